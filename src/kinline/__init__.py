@@ -1,0 +1,1 @@
+"""Kinline: phone calls between people in custody and the people who love them."""

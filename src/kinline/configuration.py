@@ -1,0 +1,57 @@
+"""The one typed source of settings: read once from the environment, validated at start."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Configuration(BaseSettings):
+    """Every setting of an installation. Environment variables are the names in capitals with `KINLINE_` before them,
+    but for `DATABASE_URL`, which hosting services set under that name."""
+
+    model_config = SettingsConfigDict(env_prefix="KINLINE_", extra="ignore")
+
+    data: Path = Path("var")
+    """Folder for the SQLite database, prompts, names and recordings."""
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    """`postgresql://user:password@host:port/name`; empty: SQLite in `data`."""
+    secret_key: SecretStr = SecretStr("")
+    """Django's secret; empty: made at first start and kept in `data`."""
+    pin_pepper: SecretStr = SecretStr("")
+    """Mixed into every PIN hash; empty: made at first start and kept in `data`."""
+    demo: bool = True
+    """Seed a demo agency into an empty database."""
+
+    host: str = "127.0.0.1"
+    """The address that web, SIP and RTP listen on, and that goes into SIP and SDP."""
+    web_port: int = 8000
+    sip_port: int = 5060
+    """SIP over UDP and TCP."""
+    sips_port: int = 5061
+    """SIP over TLS; a certificate is made at first start when none is named."""
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    rtp_first_port: int = 20000
+    rtp_last_port: int = 29999
+    allowed_hosts: list[str] = ["127.0.0.1", "localhost"]
+    debug: bool = False
+
+    @property
+    def prompts(self) -> Path:
+        return self.data / "prompts"
+
+    @property
+    def recordings(self) -> Path:
+        return self.data / "recordings"
+
+    @property
+    def names(self) -> Path:
+        return self.data / "names"
+
+
+@lru_cache(maxsize=1)
+def configuration() -> Configuration:
+    """The settings of this process."""
+    return Configuration()

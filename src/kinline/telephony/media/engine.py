@@ -1,0 +1,116 @@
+"""What a leg of a call can do with sound: the one interface behind which every media engine stands."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from kinline.core.callflow.commands import Tone
+from kinline.core.callflow.events import Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """A key was pressed; heard as an RFC 4733 event or as tones in the audio, reported once."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackEnded:
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """No packet for the dead-media time."""
+
+
+@dataclass(frozen=True, slots=True)
+class MachineDetected:
+    machine: Machine
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechRecorded:
+    """`record_speech` ended, at silence or at its limit; `seconds` of speech are in the file, 0.0 when nothing was said."""
+
+    path: Path
+    seconds: float
+
+
+MediaEvent: TypeAlias = Digit | PlaybackEnded | Dead | MachineDetected | SpeechRecorded
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What one leg received and what its far end reports (RTCP). Times in milliseconds, loss as a fraction 0..1."""
+
+    packets: int
+    lost: int
+    loss: float
+    jitter_ms: float
+    round_trip_ms: float | None
+    r_factor: float  # ITU-T G.107, 0..100
+    mos: float  # ITU-T G.107 annex B, 1..4.5
+
+
+class MediaLeg(Protocol):
+    """One RTP stream each way with a far end. All methods are called on the engine's event loop and return at once."""
+
+    def offer(self) -> bytes:
+        """An SDP offer for this leg (RFC 3264): PCMU, PCMA, telephone-event; sendrecv."""
+
+    def answer(self, offer: bytes) -> bytes:
+        """The SDP answer to a far end's offer, first or later (hold, re-INVITE). Raises `NoCommonCodec` or `SdpError`."""
+
+    def accept(self, answer: bytes) -> None:
+        """Take the far end's SDP answer to `offer()`."""
+
+    def play(self, fragments: Sequence[Path], *, token: int, interruptible: bool = True) -> None:
+        """Queue sound files as one utterance; ends in `PlaybackEnded(token)`. While bridged it is mixed over the other side."""
+
+    def tone(self, tone: Tone) -> None:
+        """Play a supervisory tone until something else is played."""
+
+    def stop(self) -> None:
+        """Cut what plays or is queued; no `PlaybackEnded` comes of it."""
+
+    def send_digit(self, digit: str, milliseconds: int = 120) -> None:
+        """Press a key towards the far end (RFC 4733, or tones when it did not offer telephone-event)."""
+
+    def record_speech(self, path: Path, *, seconds: float) -> None:
+        """Record what this leg says into a mono WAV, until a second of silence after speech or the limit."""
+
+    def watch_for_machines(self, watching: bool) -> None:
+        """Listen for answering machines and fax (only between answer and acceptance)."""
+
+    def quality(self) -> Quality: ...
+
+    def close(self) -> None:
+        """Release ports, timers and files. Idempotent."""
+
+
+class Recording(Protocol):
+    """A two-channel recording being written (left resident, right called party); a crash loses at most its last second."""
+
+    path: Path
+
+    def close(self) -> None: ...
+
+
+class MediaEngine(Protocol):
+    """Makes legs and joins them."""
+
+    async def open_leg(self, on_event: Callable[[MediaEvent], None]) -> MediaLeg:
+        """A leg with a fresh pair of ports. Raises `PortsExhausted`."""
+
+    def bridge(self, a: MediaLeg, b: MediaLeg) -> None:
+        """From now each hears the other."""
+
+    def unbridge(self, a: MediaLeg, b: MediaLeg) -> None: ...
+
+    def record(self, left: MediaLeg, right: MediaLeg, path: Path) -> Recording:
+        """Record what both far ends say into one stereo WAV file."""
+
+    async def close(self) -> None: ...
