@@ -1,0 +1,87 @@
+"""SIP: calls over UDP, TCP and TLS. A sans-I/O core (`UserAgent`) and its asyncio rim (`Endpoint`).
+
+    endpoint = await Endpoint.open(
+        host, port,                          # UDP and TCP; port 0: any free one, see `endpoint.port`
+        transports=("udp", "tcp"),           # what is listened on; "tls" by giving `tls`
+        tls=TlsFiles(certificate, key, port=5061, authority_file=None, verify=True),
+        advertised="",                       # host that goes into Via and Contact; empty: `host`
+        realm="kinline",
+        authority=authority,                 # who may call: `Authority`; `Everyone()` for a phone
+        registrar=Registrar(),               # None: REGISTER is refused
+        on_call=callable(IncomingCall),
+        limits=Limits(),                     # sessions, half-open calls, transactions, connections, rates
+        trace=callable(direction, data, local, remote, at),  # "in" | "out", bytes, (host, port) each, epoch seconds
+    )
+    endpoint.draining = True                 # OPTIONS and new calls get 503; calls in progress go on
+    endpoint.host, endpoint.port             # as bound
+    await endpoint.close()                   # BYE/CANCEL to what is left, registrations withdrawn, sockets closed
+
+Outgoing:
+    call = endpoint.call(targets, called="+15045550123", caller=Identity("+15045550100"), offer=sdp, headers=())
+    targets: Sequence[Target] tried in order on silence, 503 (any 5xx), or no connection; 401/407 answered with
+    the target's credentials; 3xx followed (at most 5 contacts, sip: and sips: only).
+    registrar.targets(user) -> tuple[Target, ...]: the bindings of a registered station or line, newest first.
+    registration = await endpoint.register(Target(host, port, credentials=...), user="+1504...", expires=300)
+        returns when registered (raises `SipError` with .status when refused), keeps itself refreshed;
+        `await registration.close()` withdraws it.
+    await endpoint.ping(target) -> float | None    # OPTIONS: round trip in seconds of a 2xx, None: not available
+
+Incoming: `on_call(call)` with an `IncomingCall`; set `call.on_event` in it. It may be answered at once.
+
+Session (IncomingCall and OutgoingCall):
+    .call_id            the Call-ID
+    .remote_identity    incoming: the authenticated user, or what `authority.trusted` said; with `Everyone`, or "",
+                        the user part of From. Outgoing: the called user.
+    .source             (host, port) where the peer's INVITE came from / was sent to
+    .called             user part of the request URI ("" for none)
+    .request            incoming: the INVITE (`.get("p-asserted-identity")`); outgoing: None
+    .remote_sdp         the peer's last SDP, bytes or None (an INVITE without an offer)
+    .local_sdp          our last SDP
+    .state              State.EARLY | TALKING | OVER
+    .on_event           callable(Event); vocabulary in `events`
+    .ring(status=180, sdp=None)      incoming, before the answer; 180 to 199
+    .answer(sdp, headers=())         incoming; 200 OK, repeated until the ACK
+    .reject(status, phrase="", headers=())   incoming, before the answer
+    .hang_up(headers=())     in any state: BYE, CANCEL or 603/487 as the moment demands; silent when already over
+    .renegotiate(sdp)        re-INVITE with a new offer -> Renegotiated | RenegotiationFailed
+
+All callbacks run on the loop, all verbs return at once. Verbs on a session that is over do nothing.
+An SDP is bytes that this room never looks into.
+"""
+
+from kinline.telephony.sip.authority import Account, Authority, Everyone
+from kinline.telephony.sip.errors import SessionOver, SipError
+from kinline.telephony.sip.events import (
+    Confirmed,
+    DigitInfo,
+    Ended,
+    Event,
+    Failed,
+    Offered,
+    Rang,
+    Renegotiated,
+    RenegotiationFailed,
+    WasAnswered,
+)
+from kinline.telephony.sip.target import Credentials, Identity, Target
+
+__all__ = [
+    "Account",
+    "Authority",
+    "Confirmed",
+    "Credentials",
+    "DigitInfo",
+    "Ended",
+    "Event",
+    "Everyone",
+    "Failed",
+    "Identity",
+    "Offered",
+    "Rang",
+    "Renegotiated",
+    "RenegotiationFailed",
+    "SessionOver",
+    "SipError",
+    "Target",
+    "WasAnswered",
+]
