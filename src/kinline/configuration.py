@@ -1,10 +1,18 @@
 """The one typed source of settings: read once from the environment, validated at start."""
 
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class LogFormat(StrEnum):
+    """How log lines are written: for a reader, or for a machine."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 class Configuration(BaseSettings):
@@ -37,6 +45,7 @@ class Configuration(BaseSettings):
     rtp_last_port: int = 29999
     allowed_hosts: list[str] = ["127.0.0.1", "localhost"]
     debug: bool = False
+    log_format: LogFormat = LogFormat.TEXT
 
     @property
     def prompts(self) -> Path:

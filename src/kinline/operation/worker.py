@@ -1,0 +1,70 @@
+"""`kinline worker`: does what must be done again and again, whoever is calling or looking."""
+
+import argparse
+import asyncio
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import django
+import structlog
+
+from kinline import logs
+from kinline.configuration import configuration
+from kinline.core.identity import Instant
+
+log = structlog.get_logger("worker")
+
+SILENT_CALL_AFTER = 30
+"""Seconds without a heartbeat (they come at most 10 s apart) after which a call counts as left behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something done every `period` seconds. `perform` takes the time and returns how many things it dealt with."""
+
+    name: str
+    period: float
+    perform: Callable[[Instant], int]
+
+
+def duties() -> tuple[Duty, ...]:
+    """All that a worker does. Each may be done by several workers at once."""
+    from kinline.calls import services as calls
+
+    return (Duty("reap_calls", 10, lambda at: calls.reap(at, SILENT_CALL_AFTER * 1000)),)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Everything comes from the environment."""
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Work until SIGTERM or SIGINT."""
+    logs.configure(configuration())
+    django.setup()
+    asyncio.run(_work(duties()))
+
+
+async def _work(todo: tuple[Duty, ...]) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    await asyncio.gather(*(repeat(duty, stopping) for duty in todo))
+
+
+async def repeat(duty: Duty, stopping: asyncio.Event) -> None:
+    """Perform a duty at once and then each period. One that fails is logged and tried again; one under way when the
+    stop comes is finished."""
+    while not stopping.is_set():
+        try:
+            done = await asyncio.to_thread(duty.perform, Instant(time.time_ns() // 1_000_000))
+            if done:
+                log.info("duty.done", duty=duty.name, dealt_with=done)
+        except Exception:
+            log.exception("duty.failed", duty=duty.name)
+        try:
+            await asyncio.wait_for(stopping.wait(), duty.period)
+        except TimeoutError:
+            continue
