@@ -1,0 +1,1 @@
+"""The pages: server-rendered, for families and for staff; everything works without JavaScript."""
