@@ -1,9 +1,17 @@
-"""What is said to a person: a phrase of the catalogue with its values, before it is words or sound."""
+"""What is said to a person: a phrase of the catalogue with its values, and how it becomes words and pieces of sound.
 
+The words of an utterance are the texts of its fragments put together, so what is read is what is heard.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import cache
+from typing import Final, TypeAlias, assert_never
 
+from kinline.core.identity import Language
 from kinline.core.money import Money
+from kinline.core.phrases import PHRASES, amounts, english, spanish
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ class ClockTime:
 
 @dataclass(frozen=True, slots=True)
 class SpokenName:
-    """A name of which there is a recording (`subject` such as `resident/42`, `facility/1`); `text` is its written form."""
+    """A name of which there is a recording (`subject` such as `resident/42`, `facility/1`); `text`: as written."""
 
     subject: str
     text: str
@@ -53,9 +61,128 @@ class Say:
     values: tuple[tuple[str, Value], ...] = ()
 
     @classmethod
-    def of(cls, key: str, **values: Value) -> "Say":
+    def of(cls, key: str, /, **values: Value) -> "Say":
         return cls(key, tuple(sorted(values.items())))
 
 
 Utterance: TypeAlias = tuple[Say, ...]
 """What is said in one go: phrases one after the other."""
+
+
+class UnknownPhrase(LookupError):
+    """No phrase of that key is in the catalogue, or a placeholder of it was given no value that fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of sound that is recorded or built on its own, and what it says.
+
+    `name` is `en/offer.intro.0` for the first fixed piece of a phrase, `en/number.21` for a part of a value, or
+    `name:resident/42` for the recording of a name. A text of punctuation alone is a pause.
+    """
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Placeholder:
+    name: str
+    noun: tuple[str, str] | None  # singular and plural of what a Count counts, when the phrase names it
+
+
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)(?::([^|}]+)\|([^}]+))?\}")
+_NAME: Final = "name:"
+_GRAMMARS: Final[dict[Language, amounts.Grammar]] = {Language.ENGLISH: english, Language.SPANISH: spanish}
+
+
+def words(utterance: Utterance, language: Language) -> str:
+    """What is said, as text. Raises `UnknownPhrase`."""
+    return joined(fragment.text for fragment in fragments(utterance, language))
+
+
+def fragments(utterance: Utterance, language: Language) -> tuple[Fragment, ...]:
+    """The pieces of sound of an utterance, in order. Raises `UnknownPhrase`."""
+    return tuple(fragment for say in utterance for fragment in _fragments(say, language))
+
+
+def inventory() -> dict[str, str]:
+    """Every fragment that any utterance may need but the names of people and places: its text by its name."""
+    parts = {f"{language}/{part}": text for language in Language for part, text in _GRAMMARS[language].PARTS.items()}
+    pieces = {
+        fragment.name: fragment.text
+        for language in Language
+        for key in PHRASES
+        for piece in _pieces(key, language)
+        for fragment in ((piece,) if isinstance(piece, Fragment) else _nouns(piece, language))
+    }
+    return parts | pieces
+
+
+def placeholders(key: str, language: Language) -> frozenset[str]:
+    """The names of the values that a phrase needs."""
+    return frozenset(piece.name for piece in _pieces(key, language) if isinstance(piece, _Placeholder))
+
+
+def phrase_of(fragment: str) -> str | None:
+    """The key of the phrase that a fixed piece belongs to; None for parts of values and names."""
+    key, _, index = fragment.partition("/")[2].rpartition(".")
+    return key if index.isdigit() and key in PHRASES else None
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Texts of fragments as one readable text."""
+    text = re.sub(r"\s+([,.;:?!])", r"\1", " ".join(texts)).strip()
+    return text[:1].upper() + text[1:]
+
+
+def _fragments(say: Say, language: Language) -> Iterator[Fragment]:
+    values = dict(say.values)
+    for piece in _pieces(say.key, language):
+        if isinstance(piece, Fragment):
+            yield piece
+        elif piece.name in values:
+            yield from _spoken(values[piece.name], piece, language)
+        else:
+            raise UnknownPhrase(f"{say.key} needs a value for {piece.name}")
+
+
+@cache
+def _pieces(key: str, language: Language) -> tuple[Fragment | _Placeholder, ...]:
+    """A phrase cut at its placeholders."""
+    if key not in PHRASES:
+        raise UnknownPhrase(key)
+    pieces: list[Fragment | _Placeholder] = []
+    text, end = PHRASES[key][language], 0
+    for found in _PLACEHOLDER.finditer(text):
+        pieces.append(Fragment(f"{language}/{key}.{len(pieces)}", text[end : found.start()].strip()))
+        pieces.append(_Placeholder(found[1], (found[2], found[3]) if found[2] else None))
+        end = found.end()
+    pieces.append(Fragment(f"{language}/{key}.{len(pieces)}", text[end:].strip()))
+    return tuple(piece for piece in pieces if not isinstance(piece, Fragment) or piece.text)
+
+
+def _nouns(placeholder: _Placeholder, language: Language) -> tuple[Fragment, ...]:
+    return tuple(Fragment(f"{language}/noun.{noun.replace(' ', '-')}", noun) for noun in placeholder.noun or ())
+
+
+def _spoken(value: Value, placeholder: _Placeholder, language: Language) -> tuple[Fragment, ...]:
+    grammar = _GRAMMARS[language]
+    noun: tuple[Fragment, ...] = ()
+    match value:
+        case SpokenName(subject, text):
+            return (Fragment(f"{_NAME}{subject}", text),)
+        case Money(micros):
+            parts = amounts.money(grammar, micros)
+        case Span(seconds):
+            parts = amounts.span(grammar, seconds)
+        case Digits(digits):
+            parts = amounts.digits(digits)
+        case ClockTime(minute):
+            parts = grammar.clock(minute)
+        case Count(number):
+            parts = grammar.number(number, amounts.Form.MASCULINE if placeholder.noun else amounts.Form.ALONE)
+            noun = _nouns(placeholder, language)[slice(0, 1) if number == 1 else slice(1, 2)]
+        case _:
+            assert_never(value)
+    return (*(Fragment(f"{language}/{part}", grammar.PARTS[part]) for part in parts), *noun)
