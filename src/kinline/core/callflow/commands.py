@@ -1,7 +1,8 @@
 """Everything that a call can ask to be done: the whole vocabulary that `step` gives out.
 
 The switchboard carries commands out in the order given. A command that asks a service is answered by exactly
-one event (named in its docstring) or by `ServiceFailed`.
+one event (named in its docstring) or by `ServiceFailed`. Those of one call are asked one after another, never two
+at once: so a `Settle` that follows an unanswered `Authorise` sees, and releases, the hold that it placed.
 """
 
 from dataclasses import dataclass
@@ -92,7 +93,10 @@ class RecordName:
 
 @dataclass(frozen=True, slots=True)
 class Authorise:
-    """May this resident call what was dialled (a number or a speed-dial slot)? -> `Authorised` | `Denied`."""
+    """May this resident call what was dialled (a number or a speed-dial slot)? -> `Authorised` | `Denied`.
+
+    After `Denied` with a reason of stage `dial` the resident dials again: asked anew in the same call, other digits.
+    """
 
     resident: ResidentId
     dialled: str
@@ -164,7 +168,9 @@ class HangUp:
 class Settle:
     """Put the attempt into the books, exactly once for each call -> `Settled`.
 
-    `accepted_at` is None when nobody accepted; then nothing is charged and any hold is released.
+    `accepted_at` is None when nobody accepted; then nothing is charged and any hold is released. The call has ended
+    at `ended_at`: from this command on it sends no heartbeat, so that a reaper that had to stand in charges no more.
+    Given again, equal, when the books did not answer.
     """
 
     disposition: Disposition

@@ -29,6 +29,7 @@ class Timer(StrEnum):
     LIMIT = "limit"  # the end of the time that is allowed and paid for
     GOODBYE = "goodbye"  # the longest that a last announcement may keep a leg
     SERVICE = "service"  # the longest to wait for the answer of a service
+    MEDIA = "media"  # one side fell silent on the wire: does the other follow?
 
 
 class Machine(StrEnum):
@@ -119,6 +120,7 @@ class Permit:
     limit_seconds: int  # longest talk that rules allow
     limit_reason: Reason  # talk.time_limit or talk.schedule_end: why it ends there
     funded_seconds: int  # talk that the hold pays for, at most `limit_seconds`
+    resident_pays: bool = False  # from the resident's own money: the called party hears that it costs them nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class CallSettings:
     """The settings of one call, read when the station goes off-hook. Times in whole seconds."""
 
     facility: SpokenName
+    provider: SpokenName = field(default_factory=lambda: SpokenName("provider", "Kinline"))  # 47 CFR 64.710 names it
     languages: tuple[Language, ...] = (Language.ENGLISH, Language.SPANISH)  # more than one: the resident chooses
     entry: Entry = Entry.ID_AND_PIN
     resident_number_digits: int | None = None  # None: ended by #
@@ -44,6 +45,7 @@ class CallSettings:
     offer_repeats: int = 2
     branding_interval: int = 300  # 0: no branding notice
     warnings: tuple[int, ...] = (60, 15)  # seconds before the end, longest first
-    extend_before: int = 30  # hold more money this long before the funded time ends
+    extend_before: int = 30  # hold more money this long before the first warning of the funded time's end
+    extra_digits: int = 3  # keys that the resident presses while talking before they are flagged; 0: never
     service_wait: int = 10
     end_on_suspicion: bool = False  # three-way or forwarding ends the call; else it is only flagged
