@@ -1,0 +1,1 @@
+"""Calls from off-hook to receipt: authorised, held for, settled exactly once."""

@@ -1,0 +1,56 @@
+"""What the switchboard hands to the services, and what they refuse."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kinline.core.identity import CallId, Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something for a call's time line; `fields` are JSON and hold no PIN."""
+
+    call_id: CallId
+    at: Instant
+    kind: str
+    fields: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class LegQuality:
+    """How one leg sounded. Times in milliseconds, loss as a fraction 0..1, MOS by ITU-T G.107 annex B."""
+
+    packets: int
+    lost: int
+    loss: float
+    jitter_ms: float
+    round_trip_ms: float | None
+    r_factor: float
+    mos: float
+
+
+class CallError(Exception):
+    """A service was asked something that the call's state does not allow."""
+
+    def __init__(self, call_id: CallId, says: str) -> None:
+        super().__init__(f"call {call_id}: {says}")
+        self.call_id = call_id
+
+
+class UnknownCall(CallError):
+    def __init__(self, call_id: CallId) -> None:
+        super().__init__(call_id, "never went off-hook here")
+
+
+class CallIsOver(CallError):
+    """Settled already: by its switchboard, or by the reaper after a silence."""
+
+    def __init__(self, call_id: CallId) -> None:
+        super().__init__(call_id, "is settled")
+
+
+class OtherQuestion(CallError):
+    """Authorised for one number and asked again for another: one call has one called party."""
+
+    def __init__(self, call_id: CallId) -> None:
+        super().__init__(call_id, "was authorised for another number")

@@ -1,0 +1,1 @@
+"""Whom a resident may call: contacts and their approval, privileged numbers, blocks."""

@@ -1,0 +1,1 @@
+"""Agencies, facilities, units, stations, trunks, tariffs and the rules of calling."""

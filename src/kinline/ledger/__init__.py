@@ -1,0 +1,1 @@
+"""Accounts, transfers and holds: double entry in whole microdollars, append-only."""

@@ -1,0 +1,121 @@
+"""Accounts, transfers and holds. All amounts are whole microdollars; all instants milliseconds.
+
+The database itself refuses a transfer that is changed or deleted or counted twice, and a balance beyond its credit.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+
+from kinline.facilities.models import Agency
+from kinline.people.models import Customer, Resident
+
+
+class AccountKind(models.TextChoices):
+    CUSTOMER_PREPAID = "customer_prepaid"
+    RESIDENT_DEBIT = "resident_debit"
+    REVENUE = "revenue"
+    TAXES = "taxes"
+    FACILITY_ADDITIVE = "facility_additive"
+    """Owed to an agency for its costs (47 CFR 64.6030), payable only against documented ones."""
+    CREDITS = "credits"
+    """What bad calls cost us."""
+    CLEARING = "clearing"
+    """Money on its way in or out: cards, kiosks, vouchers, cash."""
+
+
+OWNED = (AccountKind.CUSTOMER_PREPAID, AccountKind.RESIDENT_DEBIT)
+"""Accounts with an owner and a running balance. House accounts have none: a row that every call changed would be hot;
+their balance is the sum of their transfers."""
+
+
+class Account(models.Model):
+    """A place where money lies. Balance = credits - debits: positive is what we owe the owner."""
+
+    kind = models.CharField(max_length=20, choices=AccountKind)
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="accounts")
+    resident = models.ForeignKey(Resident, null=True, blank=True, on_delete=models.PROTECT, related_name="accounts")
+    agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="accounts")
+    posted = models.BigIntegerField(default=0)
+    held = models.BigIntegerField(default=0)
+    """The sum of its holds."""
+    credit_limit = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(held__gte=0, credit_limit__gte=0), name="account_held_not_negative"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=OWNED) | Q(posted__gte=F("held") - F("credit_limit")),
+                name="account_within_its_credit",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=OWNED) | Q(posted=0, held=0), name="house_account_has_no_running_balance"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=AccountKind.CUSTOMER_PREPAID, customer__isnull=False, resident=None, agency=None)
+                | Q(kind=AccountKind.RESIDENT_DEBIT, customer=None, resident__isnull=False, agency=None)
+                | Q(kind=AccountKind.FACILITY_ADDITIVE, customer=None, resident=None, agency__isnull=False)
+                | (
+                    Q(kind__in=(AccountKind.REVENUE, AccountKind.TAXES, AccountKind.CREDITS, AccountKind.CLEARING))
+                    & Q(customer=None, resident=None, agency=None)
+                ),
+                name="account_has_its_owner",
+            ),
+            models.UniqueConstraint("kind", "customer", condition=~Q(customer=None), name="account_once_for_customer"),
+            models.UniqueConstraint("kind", "resident", condition=~Q(resident=None), name="account_once_for_resident"),
+            models.UniqueConstraint("kind", "agency", condition=~Q(agency=None), name="account_once_for_agency"),
+            models.UniqueConstraint(
+                "kind", condition=Q(customer=None, resident=None, agency=None), name="house_account_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Transfer(models.Model):
+    """Money that moved from one account to another. One row is both sides, so it cannot be out of balance."""
+
+    key = models.CharField(max_length=100, unique=True)
+    """Counts once: `call/123/charge`."""
+    inputs = models.CharField(max_length=64)
+    """SHA-256 of what was asked; the same key with other inputs is refused."""
+    # Without foreign keys in the database: each insert would lock the rows of the house accounts (performance.md, 5.7);
+    # `ledger.queries.discrepancies` finds orphans.
+    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="debits", db_constraint=False)
+    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="credits", db_constraint=False)
+    amount = models.BigIntegerField()
+    reason = models.CharField(max_length=40)
+    """deposit, charge, tax, facility_additive, credit, reversal ..."""
+    call_id = models.BigIntegerField(null=True, blank=True)
+    at = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_is_positive"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_has_two_sides"),
+        )
+        indexes = (models.Index(fields=("call_id",), condition=~Q(call_id=None), name="transfer_of_call"),)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class HoldState(models.TextChoices):
+    OPEN = "open"
+    RELEASED = "released"
+
+
+class Hold(models.Model):
+    """Money set aside for a call in progress; its id is the call's."""
+
+    id = models.BigIntegerField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="holds", db_constraint=False)
+    amount = models.BigIntegerField()
+    state = models.CharField(max_length=8, choices=HoldState, default=HoldState.OPEN)
+    at = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(amount__gt=0), name="hold_is_positive"),)
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"

@@ -1,0 +1,136 @@
+"""Residents, and the users who are customers or staff."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from kinline.facilities.models import Agency, Facility, HousingUnit
+
+
+class ResidentStatus(models.TextChoices):
+    ACTIVE = "active"
+    RELEASED = "released"
+    TRANSFERRED = "transferred"
+
+
+class Resident(models.Model):
+    """A person in custody: at one facility, known there by a number and a PIN."""
+
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="residents")
+    unit = models.ForeignKey(HousingUnit, null=True, blank=True, on_delete=models.PROTECT, related_name="residents")
+    resident_number = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    status = models.CharField(max_length=12, choices=ResidentStatus, default=ResidentStatus.ACTIVE)
+    language = models.CharField(max_length=2, default="en")
+    pin_hash = models.CharField(max_length=200)
+    pin_failures = models.PositiveSmallIntegerField(default=0)
+    """Wrong PINs in a row, over all calls."""
+    pin_locked_until = models.BigIntegerField(null=True, blank=True)
+    """Instant, milliseconds."""
+    name_recording = models.CharField(max_length=200, blank=True)
+    """Path of the spoken name; empty: not recorded yet."""
+    suspended_until = models.BigIntegerField(null=True, blank=True)
+    """Instant, milliseconds; calling is suspended before it."""
+    suspension_reason = models.CharField(max_length=200, blank=True)
+    maximum_seconds = models.PositiveIntegerField(null=True, blank=True)
+    """A limit of their own for one call, below the facility's."""
+    calls_a_day = models.PositiveIntegerField(null=True, blank=True)
+    minutes_a_day = models.PositiveIntegerField(null=True, blank=True)
+    own_unit_only = models.BooleanField(default=False)
+    """They may use the stations of their own unit only."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint("facility", "resident_number", name="resident_number_once_in_facility"),)
+        indexes = (models.Index(fields=("resident_number",)),)
+
+    def __str__(self) -> str:
+        return self.resident_number
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """A user who logs in with an e-mail address; without password, none can log in until one is set."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser):
+    """Somebody who can log in: a customer, a member of staff, or both."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=2, default="en")
+    is_active = models.BooleanField(default=True)
+    joined = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Customer(models.Model):
+    """A friend or family member with an account."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="customer")
+    calls_paused_until = models.BigIntegerField(null=True, blank=True)
+    """Instant, milliseconds; the family wishes no calls before it."""
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class CustomerNumber(models.Model):
+    """A telephone number of a customer; their account pays for calls to it."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="numbers")
+    number = models.CharField(max_length=16, unique=True)
+    is_verified = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Role(models.TextChoices):
+    APPROVER = "approver"
+    OFFICER = "officer"
+    INVESTIGATOR = "investigator"
+    FACILITY_ADMINISTRATOR = "facility_administrator"
+    SUPPORT = "support"
+    FINANCE = "finance"
+    COMPLIANCE = "compliance"
+    PLATFORM_ADMINISTRATOR = "platform_administrator"
+
+
+PROVIDER_ROLES = (Role.SUPPORT, Role.FINANCE, Role.COMPLIANCE, Role.PLATFORM_ADMINISTRATOR)
+
+
+class StaffRole(models.Model):
+    """What a member of staff may do, and where: at one facility, all of an agency, or, for the provider, everywhere."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="roles")
+    role = models.CharField(max_length=24, choices=Role)
+    agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.CASCADE, related_name="staff_roles")
+    facility = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.CASCADE, related_name="staff_roles")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(role__in=PROVIDER_ROLES, agency=None, facility=None)
+                | (~Q(role__in=PROVIDER_ROLES) & Q(agency__isnull=False)),
+                name="role_has_its_place",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role}"

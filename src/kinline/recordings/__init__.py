@@ -1,0 +1,1 @@
+"""Recordings of calls: where they lie, and who heard them."""

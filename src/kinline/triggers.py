@@ -1,0 +1,74 @@
+"""What the database itself sees to, on SQLite and PostgreSQL alike: rows that stay, and stamps of change.
+
+SQLite forgets the triggers of a table when a later migration alters it (Django copies the table): such a migration
+names the trigger again.
+"""
+
+from collections.abc import Sequence
+
+from django.apps.registry import Apps
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import RunPython
+
+
+def append_only(table: str, when: str = "") -> RunPython:
+    """Refuse every UPDATE and DELETE of rows of `table` (that were so: `when`, SQL about `OLD`), as an integrity error."""
+    sqlite = [
+        f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} {'WHEN ' + when if when else ''} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for verb in ("update", "delete")
+    ]
+    postgresql = [
+        f"""CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
+        f"""CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW
+        {"WHEN (" + when + ")" if when else ""} EXECUTE FUNCTION {table}_append_only()""",
+    ]
+    return _operation(
+        sqlite,
+        postgresql,
+        [f"DROP TRIGGER {table}_no_update", f"DROP TRIGGER {table}_no_delete"],
+        [f"DROP TRIGGER {table}_no_change ON {table}", f"DROP FUNCTION {table}_append_only()"],
+    )
+
+
+def stamped(table: str) -> RunPython:
+    """Give `facilities_stamp` a new random value whenever rows of `table` change.
+
+    Random, not counted: a change that is rolled back and another one in its place must not look the same.
+    """
+    sqlite = [
+        f"CREATE TRIGGER {table}_{verb}_stamp AFTER {verb} ON {table} BEGIN "
+        "UPDATE facilities_stamp SET value = random() WHERE id = 1; END"
+        for verb in ("insert", "update", "delete")
+    ]
+    postgresql = [
+        """CREATE OR REPLACE FUNCTION facilities_stamp_anew() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        UPDATE facilities_stamp SET value = ('x' || substr(md5(random()::text), 1, 16))::bit(64)::bigint WHERE id = 1;
+        RETURN NULL; END $$""",
+        f"""CREATE TRIGGER {table}_stamp AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION facilities_stamp_anew()""",
+    ]
+    return _operation(
+        sqlite,
+        postgresql,
+        [f"DROP TRIGGER {table}_{verb}_stamp" for verb in ("insert", "update", "delete")],
+        [f"DROP TRIGGER {table}_stamp ON {table}"],
+    )
+
+
+def _operation(
+    sqlite: Sequence[str], postgresql: Sequence[str], sqlite_back: Sequence[str], postgresql_back: Sequence[str]
+) -> RunPython:
+    def forwards(_: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        _run(schema_editor, sqlite, postgresql)
+
+    def backwards(_: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        _run(schema_editor, sqlite_back, postgresql_back)
+
+    return RunPython(forwards, backwards)
+
+
+def _run(schema_editor: BaseDatabaseSchemaEditor, sqlite: Sequence[str], postgresql: Sequence[str]) -> None:
+    for statement in postgresql if schema_editor.connection.vendor == "postgresql" else sqlite:
+        schema_editor.execute(statement, params=None)
