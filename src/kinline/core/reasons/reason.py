@@ -1,4 +1,4 @@
-"""Every reason a call can fail or end, and for each audience what it means and what to do."""
+"""The closed list of reasons for which a call can fail or end."""
 
 from enum import StrEnum
 

@@ -1,0 +1,64 @@
+"""What the two ends of a call are to each other: the ground for its price, its cap and its taxes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from kinline.core.numbering import area_codes
+from kinline.core.numbering.number import E164
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Jurisdiction(StrEnum):
+    """Local and intrastate calls stay in one state or territory, interstate ones in the United States."""
+
+    LOCAL = "local"
+    INTRASTATE = "intrastate"
+    INTERSTATE = "interstate"
+    INTERNATIONAL = "international"
+
+    @property
+    def stays_in_state(self) -> bool:
+        return self in (Jurisdiction.LOCAL, Jurisdiction.INTRASTATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a number lies as far as its digits tell. Mobiles travel and numbers are ported: a good guess, no more."""
+
+    country: str  # ISO 3166; "" when unknown
+    state: str | None = None  # of the United States
+    area_code: str | None = None
+    exchange: str | None = None  # area code and the three digits after it, the key of public rate-centre tables
+
+
+def place_of(number: E164) -> Place:
+    if not number.startswith("+1"):
+        return Place("")
+    area = number[2:5]
+    if (state := area_codes.STATES.get(area)) is not None:
+        return Place("US", state, area, number[2:8])
+    if area in area_codes.TOLL_FREE:
+        return Place("US")
+    return Place(area_codes.COUNTRIES.get(area, ""), None, area, number[2:8])
+
+
+def relation(facility: Place, called: E164, rate_centres: Mapping[str, str] = _NOTHING) -> Jurisdiction:
+    """What a call from the facility to the number is.
+
+    Canada and the Caribbean countries under +1 are international; the territories of the United States (Puerto Rico,
+    the Virgin Islands, Guam, Samoa, the Northern Marianas) are domestic, each like a state of its own. Local means the
+    same rate centre where `rate_centres` (exchange such as `504555` -> rate centre, from the reports of the numbering
+    plan's administrator, loaded by the operator) knows both ends; the same state and area code where it does not.
+    """
+    there = place_of(called)
+    if there.country != "US":
+        return Jurisdiction.INTERNATIONAL
+    if facility.state is None or facility.state != there.state:
+        return Jurisdiction.INTERSTATE
+    here_centre, there_centre = rate_centres.get(facility.exchange or ""), rate_centres.get(there.exchange or "")
+    if here_centre is not None and there_centre is not None:
+        return Jurisdiction.LOCAL if here_centre == there_centre else Jurisdiction.INTRASTATE
+    return Jurisdiction.LOCAL if facility.area_code == there.area_code else Jurisdiction.INTRASTATE
