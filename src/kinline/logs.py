@@ -23,7 +23,7 @@ SECRET_IN_TEXT = re.compile(r"(?i)\b(pin|password|secret|token)(\s*[=:]\s*)[^\s,
 PASSWORD_IN_ADDRESS = re.compile(r"(?<=//)([^/\s:@]*):[^@\s/]+(?=@)")
 CARD_NUMBER = re.compile(r"(?<![\w.+-])(?:\d[ -]?){12,18}\d(?![\w-])")
 TELEPHONE_NUMBER = re.compile(
-    r"\+\d{7,15}(?!\d)|(?<![\w.:+-])(?:1[ .-]?)?\(?[2-9]\d{2}\)?[ .-]?[2-9]\d{2}[ .-]?\d{4}(?![\w-])"
+    r"\+\d{7,15}(?!\d)|(?<![\w.+-])(?:1[ .-]?)?\(?[2-9]\d{2}\)?[ .-]?[2-9]\d{2}[ .-]?\d{4}(?![\w-])"
 )
 NO_PERSONS_NUMBER = frozenset({"call_id", "timestamp", "pid", "port", "at", "level", "logger", "event", "lineno"})
 """Fields whose digits name no person; `call_id` is the thread through all logs."""
@@ -94,8 +94,17 @@ def _redacted(name: str, value: Any) -> Any:
 def _masked(text: str) -> str:
     text = SECRET_IN_TEXT.sub(r"\1\2***", text)
     text = PASSWORD_IN_ADDRESS.sub(r"\1:***", text)
-    text = CARD_NUMBER.sub(lambda card: "*" * 12 + card[0][-4:], text)
+    text = CARD_NUMBER.sub(_masked_card, text)
     return TELEPHONE_NUMBER.sub(lambda number: masked_number(number[0]), text)
+
+
+def _masked_card(found: re.Match[str]) -> str:
+    """A card number down to its last four digits. Call ids and instants, whose check digit is wrong, stay as they are."""
+    digits = [int(character) for character in found[0] if character.isdigit()]
+    doubled = [sum(divmod(digit * 2, 10)) for digit in digits[-2::-2]]
+    if (sum(digits[-1::-2]) + sum(doubled)) % 10:
+        return found[0]
+    return "*" * 12 + found[0][-4:]
 
 
 def _renderer(form: LogFormat) -> Any:
