@@ -5,6 +5,7 @@ imported, so that `kinline --help` answers at once.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ SUBCOMMANDS = {
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the subcommand that `words` (the command line) names; the exit status."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kinline.settings")
     words = sys.argv[1:] if words is None else list(words)
     parser = argparse.ArgumentParser(prog="kinline", description="Phone service between people in custody and family.")
     choices = parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)

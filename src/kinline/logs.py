@@ -99,7 +99,7 @@ def _masked(text: str) -> str:
 
 
 def _masked_card(found: re.Match[str]) -> str:
-    """A card number down to its last four digits. Call ids and instants, whose check digit is wrong, stay as they are."""
+    """A card number down to its last four digits. Call ids and instants, whose check digit is wrong, stay as is."""
     digits = [int(character) for character in found[0] if character.isdigit()]
     doubled = [sum(divmod(digit * 2, 10)) for digit in digits[-2::-2]]
     if (sum(digits[-1::-2]) + sum(doubled)) % 10:

@@ -9,6 +9,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 from kinline.configuration import configuration
 
+GUARDED = ("ledger_transfer", "audit_auditevent", "calls_call", "calls_callevent")
+"""Tables in which the database itself refuses changes."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which database comes from DATABASE_URL."""
@@ -35,3 +38,14 @@ def missing_migrations() -> list[str]:
     executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def missing_guards() -> list[str]:
+    """Tables that the database should keep from being changed, and no trigger does."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        if connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
+            cursor.execute("SELECT event_object_table FROM information_schema.triggers")
+        else:
+            cursor.execute("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'")
+        guarded = {row[0] for row in cursor.fetchall()}
+    return [table for table in GUARDED if table not in guarded]

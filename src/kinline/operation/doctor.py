@@ -1,0 +1,183 @@
+"""`kinline doctor`: what is well with this installation, what is not, and how to mend it."""
+
+import argparse
+import datetime
+import os
+import platform
+import shutil
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kinline.certificate import certificate_files, expires_at
+from kinline.configuration import Configuration, configuration
+from kinline.core import speech
+from kinline.operation import ground, migrate, processes
+from kinline.secrets import Secret, secret_file
+
+OLDEST_PYTHON = (3, 11)
+SPARE_BYTES = 1 << 30
+"""An hour of talk takes 115 MB of recording (two channels, 8 kHz, 16 bit); a gigabyte is a day of a quiet jail."""
+SPARE_DAYS = 21
+EPOCH = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+"""No clock of a running installation can be before the year in which this was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, and what is wrong with it and how to mend it; `problem` empty: nothing."""
+
+    subject: str
+    state: str = ""
+    problem: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        return not self.problem
+
+    def __str__(self) -> str:
+        return f"{'ok     ' if self.is_well else 'PROBLEM'} {self.subject}: {self.problem or self.state}"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Everything comes from the environment."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Say what was found, a line each; the exit status is 1 when anything is wrong."""
+    is_well = True
+    for finding in findings(configuration()):
+        print(finding, flush=True)
+        is_well = is_well and finding.is_well
+    return 0 if is_well else 1
+
+
+def findings(settings: Configuration) -> Iterator[Finding]:
+    """Look at everything, in the order in which it should be mended."""
+    yield python()
+    yield from_problems("tools", "espeak-ng", ground.tool_problems())
+    yield from_problems("data folder", str(settings.data.absolute()), ground.folder_problems(settings))
+    yield disk(settings)
+    yield clock(settings)
+    yield from secret_files(settings)
+    yield certificate(settings)
+    yield prompts(settings)
+    unreachable = list(ground.database_problems(settings))
+    yield from_problems("database", ground.masked(settings.database_url) or "SQLite", iter(unreachable))
+    if not unreachable:
+        yield from database(settings)
+    yield from running(settings)
+
+
+def from_problems(subject: str, state: str, problems: Iterator[str]) -> Finding:
+    """One finding of all problems of a subject."""
+    return Finding(subject, state, "; ".join(problems))
+
+
+def python() -> Finding:
+    found = platform.python_version()
+    if sys.version_info < OLDEST_PYTHON:
+        return Finding("Python", problem=f"{found} is too old: install Python 3.11 or newer, then script/server")
+    return Finding("Python", f"{found} at {sys.executable}")
+
+
+def disk(settings: Configuration) -> Finding:
+    try:
+        free = shutil.disk_usage(_existing(settings.data)).free
+    except OSError as error:
+        return Finding("disk", problem=f"cannot be asked ({error.strerror}): check KINLINE_DATA")
+    if free < SPARE_BYTES:
+        return Finding("disk", problem=f"{free >> 20} MiB free for {settings.data}: make room, or recordings will stop")
+    return Finding("disk", f"{free >> 30} GiB free")
+
+
+def clock(settings: Configuration) -> Finding:
+    """Calls are priced by the clock: it must go, and not be behind what was already written."""
+    now = datetime.datetime.now(datetime.UTC)
+    newest = max((path.stat().st_mtime for path in settings.data.glob("*") if path.is_file()), default=0.0)
+    remedy = "set it and keep it right: apt-get install systemd-timesyncd"
+    if now < EPOCH:
+        return Finding("clock", problem=f"it says {now:%Y-%m-%d}: {remedy}")
+    if newest > time.time() + 60:
+        return Finding("clock", problem=f"it is behind files already written ({newest - time.time():.0f} s): {remedy}")
+    return Finding("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def secret_files(settings: Configuration) -> Iterator[Finding]:
+    for secret in Secret:
+        subject = f"secret {secret}"
+        path = secret_file(settings, secret)
+        if getattr(settings, secret.value).get_secret_value():
+            yield Finding(subject, "from the environment")
+        elif not path.exists():
+            yield Finding(subject, problem="not made yet: kinline prepare")
+        elif path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            yield Finding(subject, problem=f"others can read it: chmod 600 {path}")
+        else:
+            yield Finding(subject, str(path))
+
+
+def certificate(settings: Configuration) -> Finding:
+    files = certificate_files(settings)
+    try:
+        ends = expires_at(files.certificate)
+    except (OSError, ValueError) as error:
+        remedy = "mend KINLINE_TLS_CERTIFICATE" if settings.tls_certificate else "kinline prepare"
+        return Finding("certificate", problem=f"{files.certificate} cannot be read ({type(error).__name__}): {remedy}")
+    if not os.access(files.key, os.R_OK):
+        return Finding("certificate", problem=f"its key {files.key} cannot be read: set KINLINE_TLS_KEY, or its owner")
+    if files.key.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return Finding("certificate", problem=f"others can read its key: chmod 600 {files.key}")
+    left = ends - datetime.datetime.now(datetime.UTC)
+    if left < datetime.timedelta(days=SPARE_DAYS):
+        remedy = "renew it" if settings.tls_certificate else f"remove {files.certificate}, then kinline prepare"
+        return Finding("certificate", problem=f"it ends {ends:%Y-%m-%d}: {remedy}")
+    return Finding("certificate", f"{files.certificate}, until {ends:%Y-%m-%d}")
+
+
+def prompts(settings: Configuration) -> Finding:
+    wanted = speech.inventory()
+    missing = sum(not (settings.prompts / f"{name}.wav").exists() for name in wanted)
+    if missing:
+        return Finding("prompts", problem=f"{missing} of {len(wanted)} are missing: kinline prompts")
+    return Finding("prompts", f"{len(wanted)} in {settings.prompts.absolute()}")
+
+
+def database(settings: Configuration) -> Iterator[Finding]:
+    """Tables as this version wants them, and the guards of money and audit in force."""
+    missing = migrate.missing_migrations()
+    if missing:
+        yield Finding("tables", problem=f"{len(missing)} migrations are missing ({missing[0]} ...): kinline migrate")
+        return
+    yield Finding("tables", "every migration is applied")
+    lacking = migrate.missing_guards()
+    if lacking:
+        yield Finding("guards", problem=f"nothing keeps {', '.join(lacking)} from being changed: restore the triggers")
+    else:
+        yield Finding("guards", "transfers, audit and settled calls cannot be changed")
+
+
+def running(settings: Configuration) -> Iterator[Finding]:
+    """The programs of this installation; when none runs, whether its ports are free."""
+    found = processes.of_this_installation(settings.data)
+    if not found:
+        yield Finding("programs", "none is running")
+        yield from_problems("ports", "free", ground.port_problems(settings))
+        return
+    lacking = [name for name in ("web", "switchboard", "worker") if name not in found]
+    if lacking:
+        yield Finding(
+            "programs", problem=f"{', '.join(lacking)} not running: see the log, or start script/server again"
+        )
+        return
+    yield Finding("programs", ", ".join(f"{name} (pid {pid})" for name, pid in sorted(found.items())))
+
+
+def _existing(folder: Path) -> Path:
+    folder = folder.absolute()
+    while not folder.exists():
+        folder = folder.parent
+    return folder
