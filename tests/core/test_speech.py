@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kinline.core import speech
+from kinline.core.callflow.phrases import PHRASES as COURSE
+from kinline.core.callflow.phrases import Phrase
 from kinline.core.identity import Language
 from kinline.core.money import Money
-from kinline.core.phrases import PHRASES, amounts, english, spanish
+from kinline.core.phrases import amounts, english, spanish
+from kinline.core.phrases.catalogue import PHRASES
 from kinline.core.speech import ClockTime, Count, Digits, Say, Span, SpokenName, UnknownPhrase, Value
 
 ENGLISH, SPANISH = Language.ENGLISH, Language.SPANISH
@@ -139,7 +142,8 @@ def test_a_spanish_clock_time_is_read_back_as_itself(minute: int) -> None:
 @given(st.text("0123456789*#", min_size=1, max_size=20))
 def test_digits_are_said_one_by_one_and_none_is_lost(keys: str) -> None:
     parts = amounts.digits(keys)
-    assert "".join(part.removeprefix("digit.") for part in parts if part != "pause") == keys
+    pressed = "".join(part.removeprefix("digit.") for part in parts if part != "pause")
+    assert pressed.replace("star", "*").replace("pound", "#") == keys
     assert parts[-1] != "pause"
 
 
@@ -162,6 +166,11 @@ def test_digits_are_grouped_as_people_read_them(keys: str, groups: tuple[str, ..
 def test_a_phrase_needs_the_same_values_in_every_language(key: str) -> None:
     assert speech.placeholders(key, ENGLISH) == speech.placeholders(key, SPANISH)
     assert all(PHRASES[key][language].strip() for language in Language)
+
+
+@pytest.mark.parametrize("phrase", COURSE, ids=lambda phrase: phrase.key)
+def test_a_phrase_of_the_course_of_a_call_holds_the_values_it_announces(phrase: Phrase) -> None:
+    assert speech.placeholders(phrase.key, ENGLISH) == {name for name, _ in phrase.placeholders}
 
 
 @given(st.data(), st.sampled_from(sorted(PHRASES)), languages)

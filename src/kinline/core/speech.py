@@ -4,14 +4,14 @@ The words of an utterance are the texts of its fragments put together, so what i
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias, assert_never
 
 from kinline.core.identity import Language
 from kinline.core.money import Money
-from kinline.core.phrases import PHRASES, amounts, english, spanish
+from kinline.core.phrases import amounts, english, spanish
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +112,20 @@ def inventory() -> dict[str, str]:
     pieces = {
         fragment.name: fragment.text
         for language in Language
-        for key in PHRASES
+        for key in phrases()
         for piece in _pieces(key, language)
         for fragment in ((piece,) if isinstance(piece, Fragment) else _nouns(piece, language))
     }
     return parts | pieces
+
+
+@cache
+def phrases() -> Mapping[str, Mapping[Language, str]]:
+    """The catalogue: the text of every phrase by key and language."""
+    # Its texts lie in rooms that speak in the vocabulary above, so it can only be read after this module.
+    from kinline.core.phrases.catalogue import PHRASES
+
+    return PHRASES
 
 
 def placeholders(key: str, language: Language) -> frozenset[str]:
@@ -127,7 +136,18 @@ def placeholders(key: str, language: Language) -> frozenset[str]:
 def phrase_of(fragment: str) -> str | None:
     """The key of the phrase that a fixed piece belongs to; None for parts of values and names."""
     key, _, index = fragment.partition("/")[2].rpartition(".")
-    return key if index.isdigit() and key in PHRASES else None
+    return key if index.isdigit() and key in phrases() else None
+
+
+def subject_of(fragment: Fragment) -> str | None:
+    """Whose name a fragment is, such as `resident/42`; None when it is not a name."""
+    return fragment.name.removeprefix(_NAME) if fragment.name.startswith(_NAME) else None
+
+
+def unrecorded(subject: str, language: Language) -> Fragment:
+    """What is said in place of a name that was never recorded: "a person in custody"."""
+    key = f"name.{subject.partition('/')[0]}"
+    return fragments((Say.of(key if key in phrases() else "name.other"),), language)[0]
 
 
 def joined(texts: Iterable[str]) -> str:
@@ -150,10 +170,10 @@ def _fragments(say: Say, language: Language) -> Iterator[Fragment]:
 @cache
 def _pieces(key: str, language: Language) -> tuple[Fragment | _Placeholder, ...]:
     """A phrase cut at its placeholders."""
-    if key not in PHRASES:
+    if key not in phrases():
         raise UnknownPhrase(key)
     pieces: list[Fragment | _Placeholder] = []
-    text, end = PHRASES[key][language], 0
+    text, end = phrases()[key][language], 0
     for found in _PLACEHOLDER.finditer(text):
         pieces.append(Fragment(f"{language}/{key}.{len(pieces)}", text[end : found.start()].strip()))
         pieces.append(_Placeholder(found[1], (found[2], found[3]) if found[2] else None))

@@ -32,6 +32,7 @@ class Grammar(Protocol):
 _CENTS_OF_A_DOLLAR: Final = 100
 _MICROS_OF_A_TENTH: Final = 1_000
 _MICROS_OF_A_CENT: Final = 10_000
+_KEY_NAMES: Final = {"*": "star", "#": "pound"}
 _SECONDS_OF: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -71,7 +72,7 @@ def digits(keys: str) -> Parts:
     """Keys one by one, with a pause between the groups in which people read a number."""
     said: list[str] = []
     for group in grouped(keys):
-        said += ["pause", *(f"digit.{key}" for key in group)]
+        said += ["pause", *(f"digit.{_KEY_NAMES.get(key, key)}" for key in group)]
     return tuple(said[1:])
 
 

@@ -1,0 +1,20 @@
+"""The catalogue of everything that is said on the phone, in every language, by key.
+
+A text holds placeholders: `{price}` is spoken as its value is, and `{tries:try|tries}` counts things, with the noun
+in the singular or the plural. Between placeholders lie the fixed pieces, each one recording. The texts lie with what
+they belong to: the course of a call in `callflow.phrases`, refusals in `reasons`, unrecorded names in `names`.
+"""
+
+from typing import Final
+
+from kinline.core.callflow import phrases as course
+from kinline.core.identity import Language
+from kinline.core.phrases.names import UNRECORDED
+
+PHRASES: Final[dict[str, dict[Language, str]]] = {
+    key: {Language.ENGLISH: in_english, Language.SPANISH: in_spanish}
+    for key, in_english, in_spanish in (
+        *((phrase.key, phrase.english, phrase.spanish) for phrase in course.PHRASES),
+        *((key, *texts) for key, texts in UNRECORDED.items()),
+    )
+}
