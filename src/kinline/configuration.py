@@ -43,6 +43,8 @@ class Configuration(BaseSettings):
     tls_key: Path | None = None
     rtp_first_port: int = 20000
     rtp_last_port: int = 29999
+    drain_seconds: int = 0
+    """When the switchboard stops: how long calls in progress may go on before they are ended."""
     allowed_hosts: list[str] = ["127.0.0.1", "localhost"]
     debug: bool = False
     log_format: LogFormat = LogFormat.TEXT

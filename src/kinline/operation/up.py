@@ -45,7 +45,7 @@ def programs(settings: Configuration) -> tuple[Program, ...]:
     web_ready = partial(answers_http, settings.host, settings.web_port, "/healthz")
     sip_ready = partial(accepts_tcp, settings.host, settings.sip_port)
     return (
-        Program("switchboard", kinline("switchboard"), sip_ready, grace=CALLS_END_WITHIN),
+        Program("switchboard", kinline("switchboard"), sip_ready, grace=settings.drain_seconds + CALLS_END_WITHIN),
         Program("worker", kinline("worker")),
         Program("web", kinline("web"), web_ready),
     )

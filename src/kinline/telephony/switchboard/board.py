@@ -1,0 +1,87 @@
+"""The switchboard: takes calls from stations, keeps those in progress, and tells the books that they live."""
+
+import asyncio
+import os
+import secrets
+import socket
+
+import structlog
+from django.db import Error as DatabaseError
+
+from kinline.calls import services
+from kinline.core.identity import CallId, new_call_id
+from kinline.core.reasons import Reason
+from kinline.telephony.sip.session import IncomingCall
+from kinline.telephony.switchboard.call import LiveCall
+from kinline.telephony.switchboard.clock import now
+from kinline.telephony.switchboard.directory import Directory
+from kinline.telephony.switchboard.equipment import Equipment
+
+log = structlog.get_logger()
+
+HEARTBEAT = 5.0
+"""Seconds between signs of life: a crash loses at most this much of a call's time, and half of what is promised."""
+SETTLE_WITHIN = 8.0
+"""Seconds that the calls in progress have to be settled when the switchboard stops."""
+
+
+class Switchboard:
+    """The calls in progress on this process."""
+
+    def __init__(self, equipment: Equipment, directory: Directory) -> None:
+        self.id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self._equipment = equipment
+        self._directory = directory
+        self._calls: dict[CallId, LiveCall] = {}
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    def on_call(self, incoming: IncomingCall) -> None:
+        """A station went off-hook. Lines and trunks have nobody to call here."""
+        station = self._directory.station(incoming.remote_identity)
+        if station is None:
+            log.info("call.not_a_station", user=incoming.remote_identity)
+            incoming.reject(403)
+            return
+        call = LiveCall(
+            new_call_id(now(), secrets.randbits(21)), station, self.id, incoming, self._equipment, self._released
+        )
+        self._calls[call.id] = call
+        self._empty.clear()
+        call.begin(incoming)
+
+    def _released(self, call: LiveCall) -> None:
+        self._calls.pop(call.id, None)
+        if not self._calls:
+            self._empty.set()
+
+    async def keep_alive(self) -> None:
+        """Tell the books every few seconds which calls live here, and end those that staff cut off. Never returns."""
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            try:
+                ended = await self._equipment.books.ask(services.heartbeat, self.id, tuple(self._calls), now())
+            except DatabaseError as error:
+                log.error("switchboard.heartbeat_failed", error=type(error).__name__, calls=len(self._calls))
+                continue
+            for call_id, reason in ended:
+                if call := self._calls.get(call_id):
+                    call.cut_off(reason)
+
+    async def drain(self, patience: float) -> None:
+        """Take no more calls, wait `patience` seconds for those in progress, then end and settle them."""
+        self._equipment.endpoint.draining = True
+        if not await self._emptied(patience):
+            for call in tuple(self._calls.values()):
+                call.cut_off(Reason.TALK_PLATFORM_FAULT)
+            if not await self._emptied(SETTLE_WITHIN):
+                log.error("switchboard.calls_left", calls=len(self._calls))  # the reaper settles them
+        await self._equipment.books.close()
+
+    async def _emptied(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._empty.wait()
+        except TimeoutError:
+            return False
+        return True

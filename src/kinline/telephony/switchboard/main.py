@@ -1,0 +1,87 @@
+"""`kinline switchboard`: the process that runs calls."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+
+import django
+import structlog
+import uvloop
+
+from kinline import logs
+from kinline.configuration import Configuration, configuration
+
+log = structlog.get_logger("switchboard")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Everything comes from the environment."""
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Run calls until SIGTERM or SIGINT; then end them, settle them and leave."""
+    settings = configuration()
+    logs.configure(settings)
+    django.setup()
+    uvloop.run(serve(settings))
+
+
+async def serve(settings: Configuration) -> None:
+    """Open the wire, the sound and the books; run calls until a signal; close all in order."""
+    # Imported here: these modules need Django's apps, which `run` sets up first.
+    from kinline.certificate import certificate_files
+    from kinline.facilities.digest import REALM
+    from kinline.telephony.media.embedded import EmbeddedEngine
+    from kinline.telephony.prompts import Prompts
+    from kinline.telephony.sip.endpoint import Endpoint, TlsFiles
+    from kinline.telephony.sip.registrar import Registrar
+    from kinline.telephony.switchboard.board import Switchboard
+    from kinline.telephony.switchboard.books import Books
+    from kinline.telephony.switchboard.directory import Directory
+    from kinline.telephony.switchboard.equipment import Equipment
+    from kinline.telephony.switchboard.routes import Routes
+
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+
+    books = Books()
+    directory = Directory()
+    await directory.refresh(books)
+    registrar = Registrar()
+    engine = EmbeddedEngine(settings.host, settings.rtp_first_port, settings.rtp_last_port)
+    certificate = certificate_files(settings)
+    endpoint = await Endpoint.open(
+        settings.host,
+        settings.sip_port,
+        tls=TlsFiles(certificate.certificate, certificate.key, port=settings.sips_port),
+        realm=REALM,
+        authority=directory,
+        registrar=registrar,
+    )
+    equipment = Equipment(
+        endpoint,
+        engine,
+        books,
+        Prompts(settings.prompts, settings.names),
+        Routes(directory, registrar),
+        settings.recordings,
+        settings.names,
+    )
+    board = Switchboard(equipment, directory)
+    endpoint.on_call = board.on_call
+    log.info("switchboard.open", switchboard=board.id, sip_port=endpoint.port)
+    duties = (asyncio.ensure_future(board.keep_alive()), asyncio.ensure_future(directory.keep_fresh(books)))
+    try:
+        await stopping.wait()
+    finally:
+        await board.drain(settings.drain_seconds)
+        for duty in duties:
+            duty.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await duty
+        await endpoint.close()
+        await engine.close()
+        await books.close()
+        log.info("switchboard.closed", switchboard=board.id)

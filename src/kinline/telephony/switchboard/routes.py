@@ -1,0 +1,39 @@
+"""The ways from the switchboard to a called party: trunks by priority, registered lines among them."""
+
+from kinline.core.numbering import E164
+from kinline.facilities.models.wires import TrunkKind
+from kinline.facilities.queries import StationEntry, TrunkEntry
+from kinline.telephony.sip import Credentials, Identity, Target
+from kinline.telephony.sip.registrar import Registrar
+from kinline.telephony.switchboard.directory import Directory
+
+
+class Routes:
+    """Turns a number into the targets that are tried one after the other."""
+
+    def __init__(self, directory: Directory, registrar: Registrar) -> None:
+        self._directory = directory
+        self._registrar = registrar
+
+    def to(self, called_party: E164) -> tuple[Target, ...]:
+        """Every way to a number, best first; none when no trunk can take it."""
+        return tuple(target for trunk in self._directory.trunks for target in self._through(trunk, called_party))
+
+    def caller_for(self, station: StationEntry) -> Identity:
+        """Whom the called party sees: the facility, by name and number."""
+        return Identity(station.number, display=station.facility_name, asserted=True)
+
+    def _through(self, trunk: TrunkEntry, called_party: E164) -> tuple[Target, ...]:
+        match trunk.kind:
+            case TrunkKind.LINES:
+                return self._registrar.targets(called_party)
+            case TrunkKind.GATEWAY:
+                return (
+                    Target(
+                        trunk.host,
+                        trunk.port,
+                        trunk.transport.value,
+                        credentials=Credentials(trunk.user, trunk.password) if trunk.user else None,
+                        identity=Identity(trunk.number, asserted=True) if trunk.number else None,
+                    ),
+                )
