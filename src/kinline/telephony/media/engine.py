@@ -9,6 +9,27 @@ from kinline.core.callflow.commands import Tone
 from kinline.core.callflow.events import Machine
 
 
+class MediaError(Exception):
+    """What a media engine can refuse."""
+
+
+class SdpError(MediaError):
+    """The session description is not one (RFC 8866) or does not fit the exchange it came in (RFC 3264)."""
+
+
+class NoCommonCodec(MediaError):
+    """The far end offers no audio that the engine can carry: SIP 488."""
+
+
+class PortsExhausted(MediaError):
+    """Every pair of ports of the range is taken."""
+
+    def __init__(self, first_port: int, last_port: int) -> None:
+        super().__init__(f"no free pair of UDP ports from {first_port} to {last_port}")
+        self.first_port = first_port
+        self.last_port = last_port
+
+
 @dataclass(frozen=True, slots=True)
 class Digit:
     """A key was pressed; heard as an RFC 4733 event or as tones in the audio, reported once."""
@@ -33,7 +54,7 @@ class MachineDetected:
 
 @dataclass(frozen=True, slots=True)
 class SpeechRecorded:
-    """`record_speech` ended, at silence or at its limit; `seconds` of speech are in the file, 0.0 when nothing was said."""
+    """`record_speech` ended, at silence or at its limit. `seconds` of speech are in the file; 0.0: no file was made."""
 
     path: Path
     seconds: float
@@ -62,13 +83,13 @@ class MediaLeg(Protocol):
         """An SDP offer for this leg (RFC 3264): PCMU, PCMA, telephone-event; sendrecv."""
 
     def answer(self, offer: bytes) -> bytes:
-        """The SDP answer to a far end's offer, first or later (hold, re-INVITE). Raises `NoCommonCodec` or `SdpError`."""
+        """The answer to a far end's offer, first or later (hold, re-INVITE). Raises `NoCommonCodec` or `SdpError`."""
 
     def accept(self, answer: bytes) -> None:
-        """Take the far end's SDP answer to `offer()`."""
+        """Take the far end's SDP answer to `offer()`. Raises `NoCommonCodec` or `SdpError`."""
 
     def play(self, fragments: Sequence[Path], *, token: int, interruptible: bool = True) -> None:
-        """Queue sound files as one utterance; ends in `PlaybackEnded(token)`. While bridged it is mixed over the other side."""
+        """Queue sound files as one utterance; ends in `PlaybackEnded(token)`. In talk it is mixed over the voice."""
 
     def tone(self, tone: Tone) -> None:
         """Play a supervisory tone until something else is played."""
@@ -92,7 +113,7 @@ class MediaLeg(Protocol):
 
 
 class Recording(Protocol):
-    """A two-channel recording being written (left resident, right called party); a crash loses at most its last second."""
+    """A two-channel recording being written (left resident, right called party); a crash loses at most a second."""
 
     path: Path
 
