@@ -1,0 +1,50 @@
+"""The answer to "may this call be made?": allowed within limits, or refused for one reason."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from kinline.core.identity import Instant
+from kinline.core.policy.facts import Level, Payer
+from kinline.core.reasons import Reason
+from kinline.core.speech import Value
+from kinline.core.tariff import Tariff
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The longest talk allowed, why it ends there (talk.time_limit or talk.schedule_end), and whose rule that is."""
+
+    seconds: int
+    reason: Reason
+    decided_by: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """The call may be made. `funded_seconds` is what the payer's money reaches for, at most the limit."""
+
+    limit: Limit
+    tariff: Tariff
+    payer: Payer | None  # None: the call is free
+    funded_seconds: int
+
+    @property
+    def is_free(self) -> bool:
+        return self.payer is None
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """The call is refused. `values` fill the placeholders of the reason's texts; it may succeed from `retry_at` on."""
+
+    reason: Reason
+    decided_by: Level
+    values: tuple[tuple[str, Value], ...] = ()
+    retry_at: Instant | None = None
+
+    @classmethod
+    def because(cls, reason: Reason, decided_by: Level, /, retry_at: Instant | None = None, **values: Value) -> "Deny":
+        return cls(reason, decided_by, tuple(sorted(values.items())), retry_at)
+
+
+Decision: TypeAlias = Allow | Deny

@@ -1,0 +1,161 @@
+"""What is known when a call is decided: the rules of each level, what was used up, who is called and who pays."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from kinline.core.identity import AccountId, Instant
+from kinline.core.money import ZERO, Money
+from kinline.core.numbering import E164, NumberClass
+from kinline.core.reasons import Reason
+from kinline.core.tariff import Tariff
+from kinline.core.windows import Hours
+
+
+class Level(StrEnum):
+    """Who says a rule, from the widest to the narrowest. Each can tighten what the others allow, none can loosen it."""
+
+    PLATFORM = "platform"
+    AGENCY = "agency"
+    FACILITY = "facility"
+    UNIT = "unit"
+    STATION = "station"
+    RESIDENT = "resident"
+    CONTACT = "contact"
+    CALLED_PARTY = "called_party"
+
+
+class Switch(StrEnum):
+    """Whether phones may be used apart from hours, as staff turned it."""
+
+    ON = "on"
+    CUT_OFF = "cut_off"
+    LOCKDOWN = "lockdown"
+
+
+USUALLY_BARRED: Final = frozenset({NumberClass.TOLL_FREE, NumberClass.PREMIUM, NumberClass.PERSONAL})
+"""What is barred where no level says anything about classes: numbers that cost too much or hide who is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one level says; None leaves the matter to the other levels. Times in seconds."""
+
+    level: Level
+    switch: Switch = Switch.ON
+    hours: Hours | None = None
+    own_unit_only: bool = False
+    list_required: bool = False  # only approved contacts may be called
+    barred: frozenset[NumberClass] | None = None  # with INTERNATIONAL: no calls abroad
+    maximum_seconds: int | None = None
+    wait_seconds: int | None = None  # between the end of a call and the next
+    attempts_per_hour: int | None = None
+    calls_per_day: int | None = None
+    seconds_per_day: int | None = None
+    seconds_per_week: int | None = None
+    seconds_per_month: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.maximum_seconds is not None and self.maximum_seconds < 1:
+            raise ValueError(f"{self.level}: a call may last at least a second; turn phones off with the switch")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the resident used up; days, weeks and months begin as `core.windows` says, on the facility's clock."""
+
+    last_call_ended_at: Instant | None = None
+    attempts_in_hour: tuple[Instant, ...] = ()  # of the last 60 minutes
+    calls_today: int = 0
+    seconds_today: int = 0
+    seconds_this_week: int = 0
+    seconds_this_month: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """Calling privileges are taken away before `until`."""
+
+    level: Level
+    until: Instant
+
+
+class Standing(StrEnum):
+    """How the number stands on the resident's list."""
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    UNLISTED = "unlisted"
+    LIST_FULL = "list_full"  # unlisted, and there is no room to ask for it
+    SHARED = "shared"  # on other residents' lists too, which the facility must agree to
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Numbers that begin with `prefix` (or are it, if `is_whole`) are not called: a reason of stage policy or block.
+
+    Facility and security blocks, no-contact orders, victims, staff numbers, forbidden prefixes, the called party's own
+    wish, a customer's pause: all are blocks and differ in their reason.
+    """
+
+    prefix: str
+    reason: Reason
+    level: Level
+    is_whole: bool = True
+    until: Instant | None = None  # None: until lifted
+
+    def holds(self, number: E164, at: Instant) -> bool:
+        matches = number == self.prefix if self.is_whole else number.startswith(self.prefix)
+        return matches and (self.until is None or at < self.until)
+
+
+class Arrangement(StrEnum):
+    """How a payer pays."""
+
+    PREPAID = "prepaid"  # a customer's account
+    DEDICATED = "dedicated"  # a customer's money that one resident's calls may use
+    RESIDENT_DEBIT = "resident_debit"
+    DIRECT_BILL = "direct_bill"  # a monthly invoice within a credit limit
+    COLLECT = "collect"
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Somebody who could pay. `available` is the balance less all holds; it may be negative within the credit limit."""
+
+    account: AccountId
+    arrangement: Arrangement
+    available: Money
+    credit_limit: Money = ZERO
+    elsewhere: Money = ZERO  # the same owner's money at a place that cannot pay for this call
+    obstacle: Reason | None = None  # fund.payment_review, fund.invoice_overdue, fund.collect_not_billable ...
+
+    @property
+    def spendable(self) -> Money:
+        return self.available + self.credit_limit
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """Everything that decides whether a call may be made, at the instant `at`."""
+
+    at: Instant
+    zone: ZoneInfo  # the facility's
+    number: E164
+    tariff: Tariff | Reason  # or why the call cannot be priced
+    rules: tuple[Rules, ...] = ()  # from the widest level to the narrowest
+    usage: Usage = field(default_factory=Usage)
+    suspensions: tuple[Suspension, ...] = ()
+    standing: Standing = Standing.UNLISTED
+    blocks: tuple[Block, ...] = ()
+    payers: tuple[Payer, ...] = ()  # in the order in which they are asked
+    is_active: bool = True  # booked in, as the jail's records say
+    is_here: bool = True  # the station is at the resident's facility
+    is_on_call: bool = False  # somebody is on a call with this resident's PIN
+    is_in_own_unit: bool = True
+    is_hotline: bool = False  # free to everyone, needs no list, counts in no limit, and no suspension stops it
+    is_free: bool = False  # nobody pays for this call
+    is_privilege_unverified: bool = False  # a number that was named as privileged and is not confirmed yet
+    network: Reason | None = None  # net.*: why no call can be placed at present

@@ -1,0 +1,60 @@
+"""Who pays for the call, and for how much of it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from kinline.core.money import ZERO
+from kinline.core.policy.decision import Deny, Limit
+from kinline.core.policy.facts import Arrangement, CallFacts, Level, Payer
+from kinline.core.reasons import Reason
+from kinline.core.tariff import FREE, Tariff, affordable_seconds, charge
+
+_LEAST_SECONDS: Final = 60
+"""A call must be paid for at least so long, or as long as it may last."""
+
+_EMPTY: Final = {
+    Arrangement.PREPAID: Reason.FUND_INSUFFICIENT,
+    Arrangement.DEDICATED: Reason.FUND_INSUFFICIENT,
+    Arrangement.RESIDENT_DEBIT: Reason.FUND_RESIDENT_DEBIT_EMPTY,
+    Arrangement.DIRECT_BILL: Reason.FUND_CREDIT_LIMIT,
+    Arrangement.COLLECT: Reason.FUND_CREDIT_LIMIT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Funded:
+    """`payer` (None: free) can pay for `seconds` of talk."""
+
+    tariff: Tariff
+    payer: Payer | None
+    seconds: int
+
+
+def fund(facts: CallFacts, limit: Limit) -> Funded | Deny:
+    """The first payer who can pay for the call; when none can, why the first of them cannot."""
+    if facts.is_free or facts.is_hotline:
+        return Funded(FREE, None, limit.seconds)
+    if isinstance(facts.tariff, Tariff) and facts.tariff.is_free:
+        return Funded(facts.tariff, None, limit.seconds)
+    answers = [_pays(payer, facts.tariff, limit) for payer in facts.payers]
+    if not answers:
+        return Deny.because(Reason.FUND_NO_ACCOUNT, Level.CALLED_PARTY)
+    return next((answer for answer in answers if isinstance(answer, Funded)), answers[0])
+
+
+def _pays(payer: Payer, tariff: Tariff | Reason, limit: Limit) -> Funded | Deny:
+    if payer.obstacle is not None:
+        return Deny.because(payer.obstacle, Level.PLATFORM)
+    if isinstance(tariff, Reason):
+        return Deny.because(tariff, Level.PLATFORM)
+    seconds = affordable_seconds(tariff, payer.spendable, limit.seconds)
+    least = min(_LEAST_SECONDS, limit.seconds)
+    if seconds >= least:
+        return Funded(tariff, payer, seconds)
+    needed = charge(tariff, least).total
+    reason = _EMPTY[payer.arrangement]
+    if reason is Reason.FUND_CREDIT_LIMIT:
+        return Deny.because(reason, Level.PLATFORM, limit=payer.credit_limit)
+    if reason is Reason.FUND_INSUFFICIENT and payer.elsewhere >= needed:
+        return Deny.because(Reason.FUND_WRONG_WALLET, Level.PLATFORM, elsewhere=payer.elsewhere)
+    return Deny.because(reason, Level.PLATFORM, balance=max(payer.available, ZERO), needed=needed)

@@ -1,0 +1,75 @@
+"""How long the call may last, and which level decides it."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from kinline.core.identity import Instant
+from kinline.core.policy.decision import Deny, Limit
+from kinline.core.policy.facts import CallFacts, Level, Rules
+from kinline.core.reasons import Reason
+from kinline.core.speech import Count, Span
+from kinline.core.windows import closes_at, day_start, month_start, week_start
+
+LONGEST_CALL: Final = 4 * 3600
+"""Seconds; where no level limits a call, so that no hold and no forgotten call is without end."""
+
+
+def limit(facts: CallFacts) -> Limit:
+    """The tightest of all limits, the widest level among equals, of a call that the rules allow: at least a second."""
+    return min(_limits(facts), key=lambda limit: limit.seconds)
+
+
+def minutes_used(facts: CallFacts) -> Deny | None:
+    if facts.is_hotline:
+        return None
+    for rules in facts.rules:
+        for allowance, left, renewed_at in _allowances(rules, facts):
+            if left <= 0:
+                return Deny.because(
+                    Reason.POLICY_MINUTES_USED,
+                    rules.level,
+                    retry_at=renewed_at,
+                    minutes=Count(allowance // 60),
+                    wait=Span(span_to(renewed_at, facts.at)),
+                )
+    return None
+
+
+def span_to(later: Instant, at: Instant) -> int:
+    """Seconds until `later` as a person would say them: whole minutes, from an hour on; up, so as not to be early."""
+    seconds = -(-(later - at) // 1000)
+    for unit, least in ((86_400, 2 * 86_400), (3_600, 6 * 3_600), (60, 60)):
+        if seconds >= least:
+            return -(-seconds // unit) * unit
+    return seconds
+
+
+def _limits(facts: CallFacts) -> Iterator[Limit]:
+    yield Limit(LONGEST_CALL, Reason.TALK_TIME_LIMIT, Level.PLATFORM)
+    for rules in facts.rules:
+        if not facts.is_hotline:
+            if rules.maximum_seconds is not None:
+                yield Limit(rules.maximum_seconds, Reason.TALK_TIME_LIMIT, rules.level)
+            for _, left, _ in _allowances(rules, facts):
+                yield Limit(left, Reason.TALK_TIME_LIMIT, rules.level)
+        if rules.hours is not None and (closing := closes_at(rules.hours, facts.zone, facts.at)) is not None:
+            yield Limit(max((closing - facts.at) // 1000, 1), Reason.TALK_SCHEDULE_END, rules.level)
+
+
+def _allowances(rules: Rules, facts: CallFacts) -> Iterator[tuple[int, int, Instant]]:
+    """For each allowance of the level: its seconds, those left of it, and when it begins anew."""
+    used = facts.usage
+    if rules.seconds_per_day is not None:
+        yield rules.seconds_per_day, rules.seconds_per_day - used.seconds_today, day_start(facts.zone, facts.at, 1)
+    if rules.seconds_per_week is not None:
+        yield (
+            rules.seconds_per_week,
+            rules.seconds_per_week - used.seconds_this_week,
+            week_start(facts.zone, facts.at, 1),
+        )
+    if rules.seconds_per_month is not None:
+        yield (
+            rules.seconds_per_month,
+            rules.seconds_per_month - used.seconds_this_month,
+            month_start(facts.zone, facts.at, 1),
+        )
