@@ -50,11 +50,10 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     _phrase(
         "identify.tries_left",
-        "You have {tries} tries left.",
-        "Le quedan {tries} intentos.",
+        "You have {tries:try|tries} left.",
+        "Le queda {tries:intento|intentos}.",
         tries=Count,
     ),
-    _phrase("identify.last_try", "This is your last try.", "Este es su último intento."),
     _phrase(
         "identify.say_name",
         "This is your first call. The people you call will hear your name. Say your first and last name now.",

@@ -1,0 +1,85 @@
+"""The whole call: its first state, and what an event makes of any state."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from kinline.core.callflow.commands import CancelTimer, Command, SetTimer
+from kinline.core.callflow.end import Ending, Over
+from kinline.core.callflow.events import Event, Timer, TimerFired
+from kinline.core.callflow.identify import greet
+from kinline.core.callflow.moment import Act, Attempt, Moment, seconds_after
+from kinline.core.callflow.settings import CallSettings
+from kinline.core.callflow.talk import Talking
+from kinline.core.identity import CallId, Instant
+
+PREPARING_LONGEST: Final = 300  # seconds from off-hook until the called party is rung
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A call between two events: the moment it is at, and the timers that run."""
+
+    moment: Moment
+    timers: tuple[tuple[Timer, Instant], ...]
+
+    @property
+    def name(self) -> Act:
+        """The act that is on."""
+        return self.moment.act
+
+    @property
+    def is_over(self) -> bool:
+        """`Release` was given."""
+        return isinstance(self.moment, Over)
+
+    @property
+    def accepted_at(self) -> Instant | None:
+        match self.moment:
+            case Talking(accepted_at=accepted_at):
+                return accepted_at
+            case Ending(settle=settle) | Over(settle=settle):
+                return settle.accepted_at
+            case _:
+                return None
+
+    @property
+    def hears_secret(self) -> bool:
+        """Keys pressed now may be part of a PIN: they are written down nowhere."""
+        return self.moment.hears_secret
+
+
+def begin(call_id: CallId, settings: CallSettings, at: Instant) -> tuple[State, tuple[Command, ...]]:
+    """The station went off-hook and its call was answered."""
+    moment, commands = greet(Attempt(call_id, settings, settings.languages[0]))
+    limit = SetTimer(Timer.LIMIT, seconds_after(at, PREPARING_LONGEST))
+    return _kept(moment, (limit, *commands), {})
+
+
+def step(state: State, event: Event) -> tuple[State, tuple[Command, ...]]:
+    """What happens next. Total: an event that comes late or out of order changes nothing."""
+    running = dict(state.timers)
+    if isinstance(event, TimerFired):
+        due = running.get(event.timer)
+        if due is None:  # stopped while it fired
+            return state, ()
+        if event.at < due:  # moved while it fired
+            return state, (SetTimer(event.timer, due),)
+        del running[event.timer]
+    return _kept(*state.moment.on(event), running)
+
+
+def _kept(
+    moment: Moment, given: tuple[Command, ...], running: dict[Timer, Instant]
+) -> tuple[State, tuple[Command, ...]]:
+    """The new state: what was set runs; a timer that means nothing to the moment is cancelled, first of all."""
+    commands: list[Command] = [CancelTimer(timer) for timer in running if timer not in moment.timers]
+    running = {timer: due for timer, due in running.items() if timer in moment.timers}
+    for command in given:
+        match command:
+            case SetTimer(timer=timer, due=due):
+                running[timer] = due
+            case CancelTimer(timer=timer):
+                if running.pop(timer, None) is None:
+                    continue
+        commands.append(command)
+    return State(moment, tuple(running.items())), tuple(commands)

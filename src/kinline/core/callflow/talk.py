@@ -1,0 +1,178 @@
+"""The talk: both sides hear each other, until a side leaves or the time that is allowed and paid for is over."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
+
+from kinline.core.callflow.commands import (
+    Accept,
+    AllowListening,
+    Bridge,
+    CancelTimer,
+    Command,
+    ExtendHold,
+    Flag,
+    SetTimer,
+    StartRecording,
+    StopPlaying,
+)
+from kinline.core.callflow.end import finish
+from kinline.core.callflow.events import (
+    CutOff,
+    DigitPressed,
+    Event,
+    HoldExtended,
+    HoldNotExtended,
+    HungUp,
+    MediaLost,
+    Permit,
+    ServiceFailed,
+    Suspected,
+    Suspicion,
+    Timer,
+    TimerFired,
+)
+from kinline.core.callflow.moment import Act, Attempt, CalledLeg, Moment, Turn, seconds_after
+from kinline.core.callflow.unaccepted import SUSPICION_REASONS
+from kinline.core.identity import Instant, Language, Side
+from kinline.core.reasons import Reason
+from kinline.core.speech import Say, Span
+
+EXTEND_TRIES: Final = 3  # when the service fails; money that is not there is not asked for again
+SILENCE_GRACE: Final = 2  # seconds between the two sides falling silent when the whole line is dead
+
+
+def connect(attempt: Attempt, permit: Permit, at: Instant) -> Turn:
+    """The called party accepted: from this instant on it is charged, and both sides hear each other."""
+    attempt, connected = attempt.say(Side.RESIDENT, Say.of("talk.connected"), interruptible=False)
+    talking = Talking(attempt, permit, at, permit.funded_seconds)
+    watched: tuple[Command, ...] = () if permit.privileged else (StartRecording(), AllowListening())
+    commands = (Accept(at), StopPlaying(Side.RESIDENT), StopPlaying(Side.CALLED_PARTY), *watched, Bridge(), connected)
+    return talking, (*commands, *talking.time_left(at), *talking.next_branding(at))
+
+
+@dataclass(frozen=True, slots=True)
+class Talking(Moment):
+    """The two are talking. Whether it is recorded is no field: the permit says so, for the whole talk."""
+
+    act: ClassVar = Act.TALK
+    timers: ClassVar = frozenset({Timer.LIMIT, Timer.WARNING, Timer.BRANDING, Timer.EXTEND, Timer.SERVICE, Timer.MEDIA})
+    called_leg: ClassVar = CalledLeg.ANSWERED
+
+    permit: Permit
+    accepted_at: Instant
+    funded_seconds: int
+    extends_left: int = EXTEND_TRIES  # 0: no more money will come
+    silent: Side | None = None  # the first side from which nothing arrives
+    digits: int = 0  # that the resident pressed
+
+    @property
+    def called_language(self) -> Language:
+        return self.permit.language
+
+    @property
+    def ends_at(self) -> Instant:
+        """The end of what is allowed and paid for; nothing after it is charged."""
+        return seconds_after(self.accepted_at, max(0, min(self.funded_seconds, self.permit.limit_seconds)))
+
+    @property
+    def may_be_extended(self) -> bool:
+        return self.extends_left > 0 and self.funded_seconds < self.permit.limit_seconds
+
+    def on(self, event: Event) -> Turn:
+        match event:
+            case HungUp(side=side, carrier=True):
+                return self._finish(event.at, Reason.TALK_CARRIER_DROP, gone=side)
+            case HungUp(side=Side.RESIDENT):
+                return self._finish(event.at, Reason.TALK_HANGUP_RESIDENT, by=Side.RESIDENT, gone=Side.RESIDENT)
+            case HungUp(side=Side.CALLED_PARTY):
+                return self._finish(event.at, Reason.TALK_HANGUP_CALLED, by=Side.CALLED_PARTY, gone=Side.CALLED_PARTY)
+            case CutOff(reason=reason):
+                return self._finish(event.at, reason)
+            case TimerFired(timer=timer):
+                return self._on_timer(timer, event.at)
+            case HoldExtended(funded_seconds=funded) if funded > self.funded_seconds:
+                talking = replace(self, funded_seconds=funded, extends_left=EXTEND_TRIES)
+                return talking, (CancelTimer(Timer.SERVICE), *talking.time_left(event.at))
+            case HoldExtended() | HoldNotExtended():
+                talking = replace(self, extends_left=0)
+                return talking, (CancelTimer(Timer.SERVICE), *talking.time_left(event.at))
+            case ServiceFailed(command="ExtendHold"):
+                return self._extend_later(event.at)
+            case DigitPressed(side=Side.RESIDENT):
+                talking = replace(self, digits=self.digits + 1)
+                flagged = talking.digits == self.attempt.settings.extra_digits
+                return talking, (Flag(Side.RESIDENT, Suspicion.EXTRA_DIGITS),) if flagged else ()
+            case Suspected(side=side, suspicion=suspicion):
+                flag = Flag(side, suspicion)
+                why = SUSPICION_REASONS.get(suspicion)
+                if why is None or not self.attempt.settings.end_on_suspicion:
+                    return self, (flag,)
+                moment, commands = self._finish(event.at, why)
+                return moment, (flag, *commands)
+            case MediaLost(side=side) if self.silent is None:
+                return replace(self, silent=side), (SetTimer(Timer.MEDIA, seconds_after(event.at, SILENCE_GRACE)),)
+            case MediaLost(side=side) if side is not self.silent:
+                return self._finish(event.at, Reason.TALK_MEDIA_DEAD)
+            case _:  # among them a failed `Accept`: `Settle` says again when it was
+                return self, ()
+
+    def time_left(self, at: Instant) -> tuple[Command, ...]:
+        """The clocks of the end: the limit, and either the next hold or, once the end is certain, the next warning."""
+        limit = SetTimer(Timer.LIMIT, self.ends_at)
+        if self.may_be_extended:
+            ahead = self.attempt.settings.extend_before + max(self.attempt.settings.warnings, default=0)
+            extend = SetTimer(Timer.EXTEND, max(at, seconds_after(self.ends_at, -ahead)))
+            return limit, CancelTimer(Timer.WARNING), extend
+        return limit, CancelTimer(Timer.EXTEND), *self.next_warning(at)
+
+    def next_warning(self, at: Instant) -> tuple[Command, ...]:
+        signals = (seconds_after(self.ends_at, -left) for left in self.attempt.settings.warnings)
+        coming = [due for due in signals if due > at]
+        return (SetTimer(Timer.WARNING, min(coming)),) if coming else ()
+
+    def next_branding(self, at: Instant) -> tuple[Command, ...]:
+        interval = self.attempt.settings.branding_interval
+        return (SetTimer(Timer.BRANDING, seconds_after(at, interval)),) if interval else ()
+
+    def _on_timer(self, timer: Timer, at: Instant) -> Turn:
+        match timer:
+            case Timer.LIMIT:
+                allowed = self.funded_seconds >= self.permit.limit_seconds
+                return self._finish(at, self.permit.limit_reason if allowed else Reason.TALK_FUNDS_END)
+            case Timer.WARNING:
+                left = Span((self.ends_at - at + 500) // 1000)
+                talking, signals = self._signal(Say.of("talk.warning", left=left), Side.RESIDENT, Side.CALLED_PARTY)
+                return talking, (*signals, *self.next_warning(at))
+            case Timer.BRANDING:
+                notice = Say.of("talk.branding", facility=self.attempt.settings.facility)
+                talking, notices = self._signal(notice, Side.CALLED_PARTY)
+                return talking, (*notices, *self.next_branding(at))
+            case Timer.EXTEND:
+                answer_by = seconds_after(at, self.attempt.settings.service_wait)
+                return self, (ExtendHold(), SetTimer(Timer.SERVICE, answer_by))
+            case Timer.SERVICE:
+                return self._extend_later(at)
+            case Timer.MEDIA:
+                return self._finish(at, Reason.TALK_ONE_WAY)
+            case _:
+                return self, ()
+
+    def _signal(self, phrase: Say, *sides: Side) -> tuple["Talking", list[Command]]:
+        attempt, signals = self.attempt, list[Command]()
+        for side in sides:
+            language = self.called_language if side is Side.CALLED_PARTY else attempt.language
+            attempt, play = attempt.say(side, phrase, language=language, interruptible=False)
+            signals.append(play)
+        return replace(self, attempt=attempt), signals
+
+    def _extend_later(self, at: Instant) -> Turn:
+        talking = replace(self, extends_left=max(0, self.extends_left - 1))
+        if not talking.may_be_extended:
+            return talking, (CancelTimer(Timer.SERVICE), *talking.time_left(at))
+        again = seconds_after(at, self.attempt.settings.service_wait)
+        return talking, (CancelTimer(Timer.SERVICE), SetTimer(Timer.EXTEND, again))
+
+    def _finish(self, at: Instant, reason: Reason, *, by: Side | None = None, gone: Side | None = None) -> Turn:
+        ended_at = max(self.accepted_at, min(at, self.ends_at))  # a late clock is not the payer's to pay
+        left = frozenset({gone}) if gone else frozenset[Side]()
+        return finish(self, at, reason, by=by, gone=left, accepted_at=self.accepted_at, ended_at=ended_at)
