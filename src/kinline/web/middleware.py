@@ -1,0 +1,59 @@
+"""What is sent and written down with every answer."""
+
+import time
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponseBase
+
+log = structlog.get_logger("web")
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+CONTENT_SECURITY = "; ".join(
+    (
+        "default-src 'none'",  # no script at all: pages work without, so nothing that gets into one can run
+        "style-src 'self'",
+        "img-src 'self'",
+        "media-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+
+
+def content_security(answer: Answer) -> Answer:
+    """Tell browsers to load nothing but our own styles, pictures and sound, and to keep pages of people to themselves."""
+
+    def with_headers(request: HttpRequest) -> HttpResponseBase:
+        response = answer(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return with_headers
+
+
+def request_log(answer: Answer) -> Answer:
+    """A log line for each request: what was asked and how it went, not what was typed or from where."""
+
+    def logged(request: HttpRequest) -> HttpResponseBase:
+        begun = time.perf_counter()
+        response = answer(request)
+        if request.path != "/healthz":
+            match = request.resolver_match
+            log.info(
+                "web.answered",
+                method=request.method,
+                page=match.view_name if match else "",
+                status=response.status_code,
+                ms=round((time.perf_counter() - begun) * 1000, 1),
+                user=getattr(getattr(request, "user", None), "pk", None),
+            )
+        return response
+
+    return logged

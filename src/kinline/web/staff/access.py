@@ -1,0 +1,36 @@
+"""Which member of staff may do what, and where."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from kinline.facilities.models import Facility
+from kinline.people.models import PROVIDER_ROLES, Role, StaffRole, User
+
+SEES_CALLS = frozenset(
+    {
+        Role.OFFICER,
+        Role.INVESTIGATOR,
+        Role.FACILITY_ADMINISTRATOR,
+        Role.SUPPORT,
+        Role.COMPLIANCE,
+        Role.PLATFORM_ADMINISTRATOR,
+    }
+)
+LISTENS = frozenset({Role.INVESTIGATOR, Role.FACILITY_ADMINISTRATOR})
+"""Nobody of the provider: what was said is the facility's to hear."""
+
+
+def is_staff(user: User | AnonymousUser) -> bool:
+    """Has this user any role at all?"""
+    return user.is_authenticated and StaffRole.objects.filter(user=user).exists()
+
+
+def facilities_where(user: User | AnonymousUser, roles: frozenset[Role]) -> QuerySet[Facility]:
+    """The facilities at which a user has one of `roles`: their own, their agency's, or, for the provider's staff, all."""
+    held = StaffRole.objects.filter(user=user, role__in=roles) if user.is_authenticated else StaffRole.objects.none()
+    where = Q(pk__in=[])
+    for role in held:
+        if role.role in PROVIDER_ROLES:
+            return Facility.objects.all()
+        where |= Q(pk=role.facility_id) if role.facility_id else Q(agency=role.agency_id)
+    return Facility.objects.filter(where)

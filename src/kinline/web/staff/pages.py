@@ -1,0 +1,79 @@
+"""`/facility/`: the list of calls, one call, and its recording."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from kinline.audit.actions import Action
+from kinline.calls.models import Call
+from kinline.web.staff.access import LISTENS, SEES_CALLS, facilities_where
+from kinline.web.staff.calls import Search, as_staff_reads_it, calls_at, found, time_line
+from kinline.web.staff.sound import sound
+from kinline.web.trail import refuse, write_down
+
+CALLS_ON_A_PAGE = 30
+
+
+@require_safe
+@login_required
+def facility(request: HttpRequest) -> HttpResponse:
+    """Every attempt at the facilities where this member of staff may see calls, newest first."""
+    facilities = facilities_where(request.user, SEES_CALLS)
+    if not facilities.exists():
+        return redirect("welcome")
+    search = Search(request.GET)
+    search.fields["facility"].queryset = facilities
+    page = Paginator(found(calls_at(facilities), search), CALLS_ON_A_PAGE).get_page(request.GET.get("page"))
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    return render(
+        request,
+        "kinline/facility.html",
+        {
+            "facilities": facilities,
+            "search": search,
+            "asked": asked.urlencode(),
+            "page": page,
+            "calls": [as_staff_reads_it(call) for call in page],
+        },
+    )
+
+
+@require_safe
+@login_required
+def call(request: HttpRequest, call_id: int) -> HttpResponse:
+    """One call with its time line. That it was looked at is written down."""
+    shown = _call_where(request, call_id, SEES_CALLS)
+    write_down(request, Action.CALL_SEEN, f"call/{call_id}", shown.facility_id)
+    may_listen = facilities_where(request.user, LISTENS).filter(pk=shown.facility_id).exists()
+    facts = as_staff_reads_it(shown)
+    return render(
+        request,
+        "kinline/call.html",
+        {"call": facts, "may_listen": may_listen and facts.has_recording, "steps": time_line(shown)},
+    )
+
+
+@require_safe
+@login_required
+def recording(request: HttpRequest, call_id: int) -> HttpResponse:
+    """The sound of a call, for roles that may hear it. Each time is written down before a byte is sent.
+
+    A privileged call has no recording; were there a file by mistake, it would not be given out.
+    """
+    heard = _call_where(request, call_id, LISTENS)
+    if heard.is_privileged or not heard.recording:
+        refuse(request, f"recording/{call_id}")
+    if request.method == "GET":
+        write_down(request, Action.RECORDING_HEARD, f"call/{call_id}", heard.facility_id)
+    return sound(request, heard.recording)
+
+
+def _call_where(request: HttpRequest, call_id: int, roles: frozenset) -> Call:
+    calls = calls_at(facilities_where(request.user, roles))
+    call = calls.filter(pk=call_id).first()
+    if call is None:
+        refuse(request, f"call/{call_id}")
+    return call

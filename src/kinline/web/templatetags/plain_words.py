@@ -1,0 +1,52 @@
+"""How amounts, lengths of time and telephone numbers are written on a page."""
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kinline.core.money import Money
+
+register = template.Library()
+
+
+@register.filter
+def dollars(amount: Money | int | None) -> str:
+    """`$2.10`, and `$0.0575` where cents do not suffice; microdollars are taken too. Nothing: an empty text."""
+    if amount is None:
+        return ""
+    return str(amount if isinstance(amount, Money) else Money(amount))
+
+
+@register.filter
+def cents(amount: Money | int | None) -> str:
+    """A balance, down to whole cents: `$12.34`."""
+    if amount is None:
+        return ""
+    money = amount if isinstance(amount, Money) else Money(amount)
+    return str(Money.of_cents(money.cents))
+
+
+@register.filter
+def span(seconds: int | None) -> str:
+    """`4 min 12 s`, `35 s`, `15 min`."""
+    minutes, rest = divmod(int(seconds or 0), 60)
+    if not minutes:
+        return _("%(seconds)d s") % {"seconds": rest}
+    if not rest:
+        return _("%(minutes)d min") % {"minutes": minutes}
+    return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": rest}
+
+
+@register.filter
+def minutes(count: int) -> str:
+    """`205 minutes`."""
+    return ngettext("%(count)d minute", "%(count)d minutes", count) % {"count": count}
+
+
+@register.filter
+def telephone(number: str) -> str:
+    """`(504) 555-0123` for a number of ten digits in the North American plan, any other as it is stored."""
+    digits = number.removeprefix("+1")
+    if number.startswith("+1") and len(digits) == 10:
+        return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
+    return number
