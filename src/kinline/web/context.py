@@ -10,11 +10,10 @@ from kinline.web.staff.access import SEES_CALLS, facilities_where
 
 def reader(request: HttpRequest) -> dict[str, Any]:
     """Which pages are theirs, and which one they are on."""
-    user = getattr(request, "user", None)
-    is_known = user is not None and user.is_authenticated
+    user = request.user
     match = request.resolver_match
     return {
-        "has_account": is_known and customer_of(user) is not None,
-        "has_facilities": is_known and facilities_where(user, SEES_CALLS).exists(),
+        "has_account": customer_of(user) is not None,
+        "has_facilities": facilities_where(user, SEES_CALLS).exists(),
         "here": match.url_name if match else "",
     }

@@ -25,7 +25,7 @@ PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), bro
 
 
 def content_security(answer: Answer) -> Answer:
-    """Tell browsers to load nothing but our own styles, pictures and sound, and to keep pages of people to themselves."""
+    """Tell browsers to load nothing but our own styles, pictures and sound, and to store no page of a person."""
 
     def with_headers(request: HttpRequest) -> HttpResponseBase:
         response = answer(request)

@@ -26,7 +26,7 @@ def is_staff(user: User | AnonymousUser) -> bool:
 
 
 def facilities_where(user: User | AnonymousUser, roles: frozenset[Role]) -> QuerySet[Facility]:
-    """The facilities at which a user has one of `roles`: their own, their agency's, or, for the provider's staff, all."""
+    """Where a user has one of `roles`: at a facility, at all of an agency, or, for the provider's staff, everywhere."""
     held = StaffRole.objects.filter(user=user, role__in=roles) if user.is_authenticated else StaffRole.objects.none()
     where = Q(pk__in=[])
     for role in held:

@@ -7,14 +7,16 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from kinline.calls.models import Call, CallEvent, CallState
 from kinline.core.callflow.commands import Disposition
 from kinline.core.identity import CallId
 from kinline.core.money import Money
+from kinline.core.reasons.entry import Audience
 from kinline.facilities.models import Facility
-from kinline.web.explanation import Audience, Explanation, explanation
+from kinline.web.explanation import Explanation, explanation
 from kinline.web.words import DISPOSITIONS, PAYERS
 
 
@@ -46,14 +48,19 @@ class StaffCall:
 class Search(forms.Form):
     """What a reader of the list is looking for; everything may be left open."""
 
-    facility = forms.ModelChoiceField(
-        Facility.objects.none(), label=_("Facility"), required=False, empty_label=_("All facilities")
-    )
+    facility = forms.Field()  # a choice among the reader's own
     outcome = forms.ChoiceField(
         label=_("Outcome"), required=False, choices=[("", _("All outcomes")), *DISPOSITIONS.items()]
     )
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     find = forms.CharField(label=_("Resident or telephone number"), required=False, max_length=20)
+
+    def __init__(self, asked: QueryDict, facilities: QuerySet[Facility]) -> None:
+        super().__init__(asked)
+        self.facilities = facilities
+        self.fields["facility"] = forms.ModelChoiceField(
+            facilities, label=_("Facility"), required=False, empty_label=_("All facilities")
+        )
 
 
 def calls_at(facilities: QuerySet[Facility]) -> QuerySet[Call]:
@@ -74,7 +81,7 @@ def found(calls: QuerySet[Call], search: Search) -> QuerySet[Call]:
     if outcome := wanted.get("outcome"):
         calls = calls.filter(disposition=outcome)
     if day := wanted.get("day"):
-        calls = calls.filter(_on(day, search.fields["facility"].queryset))
+        calls = calls.filter(_on(day, search.facilities))
     if digits := "".join(filter(str.isalnum, wanted.get("find") or "")):
         calls = calls.filter(Q(resident__resident_number=digits) | Q(called_party__endswith=digits))
     return calls

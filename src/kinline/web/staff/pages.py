@@ -2,12 +2,13 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from kinline.audit.actions import Action
 from kinline.calls.models import Call
+from kinline.people.models import Role
 from kinline.web.staff.access import LISTENS, SEES_CALLS, facilities_where
 from kinline.web.staff.calls import Search, as_staff_reads_it, calls_at, found, time_line
 from kinline.web.staff.sound import sound
@@ -23,8 +24,7 @@ def facility(request: HttpRequest) -> HttpResponse:
     facilities = facilities_where(request.user, SEES_CALLS)
     if not facilities.exists():
         return redirect("welcome")
-    search = Search(request.GET)
-    search.fields["facility"].queryset = facilities
+    search = Search(request.GET, facilities)
     page = Paginator(found(calls_at(facilities), search), CALLS_ON_A_PAGE).get_page(request.GET.get("page"))
     asked = request.GET.copy()
     asked.pop("page", None)
@@ -58,7 +58,7 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def recording(request: HttpRequest, call_id: int) -> HttpResponse:
+def recording(request: HttpRequest, call_id: int) -> HttpResponseBase:
     """The sound of a call, for roles that may hear it. Each time is written down before a byte is sent.
 
     A privileged call has no recording; were there a file by mistake, it would not be given out.
@@ -71,7 +71,7 @@ def recording(request: HttpRequest, call_id: int) -> HttpResponse:
     return sound(request, heard.recording)
 
 
-def _call_where(request: HttpRequest, call_id: int, roles: frozenset) -> Call:
+def _call_where(request: HttpRequest, call_id: int, roles: frozenset[Role]) -> Call:
     calls = calls_at(facilities_where(request.user, roles))
     call = calls.filter(pk=call_id).first()
     if call is None:
