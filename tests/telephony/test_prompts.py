@@ -63,14 +63,13 @@ def test_a_name_is_its_recording_or_else_a_neutral_phrase_of_the_language(folder
     name = (Say.of("talk.branding", facility=SpokenName("facility/1", "Bayou Parish Jail")),)
     assert spoken.paths(name, Language.SPANISH)[1] == folder / "es" / "name.facility.0.wav"
     recorded = spoken.synthesise_name("facility/1", "Bayou Parish Jail")
-    assert spoken.paths(name, Language.SPANISH)[1] == recorded == tmp_path / "facility" / "1.wav"
+    assert spoken.paths(name, Language.SPANISH)[1] == recorded == tmp_path / "facility-1.wav"
     assert soundfile.info(recorded).frames % FRAME == 0
 
 
 def test_a_recorded_name_is_never_overwritten_by_a_synthesised_one(folder: Path, tmp_path: Path) -> None:
     spoken = Prompts(folder, tmp_path)
     own_voice = spoken.name_path("resident/7")
-    own_voice.parent.mkdir(parents=True)
     own_voice.write_bytes(b"own voice")
     spoken.synthesise_name("resident/7", "Andre Guidry")
     assert own_voice.read_bytes() == b"own voice"

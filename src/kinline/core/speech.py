@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, pairwise
 from typing import Final, TypeAlias, assert_never
 
 from kinline.core.identity import Language
@@ -70,7 +71,7 @@ Utterance: TypeAlias = tuple[Say, ...]
 
 
 class UnknownPhrase(LookupError):
-    """No phrase of that key is in the catalogue, or a placeholder of it was given no value that fits."""
+    """No phrase of that key is in the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class _Placeholder:
 
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)(?::([^|}]+)\|([^}]+))?\}")
+_SENTENCE_END: Final = re.compile(r"(?<=[.?!])\s+")
 _NAME: Final = "name:"
 _GRAMMARS: Final[dict[Language, amounts.Grammar]] = {Language.ENGLISH: english, Language.SPANISH: spanish}
 
@@ -102,7 +104,10 @@ def words(utterance: Utterance, language: Language) -> str:
 
 
 def fragments(utterance: Utterance, language: Language) -> tuple[Fragment, ...]:
-    """The pieces of sound of an utterance, in order. Raises `UnknownPhrase`."""
+    """The pieces of sound of an utterance, in order. Raises `UnknownPhrase`.
+
+    A sentence is left out when a value in it was not given: better to say less than to fall silent in a call.
+    """
     return tuple(fragment for say in utterance for fragment in _fragments(say, language))
 
 
@@ -150,6 +155,16 @@ def unrecorded(subject: str, language: Language) -> Fragment:
     return fragments((Say.of(key if key in phrases() else "name.other"),), language)[0]
 
 
+@cache
+def piece_before(key: str, placeholder: str, language: Language) -> str | None:
+    """The name of the fixed piece that is said just before a value of a phrase, so that a listener can tell values."""
+    pieces = _pieces(key, language)
+    for before, piece in pairwise(pieces):
+        if isinstance(before, Fragment) and isinstance(piece, _Placeholder) and piece.name == placeholder:
+            return before.name
+    return None
+
+
 def joined(texts: Iterable[str]) -> str:
     """Texts of fragments as one readable text."""
     text = re.sub(r"\s+([,.;:?!])", r"\1", " ".join(texts)).strip()
@@ -158,28 +173,38 @@ def joined(texts: Iterable[str]) -> str:
 
 def _fragments(say: Say, language: Language) -> Iterator[Fragment]:
     values = dict(say.values)
-    for piece in _pieces(say.key, language):
-        if isinstance(piece, Fragment):
-            yield piece
-        elif piece.name in values:
-            yield from _spoken(values[piece.name], piece, language)
-        else:
-            raise UnknownPhrase(f"{say.key} needs a value for {piece.name}")
+    for sentence in _sentences(say.key, language):
+        if any(isinstance(piece, _Placeholder) and piece.name not in values for piece in sentence):
+            continue
+        for piece in sentence:
+            if isinstance(piece, Fragment):
+                yield piece
+            else:
+                yield from _spoken(values[piece.name], piece, language)
+
+
+def _pieces(key: str, language: Language) -> tuple[Fragment | _Placeholder, ...]:
+    return tuple(chain.from_iterable(_sentences(key, language)))
 
 
 @cache
-def _pieces(key: str, language: Language) -> tuple[Fragment | _Placeholder, ...]:
-    """A phrase cut at its placeholders."""
+def _sentences(key: str, language: Language) -> tuple[tuple[Fragment | _Placeholder, ...], ...]:
+    """A phrase cut at the ends of its sentences and at its placeholders."""
     if key not in phrases():
         raise UnknownPhrase(key)
-    pieces: list[Fragment | _Placeholder] = []
-    text, end = phrases()[key][language], 0
-    for found in _PLACEHOLDER.finditer(text):
-        pieces.append(Fragment(f"{language}/{key}.{len(pieces)}", text[end : found.start()].strip()))
-        pieces.append(_Placeholder(found[1], (found[2], found[3]) if found[2] else None))
-        end = found.end()
-    pieces.append(Fragment(f"{language}/{key}.{len(pieces)}", text[end:].strip()))
-    return tuple(piece for piece in pieces if not isinstance(piece, Fragment) or piece.text)
+    count = 0
+    sentences: list[tuple[Fragment | _Placeholder, ...]] = []
+    for sentence in _SENTENCE_END.split(phrases()[key][language]):
+        pieces: list[Fragment | _Placeholder] = []
+        end = 0
+        for found in _PLACEHOLDER.finditer(sentence):
+            pieces.append(Fragment(f"{language}/{key}.{count + len(pieces)}", sentence[end : found.start()].strip()))
+            pieces.append(_Placeholder(found[1], (found[2], found[3]) if found[2] else None))
+            end = found.end()
+        pieces.append(Fragment(f"{language}/{key}.{count + len(pieces)}", sentence[end:].strip()))
+        count += len(pieces)
+        sentences.append(tuple(piece for piece in pieces if not isinstance(piece, Fragment) or piece.text))
+    return tuple(sentences)
 
 
 def _nouns(placeholder: _Placeholder, language: Language) -> tuple[Fragment, ...]:

@@ -36,7 +36,7 @@ _LOUDNESS: Final = 10 ** (-19 / 20)  # root mean square of what is spoken: comfo
 _PEAK: Final = 10 ** (-2 / 20)
 _PAUSES: Final = {"": 0.03, ",": 0.12, ":": 0.16, ";": 0.16, ".": 0.26, "?": 0.26, "!": 0.26}  # seconds after
 _MANIFEST: Final = "built.json"
-_RECIPE: Final = 1  # raise it when the sound of an unchanged text changes
+_RECIPE: Final = 2  # raise it when the sound of an unchanged text changes
 
 Samples = NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -75,8 +75,8 @@ class Prompts:
         return custom if custom.exists() else self.folder / f"{fragment.name}.wav"
 
     def name_path(self, subject: str) -> Path:
-        """Where the recording of a name lies: `resident/42` -> `<names>/resident/42.wav`."""
-        return self.names / f"{subject}.wav"
+        """Where the recording of a name lies: `resident/42` -> `<names>/resident-42.wav`."""
+        return self.names / f"{subject.replace('/', '-')}.wav"
 
     def synthesise_name(self, subject: str, text: str, language: Language = Language.ENGLISH) -> Path:
         """Speak a name whose written form is known, unless a recording is there. The text is kept beside it."""
@@ -130,9 +130,9 @@ def _render(text: str, language: Language) -> Samples:
     spoken = text.strip(",.;:?! ")
     leading = text[: len(text) - len(text.lstrip(",.;:?! "))].strip()
     trailing = text[len(leading) :].strip()[len(spoken) :].strip() if spoken else ""
-    before = _pause(leading) if leading else _pause("") if not spoken else np.zeros(0, np.float32)
     if not spoken:
-        return _whole_frames(before)
+        return _room_tone(text)
+    before = _pause(leading) if leading else np.zeros(0, np.float32)
     # A comma keeps the voice up where the sentence goes on in the next fragment.
     voiced = _spoken(spoken + (trailing or ","), language)
     return _whole_frames(np.concatenate([before, voiced, _pause(trailing)]))
@@ -141,6 +141,13 @@ def _render(text: str, language: Language) -> Samples:
 def _pause(punctuation: str) -> Samples:
     seconds = max((_PAUSES.get(mark, 0.0) for mark in punctuation), default=_PAUSES[""])
     return np.zeros(int(seconds * RATE), np.float32)
+
+
+def _room_tone(punctuation: str) -> Samples:
+    """A pause that stands alone: so quiet that nobody hears it, yet unlike silence, so that a listener can tell it."""
+    frames = np.zeros_like(_whole_frames(_pause(punctuation)))
+    grains = np.frombuffer(hashlib.shake_128(punctuation.encode()).digest(len(frames)), np.uint8)
+    return (grains % 5 * 8 - 16).astype(np.float32) / 32768
 
 
 def _spoken(text: str, language: Language) -> Samples:

@@ -1,0 +1,77 @@
+"""The prompts that a phone can recognise: every fragment of an installation, cut into frames as they are sent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from kinline.core import speech
+from kinline.core.identity import Language
+from kinline.core.speech import Fragment
+from kinline.telephony.media import fragments
+from kinline.telephony.media.g711 import FRAME, Codec, Samples
+from kinline.telephony.prompts import Prompts
+
+QUIET: Final = 64
+"""The loudest sample of a frame that nobody would call sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A fragment and its frames in one codec."""
+
+    fragment: Fragment
+    language: Language | None  # None: a name
+    samples: Samples
+    frames: tuple[bytes, ...]
+
+
+class Library:
+    """Looks up where a received frame comes from. A fragment is known by its sound alone, as an ear knows it."""
+
+    def __init__(self, sounds: Iterable[tuple[Fragment, Samples]]) -> None:
+        self._sounds = list(sounds)
+        self._by_frame: dict[str, dict[bytes, list[tuple[Known, int]]]] = {}
+
+    @classmethod
+    def of(cls, prompts: Prompts) -> "Library":
+        """Every prompt and every recorded name of an installation; those not built yet are left out."""
+        return cls((fragment, fragments.read(path)) for fragment, path in _files(prompts) if path.exists())
+
+    def places(self, frame: bytes, codec: Codec) -> list[tuple[Known, int]]:
+        """The fragments that have this frame, and at which position; none for silence."""
+        return self._index(codec).get(frame, [])
+
+    def _index(self, codec: Codec) -> dict[bytes, list[tuple[Known, int]]]:
+        if codec.name not in self._by_frame:
+            index = self._by_frame[codec.name] = {}
+            for fragment, samples in self._sounds:
+                encoded = codec.encode(samples)
+                frames = tuple(encoded[at : at + FRAME] for at in range(0, len(encoded), FRAME))
+                known = Known(fragment, _language(fragment), samples, frames)
+                for position, frame in enumerate(frames):
+                    if len(set(frame)) > 1:  # true silence may be anybody's
+                        index.setdefault(frame, []).append((known, position))
+        return self._by_frame[codec.name]
+
+
+def is_quiet(frame: bytes, codec: Codec) -> bool:
+    return not frame or int(np.abs(codec.decode(frame)).max()) <= QUIET
+
+
+def _files(prompts: Prompts) -> Iterable[tuple[Fragment, Path]]:
+    for name, text in speech.inventory().items():
+        fragment = Fragment(name, text)
+        yield fragment, prompts.path(fragment, Language.ENGLISH)
+    for recording in sorted(prompts.names.glob("*.wav")):
+        if recording.name.endswith(".part.wav"):
+            continue
+        written = recording.with_suffix(".txt")
+        text = written.read_text(encoding="utf-8") if written.exists() else f"({recording.stem})"
+        yield Fragment(f"name:{recording.stem.replace('-', '/')}", text), recording
+
+
+def _language(fragment: Fragment) -> Language | None:
+    return None if speech.subject_of(fragment) else Language(fragment.name.partition("/")[0])

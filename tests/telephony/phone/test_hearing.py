@@ -1,0 +1,189 @@
+"""A phone recognises what is said to it by its sound alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kinline.core import speech
+from kinline.core.callflow.commands import Tone
+from kinline.core.identity import Language
+from kinline.core.money import Money
+from kinline.core.speech import Digits, Say, Span, SpokenName, Utterance
+from kinline.telephony import prompts
+from kinline.telephony.media import fragments, tones
+from kinline.telephony.media.g711 import FRAME, PCMA, PCMU, Codec
+from kinline.telephony.phone.hearing import FRAME_SECONDS, Heard, Hearing, Kind, told
+from kinline.telephony.phone.library import Library
+from kinline.telephony.prompts import Prompts
+
+ENGLISH, SPANISH = Language.ENGLISH, Language.SPANISH
+OFFER = (
+    Say.of(
+        "offer.intro",
+        provider=SpokenName("provider/1", "Kinline"),
+        resident=SpokenName("resident/1", "Andre Guidry"),
+        facility=SpokenName("facility/1", "Bayou Parish Jail"),
+    ),
+    Say.of("offer.rate", per_minute=Money(65_000)),
+    Say.of("offer.keys", accept=Digits("3"), refuse=Digits("2"), price=Digits("9"), block=Digits("7")),
+)
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Prompts:
+    folder = tmp_path_factory.mktemp("data")
+    prompts.build(folder / "prompts")
+    spoken = Prompts(folder / "prompts", folder / "names")
+    spoken.synthesise_name("resident/1", "Andre Guidry")
+    spoken.synthesise_name("facility/1", "Bayou Parish Jail")
+    spoken.synthesise_name("provider/1", "Kinline")
+    return spoken
+
+
+@pytest.fixture(scope="module")
+def library(spoken: Prompts) -> Library:
+    return Library.of(spoken)
+
+
+def sound_of(spoken: Prompts, utterance: Utterance, language: Language) -> np.ndarray:
+    return np.concatenate([fragments.read(path) for path in spoken.paths(utterance, language)])
+
+
+class Listener:
+    """A hearing with a clock of its own that goes on by 20 ms a frame."""
+
+    def __init__(self, library: Library, codec: Codec = PCMU) -> None:
+        self.heard: list[Heard] = []
+        self._hearing = Hearing(library, self.heard.append)
+        self._codec = codec
+        self._now = 0.0
+
+    def hear(self, samples: np.ndarray) -> None:
+        encoded = self._codec.encode(np.ascontiguousarray(samples))
+        for start in range(0, len(encoded), FRAME):
+            self._hearing.frame(encoded[start : start + FRAME], self._codec, self._now)
+            self._now += FRAME_SECONDS
+
+    def hear_nothing(self, seconds: float) -> None:
+        for _ in range(round(seconds / FRAME_SECONDS)):
+            self._hearing.quiet(self._now)
+            self._now += FRAME_SECONDS
+
+
+def speech_like(seconds: float, seed: int = 1) -> np.ndarray:
+    return (np.random.default_rng(seed).normal(0, 3000, round(seconds * 8000))).astype(np.int16)
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("codec", [PCMU, PCMA], ids=lambda codec: codec.name)
+def test_what_is_heard_reads_as_the_platform_would_write_it(
+    spoken: Prompts, library: Library, language: Language, codec: Codec
+) -> None:
+    listener = Listener(library, codec)
+    listener.hear(sound_of(spoken, OFFER, language))
+    listener.hear_nothing(1)
+    (heard,) = listener.heard
+    assert heard.kind is Kind.PROMPT
+    assert heard.text == speech.words(OFFER, language)
+    assert heard.language is language
+    assert heard.phrases == ("offer.intro", "offer.rate", "offer.keys")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_keys_that_a_prompt_names_are_told(spoken: Prompts, library: Library, language: Language) -> None:
+    listener = Listener(library)
+    listener.hear(sound_of(spoken, OFFER, language))
+    listener.hear_nothing(1)
+    (heard,) = listener.heard
+    assert told(heard.fragments, "offer.keys", "accept") == "3"
+    assert told(heard.fragments, "offer.keys", "block") == "7"
+    assert told(heard.fragments, "language.choice", "key") is None
+
+
+def test_times_are_those_of_the_sound(spoken: Prompts, library: Library) -> None:
+    listener = Listener(library)
+    listener.hear_nothing(2)
+    sound = sound_of(spoken, (Say.of("dial.wait"),), ENGLISH)
+    listener.hear(sound)
+    listener.hear_nothing(1)
+    (heard,) = listener.heard
+    assert heard.started_at == pytest.approx(2, abs=0.05)
+    assert heard.ended_at - heard.started_at == pytest.approx(len(sound) / 8000, abs=0.05)
+
+
+def test_two_prompts_apart_are_two_things_heard(spoken: Prompts, library: Library) -> None:
+    listener = Listener(library)
+    for key in ("identify.enter_pin", "dial.wait"):
+        listener.hear(sound_of(spoken, (Say.of(key),), SPANISH))
+        listener.hear_nothing(1)
+    assert [heard.phrases for heard in listener.heard] == [("identify.enter_pin",), ("dial.wait",)]
+
+
+def test_a_prompt_that_a_key_cut_is_heard_as_far_as_it_went(spoken: Prompts, library: Library) -> None:
+    listener = Listener(library)
+    sound = sound_of(spoken, OFFER, ENGLISH)
+    listener.hear(sound[: len(sound) // 2 // FRAME * FRAME])
+    listener.hear_nothing(1)
+    (heard,) = listener.heard
+    assert heard.text
+    assert heard.phrases[0] == "offer.intro"
+    assert len(heard.text) < len(speech.words(OFFER, ENGLISH))
+
+
+def test_a_lost_packet_does_not_hide_a_prompt(spoken: Prompts, library: Library) -> None:
+    sound = sound_of(spoken, (Say.of("offer.recorded"),), ENGLISH)
+    listener = Listener(library)
+    middle = len(sound) // 2 // FRAME * FRAME
+    listener.hear(sound[:middle])
+    listener.hear_nothing(FRAME_SECONDS)
+    listener.hear(sound[middle + FRAME :])
+    listener.hear_nothing(1)
+    assert [heard.text for heard in listener.heard] == [speech.words((Say.of("offer.recorded"),), ENGLISH)]
+
+
+def test_ringing_is_one_thing_however_often_it_rings_and_busy_another(library: Library) -> None:
+    listener = Listener(library)
+    for tone in (Tone.RINGBACK, Tone.RINGBACK, Tone.BUSY, Tone.BUSY):
+        listener.hear(PCMU.decode(tones.supervisory(tone).pcmu))
+    listener.hear_nothing(5)
+    assert [(heard.kind, heard.text) for heard in listener.heard] == [
+        (Kind.RINGING, "(ringing)"),
+        (Kind.BUSY, "(busy)"),
+    ]
+
+
+def test_a_voice_that_is_no_prompt_is_speech_and_silence_is_nothing(library: Library) -> None:
+    listener = Listener(library)
+    listener.hear(np.zeros(8000, np.int16))
+    assert listener.heard == []
+    listener.hear(speech_like(1))
+    listener.hear_nothing(0.5)
+    listener.hear(speech_like(1, seed=2))
+    listener.hear_nothing(2)
+    (heard,) = listener.heard
+    assert heard.text == "(speech)"
+    assert heard.ended_at - heard.started_at == pytest.approx(2.5, abs=0.1)
+
+
+def test_every_phrase_of_the_catalogue_is_recognised_as_itself(spoken: Prompts, library: Library) -> None:
+    for key, language, utterance in every_phrase():
+        listener = Listener(library)
+        listener.hear(sound_of(spoken, utterance, language))
+        listener.hear_nothing(1)
+        assert [heard.text for heard in listener.heard] == [speech.words(utterance, language)], key
+
+
+def every_phrase() -> Iterator[tuple[str, Language, Utterance]]:
+    for key in speech.phrases():
+        for language in Language:
+            values = {name: Span(95) for name in speech.placeholders(key, language)}
+            yield key, language, (Say.of(key, **values),)
+
+
+def test_a_library_without_prompts_hears_speech(tmp_path: Path) -> None:
+    listener = Listener(Library.of(Prompts(tmp_path / "prompts", tmp_path / "names")))
+    listener.hear(speech_like(1))
+    listener.hear_nothing(2)
+    assert [heard.kind for heard in listener.heard] == [Kind.SPEECH]
