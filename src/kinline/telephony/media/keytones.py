@@ -3,38 +3,46 @@
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kinline.telephony.media.g711 import RATE, Samples
 from kinline.telephony.media.tones import COLUMNS, KEYS, ROWS
 
 WINDOW: Final = 160  # samples: 20 ms tells 697 from 770 Hz
-STEP: Final = 80
-_HITS: Final = 3  # windows in a row: a tone of 40 ms touches four or five
-_MISSES: Final = 2
+STEP: Final = 40
+_HITS: Final = 4  # windows in a row: a tone of 40 ms fills at least four
+_MISSES: Final = 4
 _QUIETEST: Final = 10 ** (-33 / 10) * 32124**2 / 2  # mean power of one tone, about -30 dBm0
 _PURITY: Final = 0.82  # share of all power that lies in the two tones: speech spreads, keys do not
-_TWIST: Final = 10 ** (9 / 10)  # Q.24 allows 4 to 8 dB between the two, either way
-_ALONE: Final = 10 ** (7 / 10)  # over the next tone of the same group
+_TWIST: Final = 10 ** (10 / 10)  # between the two tones, either way; Q.24 allows 4 to 8 dB
+_ALONE: Final = 10 ** (8 / 10)  # over the next tone of the same group
+_DETUNE: Final = (-0.015, -0.0075, 0.0, 0.0075, 0.015)  # Q.24: a key counts up to 1.5 % out of tune
 
 
-def _basis() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def _basis() -> NDArray[np.float32]:
     """One column for cosine and sine of each frequency: a dot product is Goertzel's sum at its last step."""
-    time = 2 * np.pi * np.arange(WINDOW)[:, None] * np.array(ROWS + COLUMNS)[None, :] / RATE
+    frequencies = np.outer(ROWS + COLUMNS, 1 + np.array(_DETUNE)).ravel()
+    time = 2 * np.pi * np.arange(WINDOW)[:, None] * frequencies[None, :] / RATE
     return np.concatenate((np.cos(time), np.sin(time)), axis=1).astype(np.float32)
 
 
 _BASIS: Final = _basis()
+_PLACES: Final = np.arange(WINDOW)
 
 
-def heard_in(window: Samples) -> str | None:
-    """The key whose two tones, and little else, fill a window of 160 samples."""
-    signal = window.astype(np.float32)
-    total = float(signal @ signal) / WINDOW
-    if total < _QUIETEST:
-        return None
-    sums = signal @ _BASIS
-    power = (sums[:8] ** 2 + sums[8:] ** 2) * (2 / WINDOW**2)
-    rows, columns = power[:4].tolist(), power[4:].tolist()
+def heard_in(windows: NDArray[np.float32]) -> list[str | None]:
+    """For each window of 160 samples the key whose two tones, and little else, fill it."""
+    totals: list[float] = (np.einsum("ij,ij->i", windows, windows) / WINDOW).tolist()
+    if max(totals) < _QUIETEST:
+        return [None] * len(windows)
+    sums = windows @ _BASIS
+    half = sums.shape[1] // 2
+    power = (sums[:, :half] ** 2 + sums[:, half:] ** 2) * (2 / WINDOW**2)
+    tones = power.reshape(-1, 8, len(_DETUNE)).max(axis=2)
+    return [_key(tone[:4], tone[4:], total) for tone, total in zip(tones.tolist(), totals, strict=True)]
+
+
+def _key(rows: list[float], columns: list[float], total: float) -> str | None:
     row, column = max(rows), max(columns)
     if row + column < _PURITY * total or min(row, column) < _QUIETEST:
         return None
@@ -49,7 +57,7 @@ class KeyTones:
     """Follows one far end's audio and tells each press once, about 40 ms after it begins."""
 
     def __init__(self) -> None:
-        self._tail: Samples = np.zeros(0, np.int16)
+        self._tail: NDArray[np.float32] = np.zeros(0, np.float32)
         self._candidate: str | None = None
         self._hits = 0
         self._misses = _MISSES
@@ -57,16 +65,14 @@ class KeyTones:
 
     def hear(self, samples: Samples) -> list[str]:
         """Take the next samples in order, any number; give the presses found."""
-        samples = np.concatenate((self._tail, samples))
-        presses: list[str] = []
-        start = 0
-        while start + WINDOW <= len(samples):
-            digit = self._window(heard_in(samples[start : start + WINDOW]))
-            if digit is not None:
-                presses.append(digit)
-            start += STEP
-        self._tail = samples[start:]
-        return presses
+        signal = np.concatenate((self._tail, samples.astype(np.float32)))
+        count = (len(signal) - WINDOW) // STEP + 1
+        if count <= 0:
+            self._tail = signal
+            return []
+        self._tail = signal[count * STEP :]
+        found = map(self._window, heard_in(signal[np.arange(count)[:, None] * STEP + _PLACES]))
+        return [digit for digit in found if digit is not None]
 
     def _window(self, digit: str | None) -> str | None:
         if digit is not None and digit == self._pressed:
