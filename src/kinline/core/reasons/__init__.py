@@ -1,11 +1,8 @@
-"""Every reason a call can fail or end, and for each audience what it means and what to do.
-
-`core.explanation` makes readable texts of the catalogue; it stands outside, since texts need the values of
-`core.speech`, which itself needs the resident's phrases from here.
-"""
+"""Every reason a call can fail or end, and for each audience what it means and what to do."""
 
 from kinline.core.reasons.catalogue import CATALOGUE, RESIDENT_PHRASES
-from kinline.core.reasons.entry import Action, Audience, Charging, Entry, Kind, Retry, Text
+from kinline.core.reasons.entry import Action, Audience, Charging, Entry, Retry, Text
+from kinline.core.reasons.explanation import Explanation, explain
 from kinline.core.reasons.reason import Reason
 from kinline.core.reasons.sip import from_sip_status
 
@@ -16,9 +13,10 @@ __all__ = [
     "Audience",
     "Charging",
     "Entry",
-    "Kind",
+    "Explanation",
     "Reason",
     "Retry",
     "Text",
+    "explain",
     "from_sip_status",
 ]

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from kinline.core.identity import Language
 from kinline.core.reasons.reason import Reason
+from kinline.core.speech import Value
 
 
 class Audience(StrEnum):
@@ -55,15 +56,6 @@ class Retry(StrEnum):
     NEVER = "never"
 
 
-class Kind(StrEnum):
-    """The type of `core.speech` that a placeholder takes."""
-
-    MONEY = "Money"
-    COUNT = "Count"
-    SPAN = "Span"
-    CLOCK_TIME = "ClockTime"
-
-
 @dataclass(frozen=True, slots=True)
 class Text:
     """The same in every language. Placeholders are `{name}`, or `{calls:call|calls}` for a count with its noun."""
@@ -77,10 +69,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One reason for every audience. A sentence is left out when a value in it is not known, so each stands alone.
+    """One reason for every audience.
 
-    `resident` is spoken, hence short. `is_protected`: the family reads `NEUTRAL` instead, since the truth would tell a
-    third party of an order of protection, of a victim or of an investigation.
+    `values` are the placeholders of its texts with the types they take. A sentence whose value is not known is left
+    out, so the others must stand without it. `resident` is spoken, hence short. `is_protected`: the family reads a
+    neutral text instead, since the truth would tell a third party of an order of protection, a victim or an
+    investigation.
     """
 
     reason: Reason
@@ -92,5 +86,5 @@ class Entry:
     action: Action = Action.NONE
     charging: Charging = Charging.NOTHING
     retry: Retry = Retry.NOW
-    values: Mapping[str, Kind] = field(default_factory=dict)
+    values: Mapping[str, type[Value]] = field(default_factory=dict)
     is_protected: bool = False

@@ -7,8 +7,9 @@ from kinline.core.reasons.catalogue.shared import (
     NOTHING_TO_DO,
     WAIT_FOR_ANOTHER_CALL,
 )
-from kinline.core.reasons.entry import Action, Entry, Kind, Retry, Text
+from kinline.core.reasons.entry import Action, Entry, Retry, Text
 from kinline.core.reasons.reason import Reason
+from kinline.core.speech import Span
 
 ENTRIES: Final = (
     Entry(
@@ -28,8 +29,8 @@ ENTRIES: Final = (
     Entry(
         Reason.IDENTIFY_PIN_LOCKED,
         resident=Text(
-            "Your PIN is locked after too many tries. You can try again in {wait}, or ask staff.",
-            "Su clave está bloqueada por demasiados intentos. Intente en {wait} o hable con el personal.",
+            "Your PIN is locked after too many tries. You can try again in {wait}. Staff can help you.",
+            "Su clave está bloqueada por demasiados intentos. Intente de nuevo en {wait}. El personal puede ayudarle.",
         ),
         family=Text(
             "Their PIN is locked after too many wrong tries. It opens again in {wait}.",
@@ -45,7 +46,7 @@ ENTRIES: Final = (
             "Compruebe quién llamaba y cambie la clave; el cambio queda registrado.",
         ),
         retry=Retry.LATER,
-        values={"wait": Kind.SPAN},
+        values={"wait": Span},
     ),
     Entry(
         Reason.IDENTIFY_PIN_NOT_HERE,

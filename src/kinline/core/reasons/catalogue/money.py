@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from kinline.core.money import Money
 from kinline.core.reasons.catalogue.shared import NO_ACTION, NOTHING_TO_DO, OUR_FAULT
-from kinline.core.reasons.entry import Action, Entry, Kind, Retry, Text
+from kinline.core.reasons.entry import Action, Entry, Retry, Text
 from kinline.core.reasons.reason import Reason
 
 _PRICE_LIST: Final = Text(
@@ -34,8 +35,8 @@ ENTRIES: Final = (
     Entry(
         Reason.FUND_INSUFFICIENT,
         resident=Text(
-            "There is not enough money for this call: {needed} is needed.",
-            "No hay saldo suficiente para esta llamada: se necesitan {needed}.",
+            "There is not enough money for this call. It needs {needed}.",
+            "No hay saldo suficiente para esta llamada. Se necesitan {needed}.",
         ),
         family=Text(
             "There is not enough money in your account. You have {balance}; the call needs at least {needed}.",
@@ -49,7 +50,7 @@ ENTRIES: Final = (
         staff=Text("The payer's balance is below one minute.", "El saldo de quien paga no llega a un minuto."),
         staff_remedy=NO_ACTION,
         retry=Retry.AFTER_CHANGE,
-        values={"balance": Kind.MONEY, "needed": Kind.MONEY},
+        values={"balance": Money, "needed": Money},
     ),
     Entry(
         Reason.FUND_WRONG_WALLET,
@@ -66,7 +67,7 @@ ENTRIES: Final = (
         staff=Text("The customer's money is at another place.", "El dinero del cliente está en otro lugar."),
         staff_remedy=Text("Support can move it with the customer.", "Soporte puede moverlo con el cliente."),
         retry=Retry.AFTER_CHANGE,
-        values={"elsewhere": Kind.MONEY},
+        values={"elsewhere": Money},
     ),
     Entry(
         Reason.FUND_CREDIT_LIMIT,
@@ -83,7 +84,7 @@ ENTRIES: Final = (
         staff=Text("The credit limit is reached.", "Se llegó al límite de crédito."),
         staff_remedy=Text("Finance can raise the limit.", "Finanzas puede subir el límite."),
         retry=Retry.AFTER_CHANGE,
-        values={"limit": Kind.MONEY},
+        values={"limit": Money},
     ),
     Entry(
         Reason.FUND_INVOICE_OVERDUE,
@@ -127,8 +128,8 @@ ENTRIES: Final = (
     Entry(
         Reason.FUND_RESIDENT_DEBIT_EMPTY,
         resident=Text(
-            "Your balance is {balance}. This call needs {needed}.",
-            "Su saldo es de {balance}. Esta llamada necesita {needed}.",
+            "You do not have enough money. Your balance is {balance}. This call needs {needed}.",
+            "No tiene saldo suficiente. Su saldo es de {balance}. Esta llamada necesita {needed}.",
         ),
         family=Text(
             "They have not enough money of their own for the call.", "No le alcanza su propio dinero para la llamada."
@@ -141,7 +142,7 @@ ENTRIES: Final = (
         staff=Text("The resident's own balance is too low.", "El saldo propio del residente no alcanza."),
         staff_remedy=NO_ACTION,
         retry=Retry.AFTER_CHANGE,
-        values={"balance": Kind.MONEY, "needed": Kind.MONEY},
+        values={"balance": Money, "needed": Money},
     ),
     Entry(
         Reason.FUND_CARD_PIN_BAD,

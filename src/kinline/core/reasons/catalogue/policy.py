@@ -3,8 +3,9 @@
 from typing import Final
 
 from kinline.core.reasons.catalogue.shared import ASK_FACILITY, NO_ACTION, NOTHING_TO_DO
-from kinline.core.reasons.entry import Action, Entry, Kind, Retry, Text
+from kinline.core.reasons.entry import Action, Entry, Retry, Text
 from kinline.core.reasons.reason import Reason
+from kinline.core.speech import ClockTime, Count, Span
 
 _SCHEDULE: Final = Text(
     "If these hours are wrong, change them on the page of the facility's rules.",
@@ -22,7 +23,10 @@ _PLAN: Final = Text(
 ENTRIES: Final = (
     Entry(
         Reason.POLICY_SUSPENDED,
-        resident=Text("Your calling is suspended for {wait} more.", "Sus llamadas están suspendidas por {wait} más."),
+        resident=Text(
+            "Your calling is suspended. It is open again in {wait}.",
+            "Sus llamadas están suspendidas. Podrá llamar de nuevo en {wait}.",
+        ),
         family=Text(
             "The facility has suspended their calls. The suspension lasts {wait} more.",
             "El centro suspendió sus llamadas. La suspensión dura {wait} más.",
@@ -35,11 +39,14 @@ ENTRIES: Final = (
         staff=Text("Calling is suspended by a sanction.", "Llamadas suspendidas por una sanción."),
         staff_remedy=Text("See the sanction on the resident's page.", "Vea la sanción en la página del residente."),
         retry=Retry.LATER,
-        values={"wait": Kind.SPAN},
+        values={"wait": Span},
     ),
     Entry(
         Reason.POLICY_FACILITY_CLOSED,
-        resident=Text("Phones open at {opens_at}.", "Los teléfonos se abren a {opens_at}."),
+        resident=Text(
+            "The phones are closed. They open at {opens_at}.",
+            "Los teléfonos están cerrados. Se abren a {opens_at}.",
+        ),
         family=Text(
             "They tried outside calling hours. The phones open again at {opens_at}.",
             "Intentó llamar fuera del horario. Los teléfonos se abren de nuevo a {opens_at}.",
@@ -49,11 +56,14 @@ ENTRIES: Final = (
         staff=Text("Outside the calling hours of the facility.", "Fuera del horario de llamadas del centro."),
         staff_remedy=_SCHEDULE,
         retry=Retry.LATER,
-        values={"opens_at": Kind.CLOCK_TIME},
+        values={"opens_at": ClockTime},
     ),
     Entry(
         Reason.POLICY_STATION_CLOSED,
-        resident=Text("This phone opens at {opens_at}.", "Este teléfono se abre a {opens_at}."),
+        resident=Text(
+            "This phone is closed. It opens at {opens_at}.",
+            "Este teléfono está cerrado. Se abre a {opens_at}.",
+        ),
         family=Text(
             "They used a phone outside its hours. It opens again at {opens_at}.",
             "Usó un teléfono fuera de su horario. Se abre de nuevo a {opens_at}.",
@@ -63,11 +73,14 @@ ENTRIES: Final = (
         staff=Text("Outside the hours of this station.", "Fuera del horario de este teléfono."),
         staff_remedy=_SCHEDULE,
         retry=Retry.LATER,
-        values={"opens_at": Kind.CLOCK_TIME},
+        values={"opens_at": ClockTime},
     ),
     Entry(
         Reason.POLICY_UNIT_CLOSED,
-        resident=Text("Phones in this unit open at {opens_at}.", "Los teléfonos de esta unidad se abren a {opens_at}."),
+        resident=Text(
+            "The phones in this unit are closed. They open at {opens_at}.",
+            "Los teléfonos de esta unidad están cerrados. Se abren a {opens_at}.",
+        ),
         family=Text(
             "They tried outside the calling hours of their unit. Its phones open again at {opens_at}.",
             "Intentó llamar fuera del horario de su unidad. Sus teléfonos se abren de nuevo a {opens_at}.",
@@ -77,7 +90,7 @@ ENTRIES: Final = (
         staff=Text("Outside the calling hours of the unit.", "Fuera del horario de llamadas de la unidad."),
         staff_remedy=_SCHEDULE,
         retry=Retry.LATER,
-        values={"opens_at": Kind.CLOCK_TIME},
+        values={"opens_at": ClockTime},
     ),
     Entry(
         Reason.POLICY_CUTOFF,
@@ -137,13 +150,13 @@ ENTRIES: Final = (
         staff=Text("Too many attempts within an hour.", "Demasiados intentos en una hora."),
         staff_remedy=_COUNTS,
         retry=Retry.LATER,
-        values={"again_at": Kind.CLOCK_TIME},
+        values={"again_at": ClockTime},
     ),
     Entry(
         Reason.POLICY_DAILY_CALLS,
         resident=Text(
-            "You have made {calls:call|calls} today, as many as allowed. You can call again tomorrow.",
-            "Hoy ya hizo {calls:llamada|llamadas}, el máximo permitido. Puede llamar de nuevo mañana.",
+            "You have made all the calls allowed today. You can call again tomorrow.",
+            "Ya hizo todas las llamadas permitidas hoy. Puede llamar de nuevo mañana.",
         ),
         family=Text(
             "They have made all the calls allowed in a day. The facility allows {calls:call|calls}.",
@@ -153,27 +166,30 @@ ENTRIES: Final = (
         staff=Text("The calls allowed in a day are used up.", "Se agotaron las llamadas permitidas en un día."),
         staff_remedy=_COUNTS,
         retry=Retry.LATER,
-        values={"calls": Kind.COUNT},
+        values={"calls": Count},
     ),
     Entry(
         Reason.POLICY_MINUTES_USED,
         resident=Text(
-            "You have used your {minutes:minute|minutes}. You can call again in {wait}.",
-            "Ya usó {minutes:minuto|minutos}, todo su tiempo. Puede llamar de nuevo en {wait}.",
+            "You have used all your minutes for now. You can call again in {wait}.",
+            "Ya usó todos sus minutos por ahora. Puede llamar de nuevo en {wait}.",
         ),
         family=Text(
-            "They have used all the calling time allowed, {minutes:minute|minutes}. They can call again in {wait}.",
-            "Ya usó todo el tiempo permitido, {minutes:minuto|minutos}. Puede llamar de nuevo en {wait}.",
+            "They have used all the time allowed. It is {minutes:minute|minutes}. They can call again in {wait}.",
+            "Ya usó todo el tiempo permitido. Son {minutes:minuto|minutos}. Puede llamar de nuevo en {wait}.",
         ),
         remedy=_PLAN,
         staff=Text("The minutes allowed are used up.", "Se agotaron los minutos permitidos."),
         staff_remedy=_COUNTS,
         retry=Retry.LATER,
-        values={"minutes": Kind.COUNT, "wait": Kind.SPAN},
+        values={"minutes": Count, "wait": Span},
     ),
     Entry(
         Reason.POLICY_TOO_SOON,
-        resident=Text("You can call again at {again_at}.", "Puede llamar de nuevo a {again_at}."),
+        resident=Text(
+            "It is too soon after your last call. You can call again at {again_at}.",
+            "Es muy pronto después de su última llamada. Puede llamar de nuevo a {again_at}.",
+        ),
         family=Text(
             "The facility asks for a wait between calls. They can call again at {again_at}.",
             "El centro exige una espera entre llamadas. Puede llamar de nuevo a {again_at}.",
@@ -182,7 +198,7 @@ ENTRIES: Final = (
         staff=Text("The wait between calls is not over.", "No ha pasado la espera entre llamadas."),
         staff_remedy=_COUNTS,
         retry=Retry.LATER,
-        values={"again_at": Kind.CLOCK_TIME},
+        values={"again_at": ClockTime},
     ),
     Entry(
         Reason.POLICY_EMERGENCY_NUMBER,
