@@ -4,6 +4,7 @@
         host, port,                          # UDP and TCP; port 0: any free one, see `endpoint.port`
         transports=("udp", "tcp"),           # what is listened on; "tls" by giving `tls`
         tls=TlsFiles(certificate, key, port=5061, authority_file=None, verify=True),
+        tls_client=client_tls(authority_file, verify=True),  # for who connects out over TLS and does not listen on it
         advertised="",                       # host that goes into Via and Contact; empty: `host`
         realm="kinline",
         authority=authority,                 # who may call: `Authority`; `Everyone()` for a phone
@@ -20,7 +21,7 @@ Outgoing:
     call = endpoint.call(targets, called="+15045550123", caller=Identity("+15045550100"), offer=sdp, headers=())
     targets: Sequence[Target] tried in order on silence, 503 (any 5xx), or no connection; 401/407 answered with
     the target's credentials; 3xx followed (at most 5 contacts, sip: and sips: only).
-    registrar.targets(user) -> tuple[Target, ...]: the bindings of a registered station or line, newest first.
+    endpoint.targets(user) -> tuple[Target, ...]: the bindings of a registered station or line, best first.
     registration = await endpoint.register(Target(host, port, credentials=...), user="+1504...", expires=300)
         returns when registered (raises `SipError` with .status when refused), keeps itself refreshed;
         `await registration.close()` withdraws it.
@@ -50,7 +51,8 @@ An SDP is bytes that this room never looks into.
 """
 
 from kinline.telephony.sip.authority import Account, Authority, Everyone
-from kinline.telephony.sip.errors import SessionOver, SipError
+from kinline.telephony.sip.endpoint import Endpoint, RegistrationHandle, TlsFiles, client_tls
+from kinline.telephony.sip.errors import SipError
 from kinline.telephony.sip.events import (
     Confirmed,
     DigitInfo,
@@ -63,25 +65,40 @@ from kinline.telephony.sip.events import (
     RenegotiationFailed,
     WasAnswered,
 )
+from kinline.telephony.sip.guard import Limits
+from kinline.telephony.sip.incoming import IncomingCall
+from kinline.telephony.sip.outgoing import OutgoingCall
+from kinline.telephony.sip.registrar import Binding, Registrar
+from kinline.telephony.sip.session import Session, State
 from kinline.telephony.sip.target import Credentials, Identity, Target
 
 __all__ = [
     "Account",
     "Authority",
+    "Binding",
     "Confirmed",
     "Credentials",
     "DigitInfo",
     "Ended",
+    "Endpoint",
     "Event",
     "Everyone",
     "Failed",
     "Identity",
+    "IncomingCall",
+    "Limits",
     "Offered",
+    "OutgoingCall",
     "Rang",
+    "Registrar",
+    "RegistrationHandle",
     "Renegotiated",
     "RenegotiationFailed",
-    "SessionOver",
+    "Session",
     "SipError",
+    "State",
     "Target",
+    "TlsFiles",
     "WasAnswered",
+    "client_tls",
 ]

@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The secrets H(user:realm:password) of one digest user (RFC 7616 3.4.2); as good as the password within the realm."""
+    """The secrets H(user:realm:password) of one digest user (RFC 7616 3.4.2): in the realm as good as the password."""
 
     user: str
     md5: str = field(repr=False)
@@ -26,11 +26,11 @@ class Authority(Protocol):
         """The secrets of this digest user, for the endpoint's realm."""
 
     def trusted(self, address: str) -> str | None:
-        """The identity (a station's user or a trunk's name) of requests from this IP address, None: must authenticate."""
+        """The identity (a station's user, a trunk's name) of requests from this IP address; None: must authenticate."""
 
 
 class Everyone:
-    """The authority of a phone or a test peer: every caller is taken at its word, `remote_identity` is the From user."""
+    """The authority of a phone or a test peer: callers are taken at their word, `remote_identity` is the From user."""
 
     def account(self, user: str) -> Account | None:
         return None

@@ -8,10 +8,3 @@ class SipError(Exception):
         super().__init__(what)
         self.what = what
         self.status = status
-
-
-class SessionOver(SipError):
-    """A verb that needs a living session came too late: the other side ended it first."""
-
-    def __init__(self, what: str = "the session is over") -> None:
-        super().__init__(what, 481)

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from kinline.telephony.sip.flow import Flow
 
 Transport: TypeAlias = Literal["udp", "tcp", "tls"]
+_TRANSPORTS: dict[str, Transport] = {"udp": "udp", "tcp": "tcp", "tls": "tls"}
 Headers: TypeAlias = Sequence[tuple[str, str]]
 
 
@@ -51,3 +52,8 @@ class Target:
     headers: tuple[tuple[str, str], ...] = ()
     patience: float = 4.0
     flow: "Flow | None" = field(default=None, repr=False)
+
+
+def transport_named(name: str) -> Transport | None:
+    """The transport of a URI, None for one that we do not speak."""
+    return _TRANSPORTS.get(name)
