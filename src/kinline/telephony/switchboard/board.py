@@ -11,7 +11,7 @@ from django.db import Error as DatabaseError
 from kinline.calls import services
 from kinline.core.identity import CallId, new_call_id
 from kinline.core.reasons import Reason
-from kinline.telephony.sip.session import IncomingCall
+from kinline.telephony.sip.incoming import IncomingCall
 from kinline.telephony.switchboard.call import LiveCall
 from kinline.telephony.switchboard.clock import now
 from kinline.telephony.switchboard.directory import Directory
@@ -59,10 +59,11 @@ class Switchboard:
         """Tell the books every few seconds which calls live here, and end those that staff cut off. Never returns."""
         while True:
             await asyncio.sleep(HEARTBEAT)
+            alive = tuple(call.id for call in self._calls.values() if not call.is_ended)
             try:
-                ended = await self._equipment.books.ask(services.heartbeat, self.id, tuple(self._calls), now())
+                ended = await self._equipment.books.ask(services.heartbeat, self.id, alive, now())
             except DatabaseError as error:
-                log.error("switchboard.heartbeat_failed", error=type(error).__name__, calls=len(self._calls))
+                log.error("switchboard.heartbeat_failed", error=type(error).__name__, calls=len(alive))
                 continue
             for call_id, reason in ended:
                 if call := self._calls.get(call_id):

@@ -31,7 +31,7 @@ class Books:
         self._writer: asyncio.Task[None] | None = None
 
     async def ask(self, service: Callable[..., Answer], *arguments: object) -> Answer:
-        """The answer of a service; its exceptions pass through. A lost connection is opened anew and asked once more."""
+        """The answer of a service, asked once more on a new connection when that was lost; its errors pass through."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, _with_connection, service, arguments)
 

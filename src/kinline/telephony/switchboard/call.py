@@ -10,6 +10,7 @@ import structlog
 
 from kinline.calls import services
 from kinline.calls.services import Entry
+from kinline.calls.vocabulary import ANSWERED, RECORDING_STARTED
 from kinline.core import speech
 from kinline.core.callflow import State, begin, step
 from kinline.core.callflow import commands as do
@@ -19,7 +20,8 @@ from kinline.core.reasons import Reason
 from kinline.facilities.queries import StationEntry
 from kinline.telephony import sip
 from kinline.telephony.media import engine as media
-from kinline.telephony.sip.session import IncomingCall, Session
+from kinline.telephony.sip.incoming import IncomingCall
+from kinline.telephony.sip.session import Session
 from kinline.telephony.switchboard.clock import Clock
 from kinline.telephony.switchboard.equipment import Equipment
 
@@ -48,6 +50,7 @@ class LiveCall:
     ) -> None:
         self.id = call_id
         self.state: State | None = None
+        self.is_ended = False  # its settlement was asked for: it sends no heartbeat any more
         self._station = station
         self._switchboard = switchboard
         self._equipment = equipment
@@ -82,7 +85,9 @@ class LiveCall:
         except media.MediaError as error:
             return self._refuse(incoming, 488, error)
         try:
-            settings = await self._equipment.books.ask(services.open_call, self.id, self._station.id, self._switchboard, self._clock.now())
+            settings = await self._equipment.books.ask(
+                services.open_call, self.id, self._station.id, self._clock.now(), self._switchboard
+            )
         except Exception as error:
             return self._refuse(incoming, 503, error)
         incoming.answer(answer, headers=((CALL_HEADER, str(self.id)),))
@@ -124,6 +129,7 @@ class LiveCall:
                 self.take(happened.Ringing(now))
             case sip.WasAnswered(sdp=bytes(answer)):
                 if self._accept_media(Side.CALLED_PARTY, answer):
+                    self._note(ANSWERED)
                     self._legs[Side.CALLED_PARTY].watch_for_machines(True)
                     self.take(happened.Answered(now))
             case sip.Failed(status=status):
@@ -209,7 +215,7 @@ class LiveCall:
             case do.PlaceLeg():
                 self._start(self._place_leg(command))
             case do.BlockResident():
-                self._ask(command, services.block_resident, self.id)
+                self._start(self._block())
             case do.Accept(at):
                 self._note("call.accepted", at=at)
                 self._start(self._write_acceptance(at))
@@ -278,12 +284,18 @@ class LiveCall:
         self._sessions[Side.CALLED_PARTY] = outgoing
         self._note("called_party.invited", targets=len(targets))
 
+    async def _block(self) -> None:
+        try:
+            await self._in_turn(services.block_resident, self.id, self._clock.now())
+        except Exception as error:
+            return self._failed("BlockResident", error)
+        self.take(happened.Blocked(self._clock.now()))
+
     async def _write_acceptance(self, at: Instant) -> None:
-        async with self._turn:
-            try:
-                await self._equipment.books.ask(services.accept, self.id, at)
-            except Exception as error:  # the settlement carries the same instant
-                self._log.error("call.acceptance_not_written", error=f"{type(error).__name__}: {error}")
+        try:
+            await self._in_turn(services.accept, self.id, at)
+        except Exception as error:  # the talk goes on: the settlement carries the same instant
+            self._failed("Accept", error)
 
     def _start_recording(self) -> None:
         if self._recorder is None:
@@ -291,7 +303,7 @@ class LiveCall:
         path = self._equipment.recordings / recording_name(self.id, self._clock.now())
         path.parent.mkdir(parents=True, exist_ok=True)
         self._recording = self._recorder(self._legs[Side.RESIDENT], self._legs[Side.CALLED_PARTY], path)
-        self._note("recording.started", path=str(path.relative_to(self._equipment.recordings)))
+        self._note(RECORDING_STARTED, path=str(path.relative_to(self._equipment.recordings)))
 
     def _unbridge(self) -> None:
         if self._recording is not None:
@@ -304,17 +316,20 @@ class LiveCall:
         if leg is None:
             return self.take(happened.NameRecorded(self._clock.now(), heard=False))
         self._naming = resident
-        self._equipment.names.mkdir(parents=True, exist_ok=True)
-        leg.record_speech(self._equipment.names / f"{self.id}.part.wav", seconds=seconds)
+        path = self._equipment.prompts.names / "heard" / f"{self.id}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        leg.record_speech(path, seconds=seconds)
 
     async def _store_name(self, recorded: media.SpeechRecorded) -> None:
-        heard = recorded.seconds > 0
-        if heard and self._naming is not None:
-            path = self._equipment.names / f"resident-{self._naming}.wav"
-            recorded.path.replace(path)
-            await self._service(services.name_recorded, self._naming, path)
-        else:
-            recorded.path.unlink(missing_ok=True)
+        heard = recorded.seconds > 0 and self._naming is not None
+        if heard:
+            path = self._equipment.prompts.name_path(f"resident/{self._naming}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                recorded.path.replace(path)
+                await self._in_turn(services.name_recorded, self._naming, path)
+            except Exception as error:
+                return self._failed("RecordName", error)
         self.take(happened.NameRecorded(self._clock.now(), heard))
 
     # ---- services
@@ -325,45 +340,44 @@ class LiveCall:
     async def _answer(
         self, command: do.Command, service: Callable[..., happened.Event], arguments: tuple[object, ...]
     ) -> None:
-        async with self._turn:
-            try:
-                event = await self._equipment.books.ask(service, *arguments, self._clock.now())
-            except Exception as error:
-                self._log.exception("call.service_failed", command=type(command).__name__)
-                event = happened.ServiceFailed(self._clock.now(), type(command).__name__, type(error).__name__)
+        try:
+            event = await self._in_turn(service, *arguments, self._clock.now())
+        except Exception as error:
+            return self._failed(type(command).__name__, error)
         if isinstance(event, happened.Authorised) and not event.permit.privileged:
             self._recorder = self._equipment.engine.record
         self.take(event)
 
-    async def _service(self, service: Callable[..., Answer], *arguments: object) -> Answer | None:
-        """The answer of a service in this call's turn; None, and an error in the log, when it failed."""
+    async def _in_turn(self, service: Callable[..., Answer], *arguments: object) -> Answer:
+        """The answer of a service, asked when all that this call asked before it is answered."""
         async with self._turn:
-            try:
-                return await self._equipment.books.ask(service, *arguments)
-            except Exception:
-                self._log.exception("call.service_failed", service=service.__name__)
-                return None
+            return await self._equipment.books.ask(service, *arguments)
+
+    def _failed(self, command: str, error: Exception) -> None:
+        self._log.error("call.service_failed", command=command, exc_info=error)
+        self.take(happened.ServiceFailed(self._clock.now(), command, type(error).__name__))
 
     async def _settle(self, command: do.Settle) -> None:
+        self.is_ended = True
         quality = {side: leg.quality() for side, leg in self._legs.items()}
         recording = self._recording.path if self._recording else None
         await self._equipment.books.flush()
-        receipt = await self._service(
-            services.settle,
-            self.id,
-            command,
-            quality.get(Side.RESIDENT),
-            quality.get(Side.CALLED_PARTY),
-            recording,
-            self._clock.now(),
-        )
-        now = self._clock.now()
-        if receipt is None:
-            return self.take(happened.ServiceFailed(now, "Settle"))
+        try:
+            receipt = await self._in_turn(
+                services.settle,
+                self.id,
+                command,
+                quality.get(Side.RESIDENT),
+                quality.get(Side.CALLED_PARTY),
+                recording,
+                self._clock.now(),
+            )
+        except Exception as error:
+            return self._failed("Settle", error)
         self._log.info(
             "call.settled", disposition=command.disposition, reason=command.reason, seconds=receipt.billed_seconds
         )
-        self.take(happened.Settled(now, receipt))
+        self.take(happened.Settled(self._clock.now(), receipt))
 
     # ---- the end
 

@@ -20,4 +20,3 @@ class Equipment:
     prompts: Prompts
     routes: Routes
     recordings: Path
-    names: Path

@@ -49,7 +49,6 @@ async def serve(settings: Configuration) -> None:
     books = Books()
     directory = Directory()
     await directory.refresh(books)
-    registrar = Registrar()
     engine = EmbeddedEngine(settings.host, settings.rtp_first_port, settings.rtp_last_port)
     certificate = certificate_files(settings)
     endpoint = await Endpoint.open(
@@ -58,19 +57,18 @@ async def serve(settings: Configuration) -> None:
         tls=TlsFiles(certificate.certificate, certificate.key, port=settings.sips_port),
         realm=REALM,
         authority=directory,
-        registrar=registrar,
+        registrar=Registrar(),
     )
     equipment = Equipment(
         endpoint,
         engine,
         books,
         Prompts(settings.prompts, settings.names),
-        Routes(directory, registrar),
+        Routes(directory, endpoint.targets),
         settings.recordings,
-        settings.names,
     )
     board = Switchboard(equipment, directory)
-    endpoint.on_call = board.on_call
+    endpoint.agent.on_call = board.on_call
     log.info("switchboard.open", switchboard=board.id, sip_port=endpoint.port)
     duties = (asyncio.ensure_future(board.keep_alive()), asyncio.ensure_future(directory.keep_fresh(books)))
     try:
