@@ -1,28 +1,20 @@
 """Why a call went as it did, in the reader's language, from the one catalogue of reasons."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from django.utils.translation import get_language
 
+from kinline.calls import spoken
+from kinline.calls.models import Call
 from kinline.core.identity import Language
-from kinline.core.reasons import Reason
-from kinline.core.reasons.entry import Audience
+from kinline.core.reasons import Audience, Explanation, Reason, explain
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What happened, and what the reader can do about it. Empty when the call has no reason yet."""
-
-    code: str = ""
-    title: str = ""
-    remedy: str = ""
+def explained(call: Call, audience: Audience) -> Explanation | None:
+    """The texts of the call's reason, with the values it was stored with; None while it has none."""
+    if not call.reason:
+        return None
+    return explain(Reason(call.reason), audience, reader_language(), spoken.from_text(call.reason_values))
 
 
-def explanation(code: str, values: Mapping[str, object], audience: Audience = Audience.FAMILY) -> Explanation:
-    """The texts of a reason for an audience, with the values it was stored with."""
-    if not code:
-        return Explanation()
-    language = Language.SPANISH if get_language() == "es" else Language.ENGLISH
-    del language, audience, values
-    return Explanation(code, Reason(code).value)
+def reader_language() -> Language:
+    """The language of the page being made."""
+    return Language.SPANISH if get_language() == "es" else Language.ENGLISH

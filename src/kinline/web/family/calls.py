@@ -1,6 +1,5 @@
 """The calls of a family: those to their telephone numbers and those their account paid for."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -11,8 +10,9 @@ from kinline.calls.models import Call, CallState
 from kinline.core.callflow.commands import Disposition
 from kinline.core.identity import CallId
 from kinline.core.money import Money
+from kinline.core.reasons import Audience, Explanation
 from kinline.people.models import Customer
-from kinline.web.explanation import Explanation, explanation
+from kinline.web.explanation import explained
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class FamilyCall:
     is_theirs: bool  # paid from their account
     balance_before: Money | None
     balance_after: Money | None
-    explanation: Explanation
+    explanation: Explanation | None
 
     @property
     def paid(self) -> Money:
@@ -95,5 +95,5 @@ def as_family_reads_it(customer: Customer, call: Call) -> FamilyCall:
         is_theirs=is_theirs,
         balance_before=Money(call.balance_before) if is_theirs and call.balance_before is not None else None,
         balance_after=Money(call.balance_after) if is_theirs and call.balance_after is not None else None,
-        explanation=explanation(call.reason, json.loads(call.reason_values or "{}")),
+        explanation=explained(call, Audience.FAMILY),
     )

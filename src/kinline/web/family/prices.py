@@ -7,12 +7,12 @@ from kinline.contacts.models import Contact, ContactState
 from kinline.core.identity import FacilityId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164
-from kinline.core.reasons import Reason
+from kinline.core.reasons import Audience, Explanation, Reason, explain
 from kinline.core.tariff import affordable_seconds, quote
 from kinline.facilities.queries import rulebook, stamp
 from kinline.ledger.models import Account, AccountKind
 from kinline.people.models import Customer
-from kinline.web.explanation import Explanation, explanation
+from kinline.web.explanation import reader_language
 
 EXAMPLE_SECONDS = 15 * 60
 _A_DAY = 24 * 60 * 60
@@ -71,9 +71,8 @@ def _line(contact: Contact, money: Money, at: Instant, as_of: int) -> PriceLine:
     facility = contact.resident.facility
     tariff = rulebook(FacilityId(facility.pk), as_of).tariff(E164(contact.number), at)
     if isinstance(tariff, Reason):
-        return PriceLine(
-            contact.resident.name, facility.name, contact.number, ZERO, ZERO, 0, explanation(tariff.value, {})
-        )
+        refusal = explain(tariff, Audience.FAMILY, reader_language())
+        return PriceLine(contact.resident.name, facility.name, contact.number, ZERO, ZERO, 0, refusal)
     priced = quote(tariff, EXAMPLE_SECONDS)
     return PriceLine(
         resident=contact.resident.name,

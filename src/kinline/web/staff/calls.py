@@ -14,9 +14,9 @@ from kinline.calls.models import Call, CallEvent, CallState
 from kinline.core.callflow.commands import Disposition
 from kinline.core.identity import CallId
 from kinline.core.money import Money
-from kinline.core.reasons.entry import Audience
+from kinline.core.reasons import Audience, Explanation
 from kinline.facilities.models import Facility
-from kinline.web.explanation import Explanation, explanation
+from kinline.web.explanation import explained
 from kinline.web.words import DISPOSITIONS, PAYERS
 
 
@@ -42,7 +42,8 @@ class StaffCall:
     price_per_minute: Money | None
     charge: Money
     payer: str
-    explanation: Explanation
+    reason: str
+    explanation: Explanation | None
 
 
 class Search(forms.Form):
@@ -122,7 +123,8 @@ def as_staff_reads_it(call: Call) -> StaffCall:
         price_per_minute=None if call.price_per_minute is None else Money(call.price_per_minute),
         charge=Money(call.charge - call.credited),
         payer=str(PAYERS.get(call.payer, "")),
-        explanation=explanation(call.reason, json.loads(call.reason_values or "{}"), Audience.STAFF),
+        reason=call.reason,
+        explanation=explained(call, Audience.STAFF),
     )
 
 
