@@ -9,7 +9,7 @@ import soundfile
 from kinline.core import speech
 from kinline.core.identity import Language
 from kinline.core.money import Money
-from kinline.core.speech import Say, SpokenName
+from kinline.core.speech import Digits, Say, SpokenName
 from kinline.telephony import prompts
 from kinline.telephony.prompts import FRAME, RATE, Prompts, SpeechMissing
 
@@ -58,13 +58,20 @@ def test_the_operators_recording_is_played_in_place_of_the_built_one(folder: Pat
     custom.unlink()
 
 
-def test_a_name_is_its_recording_or_else_a_neutral_phrase_of_the_language(folder: Path, tmp_path: Path) -> None:
+def test_a_resident_without_a_recorded_name_is_a_neutral_phrase_of_the_language(folder: Path, tmp_path: Path) -> None:
+    spoken = Prompts(folder, tmp_path)
+    name = (Say.of("offer.confirm_block", resident=SpokenName("resident/1", "Andre Guidry"), confirm=Digits("1")),)
+    assert spoken.paths(name, Language.SPANISH)[1] == folder / "es" / "name.resident.0.wav"
+    recorded = spoken.synthesise_name("resident/1", "Andre Guidry")
+    assert spoken.paths(name, Language.SPANISH)[1] == recorded == tmp_path / "resident-1.wav"
+    assert soundfile.info(recorded).frames % FRAME == 0
+
+
+def test_the_name_of_a_place_is_synthesised_when_it_is_first_said(folder: Path, tmp_path: Path) -> None:
     spoken = Prompts(folder, tmp_path)
     name = (Say.of("talk.branding", facility=SpokenName("facility/1", "Bayou Parish Jail")),)
-    assert spoken.paths(name, Language.SPANISH)[1] == folder / "es" / "name.facility.0.wav"
-    recorded = spoken.synthesise_name("facility/1", "Bayou Parish Jail")
-    assert spoken.paths(name, Language.SPANISH)[1] == recorded == tmp_path / "facility-1.wav"
-    assert soundfile.info(recorded).frames % FRAME == 0
+    assert spoken.paths(name, Language.ENGLISH)[1] == tmp_path / "facility-1.wav"
+    assert (tmp_path / "facility-1.wav").exists()
 
 
 def test_a_recorded_name_is_never_overwritten_by_a_synthesised_one(folder: Path, tmp_path: Path) -> None:

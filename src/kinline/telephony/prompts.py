@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -35,6 +36,7 @@ _SILENCE: Final = 10 ** (-46 / 20)  # below this at either end is not speech
 _LOUDNESS: Final = 10 ** (-19 / 20)  # root mean square of what is spoken: comfortable beside telephone speech
 _PEAK: Final = 10 ** (-2 / 20)
 _PAUSES: Final = {"": 0.03, ",": 0.12, ":": 0.16, ";": 0.16, ".": 0.26, "?": 0.26, "!": 0.26}  # seconds after
+_OWN_VOICE: Final = "resident/"
 _MANIFEST: Final = "built.json"
 _RECIPE: Final = 2  # raise it when the sound of an unchanged text changes
 
@@ -60,7 +62,8 @@ class Prompts:
     def paths(self, utterance: Utterance, language: Language) -> list[Path]:
         """The files to play one after the other. Raises `UnknownPhrase`.
 
-        A name that was never recorded is said as "a resident of this facility" and the like.
+        Residents record their own names; one who has not is "a person in custody". The name of a place or of the
+        provider is synthesised when it is first said, unless it was recorded.
         """
         return [self.path(fragment, language) for fragment in speech.fragments(utterance, language)]
 
@@ -68,9 +71,10 @@ class Prompts:
         subject = speech.subject_of(fragment)
         if subject is not None:
             recorded = self.name_path(subject)
-            if recorded.exists():
-                return recorded
-            return self.path(speech.unrecorded(subject, language), language)
+            if not recorded.exists() and not subject.startswith(_OWN_VOICE):
+                with suppress(SpeechMissing):
+                    self.synthesise_name(subject, fragment.text, language)
+            return recorded if recorded.exists() else self.path(speech.unrecorded(subject, language), language)
         custom = self.folder / "custom" / f"{fragment.name}.wav"
         return custom if custom.exists() else self.folder / f"{fragment.name}.wav"
 

@@ -11,7 +11,6 @@ from kinline.core.callflow.commands import Tone
 from kinline.core.identity import Language
 from kinline.core.money import Money
 from kinline.core.speech import Digits, Say, Span, SpokenName, Utterance
-from kinline.telephony import prompts
 from kinline.telephony.media import fragments, tones
 from kinline.telephony.media.g711 import FRAME, PCMA, PCMU, Codec
 from kinline.telephony.phone.hearing import FRAME_SECONDS, Heard, Hearing, Kind, told
@@ -22,29 +21,13 @@ ENGLISH, SPANISH = Language.ENGLISH, Language.SPANISH
 OFFER = (
     Say.of(
         "offer.intro",
-        provider=SpokenName("provider/1", "Kinline"),
+        provider=SpokenName("provider", "Kinline"),
         resident=SpokenName("resident/1", "Andre Guidry"),
         facility=SpokenName("facility/1", "Bayou Parish Jail"),
     ),
     Say.of("offer.rate", per_minute=Money(65_000)),
     Say.of("offer.keys", accept=Digits("3"), refuse=Digits("2"), price=Digits("9"), block=Digits("7")),
 )
-
-
-@pytest.fixture(scope="module")
-def spoken(tmp_path_factory: pytest.TempPathFactory) -> Prompts:
-    folder = tmp_path_factory.mktemp("data")
-    prompts.build(folder / "prompts")
-    spoken = Prompts(folder / "prompts", folder / "names")
-    spoken.synthesise_name("resident/1", "Andre Guidry")
-    spoken.synthesise_name("facility/1", "Bayou Parish Jail")
-    spoken.synthesise_name("provider/1", "Kinline")
-    return spoken
-
-
-@pytest.fixture(scope="module")
-def library(spoken: Prompts) -> Library:
-    return Library.of(spoken)
 
 
 def sound_of(spoken: Prompts, utterance: Utterance, language: Language) -> np.ndarray:
@@ -182,8 +165,17 @@ def every_phrase() -> Iterator[tuple[str, Language, Utterance]]:
             yield key, language, (Say.of(key, **values),)
 
 
+def test_a_name_that_is_recorded_during_the_call_is_recognised_in_it(spoken: Prompts, tmp_path: Path) -> None:
+    prompts_of_call = Prompts(spoken.folder, tmp_path / "names")
+    listener = Listener(Library(prompts_of_call))
+    notice = (Say.of("talk.branding", facility=SpokenName("facility/9", "Bayou Parish Annex")),)
+    listener.hear(sound_of(prompts_of_call, notice, ENGLISH))
+    listener.hear_nothing(1)
+    assert [heard.text for heard in listener.heard] == [speech.words(notice, ENGLISH)]
+
+
 def test_a_library_without_prompts_hears_speech(tmp_path: Path) -> None:
-    listener = Listener(Library.of(Prompts(tmp_path / "prompts", tmp_path / "names")))
+    listener = Listener(Library(Prompts(tmp_path / "prompts", tmp_path / "names")))
     listener.hear(speech_like(1))
     listener.hear_nothing(2)
     assert [heard.kind for heard in listener.heard] == [Kind.SPEECH]

@@ -10,11 +10,10 @@ from typing import Final
 from kinline.core.callflow import phrases as course
 from kinline.core.identity import Language
 from kinline.core.phrases.names import UNRECORDED
+from kinline.core.reasons.catalogue import RESIDENT_PHRASES
 
 PHRASES: Final[dict[str, dict[Language, str]]] = {
-    key: {Language.ENGLISH: in_english, Language.SPANISH: in_spanish}
-    for key, in_english, in_spanish in (
-        *((phrase.key, phrase.english, phrase.spanish) for phrase in course.PHRASES),
-        *((key, *texts) for key, texts in UNRECORDED.items()),
-    )
+    **{phrase.key: {Language.ENGLISH: phrase.english, Language.SPANISH: phrase.spanish} for phrase in course.PHRASES},
+    **RESIDENT_PHRASES,
+    **UNRECORDED,
 }

@@ -1,10 +1,15 @@
-"""What is said in place of a name that was never recorded, by whose it is: key -> (English, Spanish)."""
+"""What is said in place of a name that was never recorded, by whose it is."""
 
 from typing import Final
 
-UNRECORDED: Final[dict[str, tuple[str, str]]] = {
-    "name.resident": ("a person in custody", "una persona bajo custodia"),
-    "name.facility": ("a correctional facility", "un centro de detención"),
-    "name.provider": ("the phone service of the facility", "el servicio telefónico del centro"),
-    "name.other": ("someone", "alguien"),
+from kinline.core.identity import Language
+
+UNRECORDED: Final[dict[str, dict[Language, str]]] = {
+    "name.resident": {Language.ENGLISH: "a person in custody", Language.SPANISH: "una persona bajo custodia"},
+    "name.facility": {Language.ENGLISH: "a correctional facility", Language.SPANISH: "un centro de detención"},
+    "name.provider": {
+        Language.ENGLISH: "the phone service of the facility",
+        Language.SPANISH: "el servicio telefónico del centro",
+    },
+    "name.other": {Language.ENGLISH: "someone", Language.SPANISH: "alguien"},
 }

@@ -31,18 +31,32 @@ class Known:
 class Library:
     """Looks up where a received frame comes from. A fragment is known by its sound alone, as an ear knows it."""
 
-    def __init__(self, sounds: Iterable[tuple[Fragment, Samples]]) -> None:
-        self._sounds = list(sounds)
+    def __init__(self, prompts: Prompts) -> None:
+        """Every prompt and every recorded name of an installation; what is not built is not known."""
+        self._prompts = prompts
+        self._sounds = [(fragment, fragments.read(path)) for fragment, path in _built(prompts) if path.exists()]
+        self._names_at = 0
         self._by_frame: dict[str, dict[bytes, list[tuple[Known, int]]]] = {}
-
-    @classmethod
-    def of(cls, prompts: Prompts) -> "Library":
-        """Every prompt and every recorded name of an installation; those not built yet are left out."""
-        return cls((fragment, fragments.read(path)) for fragment, path in _files(prompts) if path.exists())
+        self._learn_names()
 
     def places(self, frame: bytes, codec: Codec) -> list[tuple[Known, int]]:
         """The fragments that have this frame, and at which position; none for silence."""
-        return self._index(codec).get(frame, [])
+        places = self._index(codec).get(frame)
+        if places is None and self._learn_names():  # a name may be recorded while one listens
+            places = self._index(codec).get(frame)
+        return places or []
+
+    def _learn_names(self) -> bool:
+        """Take in the names that were recorded since the last time; whether there are any."""
+        folder = self._prompts.names
+        changed_at = folder.stat().st_mtime_ns if folder.is_dir() else 0
+        if changed_at == self._names_at:
+            return False
+        self._names_at = changed_at
+        self._by_frame.clear()
+        self._sounds = [(known, samples) for known, samples in self._sounds if speech.subject_of(known) is None]
+        self._sounds += [(name, fragments.read(path)) for name, path in _names(folder)]
+        return True
 
     def _index(self, codec: Codec) -> dict[bytes, list[tuple[Known, int]]]:
         if codec.name not in self._by_frame:
@@ -61,16 +75,18 @@ def is_quiet(frame: bytes, codec: Codec) -> bool:
     return not frame or int(np.abs(codec.decode(frame)).max()) <= QUIET
 
 
-def _files(prompts: Prompts) -> Iterable[tuple[Fragment, Path]]:
+def _built(prompts: Prompts) -> Iterable[tuple[Fragment, Path]]:
     for name, text in speech.inventory().items():
         fragment = Fragment(name, text)
         yield fragment, prompts.path(fragment, Language.ENGLISH)
-    for recording in sorted(prompts.names.glob("*.wav")):
-        if recording.name.endswith(".part.wav"):
-            continue
-        written = recording.with_suffix(".txt")
-        text = written.read_text(encoding="utf-8") if written.exists() else f"({recording.stem})"
-        yield Fragment(f"name:{recording.stem.replace('-', '/')}", text), recording
+
+
+def _names(folder: Path) -> Iterable[tuple[Fragment, Path]]:
+    for recording in sorted(folder.glob("*.wav")):
+        if not recording.name.endswith(".part.wav"):
+            written = recording.with_suffix(".txt")
+            text = written.read_text(encoding="utf-8") if written.exists() else "(recorded name)"
+            yield Fragment(f"name:{recording.stem.replace('-', '/', 1)}", text), recording
 
 
 def _language(fragment: Fragment) -> Language | None:
