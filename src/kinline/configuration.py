@@ -15,6 +15,21 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+class SipDigest(StrEnum):
+    """How stations and lines may prove their password (RFC 8760)."""
+
+    BOTH = "both"
+    """SHA-256 and, for a phone that knows no better, MD5."""
+    SHA256 = "sha-256"
+    MD5 = "md5"
+    """For old phones that give up when anything but MD5 is offered too (baresip up to 1.1, SIPp)."""
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """Strongest first."""
+        return ("SHA-256", "MD5") if self is SipDigest.BOTH else (self.upper(),)
+
+
 class Configuration(BaseSettings):
     """Every setting of an installation. Environment variables are the names in capitals with `KINLINE_` before them,
     but for `DATABASE_URL`, which hosting services set under that name."""
@@ -39,6 +54,7 @@ class Configuration(BaseSettings):
     """SIP over UDP and TCP."""
     sips_port: int = 5061
     """SIP over TLS; a certificate is made at first start when none is named."""
+    sip_digest: SipDigest = SipDigest.BOTH
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     rtp_first_port: int = 20000

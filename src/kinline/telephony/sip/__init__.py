@@ -7,6 +7,7 @@
         tls_client=client_tls(authority_file, verify=True),  # for who connects out over TLS and does not listen on it
         advertised="",                       # host that goes into Via and Contact; empty: `host`
         realm="kinline",
+        digest_algorithms=("SHA-256", "MD5"),  # some old phones give up at any but MD5
         authority=authority,                 # who may call: `Authority`; `Everyone()` for a phone
         registrar=Registrar(),               # None: REGISTER is refused
         on_call=callable(IncomingCall),

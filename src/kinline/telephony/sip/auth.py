@@ -30,6 +30,10 @@ def _sha256(text: str) -> str:
 HASHES: dict[str, Callable[[str], str]] = {"MD5": _md5, "SHA-256": _sha256}
 
 
+ALGORITHMS = ("SHA-256", "MD5")
+"""What we offer, strongest first (RFC 8760 2.4)."""
+
+
 def digest(algorithm: str, ha1: str, method: str, uri: str, nonce: str, count: str, cnonce: str, qop: str) -> str:
     """The response of RFC 7616 3.4.1 with qop "auth", or that of RFC 2617 3.2.2.1 with qop ""."""
     of = HASHES[algorithm]
@@ -114,8 +118,17 @@ class _Use:
 class Challenger:
     """Makes challenges and checks credentials. Unknown users and wrong passwords take the same path and time."""
 
-    def __init__(self, realm: str, secret: bytes, *, lifetime: float = 300.0, remembered: int = 8192) -> None:
+    def __init__(
+        self,
+        realm: str,
+        secret: bytes,
+        *,
+        algorithms: Sequence[str] = ALGORITHMS,
+        lifetime: float = 300.0,
+        remembered: int = 8192,
+    ) -> None:
         self.realm = realm
+        self._algorithms = tuple(algorithms)
         self._secret = secret
         self._lifetime = lifetime
         self._remembered = remembered
@@ -127,12 +140,12 @@ class Challenger:
         return len(self._used)
 
     def challenges(self, now: float, source: str, salt: str, *, stale: bool = False) -> tuple[str, ...]:
-        """The values of WWW-Authenticate, strongest first (RFC 8760 2.4). `salt` makes each nonce different."""
+        """The values of WWW-Authenticate, one for each algorithm. `salt` makes each nonce different."""
         nonce = self._nonce(f"{int(now):x}", salt, source)
         tail = ", stale=true" if stale else ""
         return tuple(
             f'Digest realm="{self.realm}", nonce="{nonce}", algorithm={algorithm}, qop="auth"{tail}'
-            for algorithm in ("SHA-256", "MD5")
+            for algorithm in self._algorithms
         )
 
     def check(
@@ -159,7 +172,7 @@ class Challenger:
         given = fields.get("response", "").encode("utf-8", "surrogateescape")
         right = hmac.compare_digest(expected.encode(), given)
         ours, fresh = self._recognise(nonce, source, now)
-        if not (right and known and ours and algorithm in HASHES and fields.get("realm") == self.realm):
+        if not (right and known and ours and algorithm in self._algorithms and fields.get("realm") == self.realm):
             return Verdict.WRONG, user
         if not fresh or qop.lower() != "auth":
             return Verdict.STALE, user

@@ -13,6 +13,7 @@ from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kinline.telephony.sip.auth import ALGORITHMS
 from kinline.telephony.sip.authority import Authority
 from kinline.telephony.sip.draft import Draft
 from kinline.telephony.sip.errors import SipError
@@ -95,6 +96,7 @@ class Endpoint:
         tls_client: ssl.SSLContext | None = None,
         advertised: str = "",
         realm: str = "kinline",
+        digest_algorithms: Sequence[str] = ALGORITHMS,
         limits: Limits | None = None,
         session_expires: int = 1800,
         trace: Trace | None = None,
@@ -103,7 +105,7 @@ class Endpoint:
         loop = asyncio.get_running_loop()
         agent = UserAgent(
             connect=_refuse, clock=loop.time, entropy=os.urandom, authority=authority, on_call=on_call,
-            registrar=registrar, realm=realm, limits=limits, session_expires=session_expires,
+            registrar=registrar, realm=realm, digest_algorithms=digest_algorithms, limits=limits, session_expires=session_expires,
         )  # fmt: skip
         endpoint = cls(loop, agent, trace)
         agent.connect = endpoint._connect

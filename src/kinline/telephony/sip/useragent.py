@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kinline.telephony.sip.admission import Admission
-from kinline.telephony.sip.auth import Challenger
+from kinline.telephony.sip.auth import ALGORITHMS, Challenger
 from kinline.telephony.sip.authority import Authority
 from kinline.telephony.sip.dialog import Dialog
 from kinline.telephony.sip.draft import Draft, Reply
@@ -56,6 +56,7 @@ class UserAgent:
         on_call: OnCall | None = None,
         registrar: Registrar | None = None,
         realm: str = "kinline",
+        digest_algorithms: Sequence[str] = ALGORITHMS,
         limits: Limits | None = None,
         session_expires: int = 1800,
         sooner: Callable[[float], None] | None = None,
@@ -75,7 +76,7 @@ class UserAgent:
         self.callers: dict[tuple[str, str], int] = {}  # Call-ID and From tag of incoming calls -> CSeq of the INVITE
         self.guard = Guard(self.limits)
         self._secret = entropy(32)
-        self._admission = Admission(self, authority, Challenger(realm, self._secret))
+        self._admission = Admission(self, authority, Challenger(realm, self._secret, algorithms=digest_algorithms))
         self._listening: dict[Transport, Listening] = {}
 
     def listen(self, transport: Transport, host: str, port: int) -> None:

@@ -56,6 +56,7 @@ async def serve(settings: Configuration) -> None:
         settings.sip_port,
         tls=TlsFiles(certificate.certificate, certificate.key, port=settings.sips_port),
         realm=REALM,
+        digest_algorithms=settings.sip_digest.algorithms,
         authority=directory,
         registrar=Registrar(),
     )
