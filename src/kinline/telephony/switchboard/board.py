@@ -43,9 +43,7 @@ class Switchboard:
             log.info("call.not_a_station", user=incoming.remote_identity)
             incoming.reject(403)
             return
-        call = LiveCall(
-            new_call_id(now(), secrets.randbits(21)), station, self.id, incoming, self._equipment, self._released
-        )
+        call = LiveCall(new_call_id(now(), secrets.randbits(21)), station, self.id, self._equipment, self._released)
         self._calls[call.id] = call
         self._empty.clear()
         call.begin(incoming)
