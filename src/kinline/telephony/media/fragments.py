@@ -35,16 +35,14 @@ class Sound:
 def read(path: Path) -> Samples:
     """Any sound file as 8,000 samples a second of one channel. Raises `OSError` when it is missing or no sound file."""
     try:
-        audio, rate = soundfile.read(path, dtype="int16", always_2d=True)
+        audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise OSError(f"{path} cannot be read as sound: {error}") from error
-    if audio.shape[1] == 1:
-        samples: Samples = audio[:, 0]
-    else:
-        samples = audio.mean(axis=1).astype(np.int16)
+    signal = audio.mean(axis=1)
     if rate != RATE:
-        samples = soxr.resample(samples, rate, RATE)
-    return np.ascontiguousarray(samples)
+        signal = soxr.resample(signal, rate, RATE)
+    samples: Samples = np.clip(np.rint(signal * 32768), -32768, 32767).astype(np.int16)
+    return samples
 
 
 class Fragments:

@@ -56,7 +56,7 @@ class Track:
         """
         placed: list[tuple[int, bytes]] = []
         for at, ssrc, timestamp, payload, codec in self._packets:
-            arrived = int((at - started) * RATE) - len(payload)  # its first sample was spoken a packet's length ago
+            arrived = round((at - started) * RATE) - len(payload)  # its first sample was spoken a packet's length ago
             position = (timestamp + self._shift + _DRIFT * 100) & 0xFFFFFFFF
             position -= _DRIFT * 100
             if ssrc != self._ssrc or abs(position - arrived) > _DRIFT:
@@ -90,7 +90,7 @@ class TwoChannelRecording:
         """Write everything up to `at`, but for the last moment, in which packets may still be on their way."""
         if self._file is None:
             return
-        end = max(self._written, int((at - self._started) * RATE) - hold_back)
+        end = max(self._written, round((at - self._started) * RATE) - hold_back)
         block = np.full((end - self._written, CHANNELS), _SILENCE, np.uint8)
         for channel, track in enumerate((self.left, self.right)):
             sounds = self._waiting[channel] + track.place(self._started)
