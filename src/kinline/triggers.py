@@ -12,7 +12,7 @@ from django.db.migrations import RunPython
 
 
 def append_only(table: str, when: str = "") -> RunPython:
-    """Refuse every UPDATE and DELETE of rows of `table` (that were so: `when`, SQL about `OLD`), as an integrity error."""
+    """Refuse to change or delete rows of `table` (those that were so: `when`, SQL about `OLD`), as an integrity error."""
     sqlite = [
         f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} {'WHEN ' + when if when else ''} "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
@@ -39,7 +39,7 @@ def stamped(table: str) -> RunPython:
     """
     sqlite = [
         f"CREATE TRIGGER {table}_{verb}_stamp AFTER {verb} ON {table} BEGIN "
-        "UPDATE facilities_stamp SET value = random() WHERE id = 1; END"
+        "UPDATE facilities_stamp SET value = random() WHERE id = 1; END"  # noqa: S608 (names of our own tables)
         for verb in ("insert", "update", "delete")
     ]
     postgresql = [

@@ -49,6 +49,8 @@ class Call(models.Model):
     facility = models.ForeignKey(Facility, on_delete=models.DO_NOTHING, related_name="calls", db_constraint=False)
     day_started_at = models.BigIntegerField()
     """The facility's midnight before off-hook: what "today" is for daily limits."""
+    week_started_at = models.BigIntegerField()
+    month_started_at = models.BigIntegerField()
     resident = models.ForeignKey(
         Resident, null=True, on_delete=models.DO_NOTHING, related_name="calls", db_constraint=False
     )
@@ -58,6 +60,8 @@ class Call(models.Model):
     called_party = models.CharField(max_length=16, blank=True)
     language = models.CharField(max_length=2, blank=True)
     jurisdiction = models.CharField(max_length=20, blank=True)
+    is_hotline = models.BooleanField(default=False)
+    """Counts in no limit."""
     is_privileged = models.BooleanField(default=False)
 
     payer = models.CharField(max_length=20, choices=Payer, blank=True)

@@ -2,8 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final, Protocol
 
 from kinline.core.identity import CallId, Instant
+
+ANSWERED: Final = "called_party.answered"
+"""The kind of the entry whose instant becomes the call's `answered_at`."""
+RECORDING_STARTED: Final = "recording.started"
+"""The kind of the entry whose field `path` tells where the recording lies, should the switchboard die."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +22,23 @@ class Entry:
     fields: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class LegQuality:
+class LegQuality(Protocol):
     """How one leg sounded. Times in milliseconds, loss as a fraction 0..1, MOS by ITU-T G.107 annex B."""
 
-    packets: int
-    lost: int
-    loss: float
-    jitter_ms: float
-    round_trip_ms: float | None
-    r_factor: float
-    mos: float
+    @property
+    def packets(self) -> int: ...
+    @property
+    def lost(self) -> int: ...
+    @property
+    def loss(self) -> float: ...
+    @property
+    def jitter_ms(self) -> float: ...
+    @property
+    def round_trip_ms(self) -> float | None: ...
+    @property
+    def r_factor(self) -> float: ...
+    @property
+    def mos(self) -> float: ...
 
 
 class CallError(Exception):

@@ -12,6 +12,8 @@ class ContactState(models.TextChoices):
     APPROVED = "approved"
     REJECTED = "rejected"
     REMOVED = "removed"
+    SHARED = "shared"
+    """On other residents' lists too; the facility has not agreed to it yet."""
     NO_CONTACT_ORDER = "no_contact_order"
     """A court forbids it."""
 

@@ -35,12 +35,8 @@ class Resident(models.Model):
     suspended_until = models.BigIntegerField(null=True, blank=True)
     """Instant, milliseconds; calling is suspended before it."""
     suspension_reason = models.CharField(max_length=200, blank=True)
-    maximum_seconds = models.PositiveIntegerField(null=True, blank=True)
-    """A limit of their own for one call, below the facility's."""
-    calls_a_day = models.PositiveIntegerField(null=True, blank=True)
-    minutes_a_day = models.PositiveIntegerField(null=True, blank=True)
-    own_unit_only = models.BooleanField(default=False)
-    """They may use the stations of their own unit only."""
+    calling_rules = models.JSONField(default=dict, blank=True)
+    """Rules for this resident alone, by field of `core.policy.Rules`; they can only tighten."""
 
     class Meta:
         constraints = (models.UniqueConstraint("facility", "resident_number", name="resident_number_once_in_facility"),)

@@ -4,13 +4,6 @@ from django.db import models
 from django.db.models import F, Q
 
 
-class FacilityClass(models.TextChoices):
-    """What the rate caps distinguish besides the average daily population (47 CFR 64.6000)."""
-
-    JAIL = "jail"
-    PRISON = "prison"
-
-
 class Switch(models.TextChoices):
     """Whether phones may be used apart from hours: turned by staff at any level, with a reason."""
 
@@ -19,17 +12,19 @@ class Switch(models.TextChoices):
     LOCKDOWN = "lockdown"
 
 
-class Switched(models.Model):
-    """A place whose phones staff can turn off. Running calls end too."""
+class Ruled(models.Model):
+    """A level that says rules of its own, and whose phones staff can turn off; running calls then end too."""
 
     switch = models.CharField(max_length=10, choices=Switch, default=Switch.ON)
     switch_reason = models.CharField(max_length=200, blank=True)
+    calling_rules = models.JSONField(default=dict, blank=True)
+    """What this level says, by field of `core.policy.Rules`; read by `facilities.calling_rules`."""
 
     class Meta:
         abstract = True
 
 
-class Agency(models.Model):
+class Agency(Ruled):
     """Who runs facilities: a sheriff, a department of corrections."""
 
     name = models.CharField(max_length=200, unique=True)
@@ -41,7 +36,7 @@ class Agency(models.Model):
         return self.name
 
 
-class Facility(Switched):
+class Facility(Ruled):
     """A jail or prison: one time zone, one set of rules and prices."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="facilities")
@@ -52,14 +47,18 @@ class Facility(Switched):
     """Its E.164 number: the caller identity of its calls, and with `state` and `rate_centre` where they start."""
     state = models.CharField(max_length=2)
     rate_centre = models.CharField(max_length=60, blank=True)
-    facility_class = models.CharField(max_length=10, choices=FacilityClass)
+    is_prison = models.BooleanField(default=False)
     average_daily_population = models.PositiveIntegerField()
+    """With `is_prison`, what rate caps go by (47 CFR 64.6000)."""
     languages = models.JSONField(default=list)
     """Language codes, the first one the default."""
     call_settings = models.JSONField(default=dict, blank=True)
-    """What differs from the defaults of `CallSettings`, by field; checked by `facilities.call_settings`."""
-    calling_rules = models.JSONField(default=dict, blank=True)
-    """What differs from the defaults of `facilities.rulebook.CallingRules`, by field."""
+    """What differs from the defaults of `CallSettings`, by field; read by `facilities.call_settings`."""
+    contacts_at_most = models.PositiveSmallIntegerField(null=True, blank=True)
+    """How many contacts a resident's list holds."""
+    pin_tries = models.PositiveSmallIntegerField(default=5)
+    """Wrong PINs in a row, over all calls, that lock a PIN."""
+    pin_lock_seconds = models.PositiveIntegerField(default=1800)
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -70,7 +69,7 @@ class Facility(Switched):
         return self.name
 
 
-class HousingUnit(Switched):
+class HousingUnit(Ruled):
     """A part of a facility where residents live and stations hang."""
 
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="units")
@@ -83,7 +82,7 @@ class HousingUnit(Switched):
         return self.name
 
 
-class Station(Switched):
+class Station(Ruled):
     """A wall phone, kiosk or tablet. Known by SIP credentials or by a trusted address; the password is not stored."""
 
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="stations")

@@ -10,22 +10,28 @@ class TariffRow(models.Model):
     """The price of a facility's calls of one jurisdiction from a day on. Amounts in microdollars, times in seconds."""
 
     facility = models.ForeignKey(Facility, on_delete=models.CASCADE, related_name="tariff_rows")
+    service = models.CharField(max_length=8, default="audio")
+    """A value of `core.tariff.Service`."""
     jurisdiction = models.CharField(max_length=20)
     """A value of `core.numbering.Jurisdiction`."""
+    destination = models.CharField(max_length=16, blank=True)
+    """The beginning of the numbers it is for (`+52`); the longest that fits counts."""
     effective = models.DateField()
     """The first local day on which it holds, until a later row of the same jurisdiction does."""
-    per_minute = models.BigIntegerField()
-    """The provider's price, without the facility's additive and without taxes."""
+    price = models.BigIntegerField()
+    """A minute of audio or video, one message: the provider's price, without the facility's additive and without taxes."""
     facility_additive = models.BigIntegerField(default=0)
-    """Per minute, passed to the facility for its costs (47 CFR 64.6030): its own line and its own account."""
+    """On top of it, passed to the facility for its costs (47 CFR 64.6030): its own line and its own account."""
     increment = models.PositiveIntegerField(default=1)
     minimum = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint("facility", "jurisdiction", "effective", name="tariff_once_a_day"),
+            models.UniqueConstraint(
+                "facility", "service", "jurisdiction", "destination", "effective", name="tariff_once_a_day"
+            ),
             models.CheckConstraint(
-                condition=Q(per_minute__gte=0, facility_additive__gte=0, increment__gte=1), name="tariff_amounts"
+                condition=Q(price__gte=0, facility_additive__gte=0, increment__gte=1), name="tariff_amounts"
             ),
         )
 

@@ -1,6 +1,7 @@
 """Numbers that a facility, or every facility, treats in its own way."""
 
 from django.db import models
+from django.db.models import Q
 
 from kinline.facilities.models.places import Facility
 
@@ -28,11 +29,18 @@ class NumberRule(models.Model):
     number = models.CharField(max_length=16)
     """E.164, or its beginning when `is_prefix`."""
     is_prefix = models.BooleanField(default=False)
+    short_code = models.CharField(max_length=6, blank=True)
+    """What residents dial for a free number, such as `*77`."""
     note = models.CharField(max_length=200, blank=True)
     review_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint("facility", "treatment", "number", name="number_rule_once"),)
+        constraints = (
+            models.UniqueConstraint("facility", "treatment", "number", name="number_rule_once"),
+            models.CheckConstraint(
+                condition=Q(short_code="") | Q(treatment=Treatment.FREE, is_prefix=False), name="short_code_is_free"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.treatment} {self.number}{'*' if self.is_prefix else ''}"

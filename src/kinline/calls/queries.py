@@ -1,0 +1,94 @@
+"""What can be asked about calls: one call's facts, its time line, and the CDRs."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from kinline.calls.models import Call, CallEvent, CallState
+from kinline.calls.vocabulary import Entry
+from kinline.core.identity import CallId, FacilityId, Instant
+from kinline.core.money import Money
+
+
+def call_facts(call_id: CallId) -> dict[str, Any] | None:
+    """Everything about one call as plain values: instants in ISO 8601 (UTC), money in dollars as text; None: no such
+    call. The same keys as a row of `cdrs`."""
+    call = Call.objects.select_related("resident", "facility", "unit", "station").filter(pk=call_id).first()
+    return None if call is None else _facts(call)
+
+
+def cdrs(
+    since: Instant | None = None, until: Instant | None = None, facility: FacilityId | None = None
+) -> Iterator[dict[str, Any]]:
+    """The settled calls that went off-hook from `since` (included) to `until` (excluded), oldest first."""
+    calls = Call.objects.filter(state=CallState.SETTLED)
+    if since is not None:
+        calls = calls.filter(opened_at__gte=since)
+    if until is not None:
+        calls = calls.filter(opened_at__lt=until)
+    if facility is not None:
+        calls = calls.filter(facility=facility)
+    calls = calls.select_related("resident", "facility", "unit", "station").order_by("opened_at", "id")
+    return (_facts(call) for call in calls.iterator(chunk_size=1000))
+
+
+def events_of(call_id: CallId) -> list[Entry]:
+    """The call's time line."""
+    return [
+        Entry(call_id, Instant(event.at), event.kind, json.loads(event.fields or "{}"))
+        for event in CallEvent.objects.filter(call_id=call_id).order_by("at", "id")
+    ]
+
+
+def _facts(call: Call) -> dict[str, Any]:
+    qualities = [json.loads(text) for text in (call.quality_resident, call.quality_called_party) if text]
+    return {
+        "call_id": str(call.pk),
+        "state": call.state,
+        "disposition": call.disposition or None,
+        "reason": call.reason or None,
+        "ended_by": call.ended_by or None,
+        "facility": call.facility.name,
+        "unit": call.unit.name if call.unit else None,
+        "station": call.station.name,
+        "resident_number": call.resident.resident_number if call.resident else None,
+        "dialled": call.dialled or None,
+        "called_party": call.called_party or None,
+        "jurisdiction": call.jurisdiction or None,
+        "language": call.language or None,
+        "privileged": call.is_privileged,
+        "payer": call.payer or None,
+        "opened_at": _time(call.opened_at),
+        "identified_at": _time(call.identified_at),
+        "authorised_at": _time(call.authorised_at),
+        "answered_at": _time(call.answered_at),
+        "accepted_at": _time(call.accepted_at),
+        "ended_at": _time(call.ended_at),
+        "talk_seconds": (call.ended_at - call.accepted_at) / 1000 if call.ended_at and call.accepted_at else 0,
+        "limit_seconds": call.limit_seconds,
+        "price_per_minute_usd": _dollars(call.price_per_minute),
+        "price_at_limit_usd": _dollars(call.price_at_limit),
+        "billed_seconds": call.billed_seconds,
+        "charge_usd": _dollars(call.charge),
+        "taxes_usd": _dollars(call.taxes),
+        "facility_additive_usd": _dollars(call.facility_additive),
+        "credited_usd": _dollars(call.credited),
+        "balance_before_usd": _dollars(call.balance_before),
+        "balance_after_usd": _dollars(call.balance_after),
+        "recording": call.recording or None,
+        "mos": min((quality["mos"] for quality in qualities), default=None),
+        "quality_resident": json.loads(call.quality_resident or "null"),
+        "quality_called_party": json.loads(call.quality_called_party or "null"),
+    }
+
+
+def _time(instant: int | None) -> str | None:
+    if instant is None:
+        return None
+    return datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _dollars(micros: int | None) -> str | None:
+    """`1.25`: exact, as text, since a JSON number would be a float."""
+    return None if micros is None else str(Money(micros)).replace("$", "").replace(",", "")

@@ -1,0 +1,29 @@
+"""What can be done to a call: each service is one short transaction, and safe to ask twice."""
+
+from kinline.calls.services.authorising import authorise, extend_hold
+from kinline.calls.services.identifying import identify, name_recorded
+from kinline.calls.services.opening import open_call
+from kinline.calls.services.settling import reap, settle
+from kinline.calls.services.talking import accept, block_resident, cut_off, heartbeat, note
+from kinline.calls.vocabulary import CallError, CallIsOver, Entry, LegQuality, OtherQuestion, UnknownCall
+
+__all__ = [
+    "CallError",
+    "CallIsOver",
+    "Entry",
+    "LegQuality",
+    "OtherQuestion",
+    "UnknownCall",
+    "accept",
+    "authorise",
+    "block_resident",
+    "cut_off",
+    "extend_hold",
+    "heartbeat",
+    "identify",
+    "name_recorded",
+    "note",
+    "open_call",
+    "reap",
+    "settle",
+]

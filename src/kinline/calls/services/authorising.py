@@ -1,0 +1,213 @@
+"""May this resident call this number, who pays, and for how long: decided by the core, held for in the ledger."""
+
+import json
+from typing import Final
+
+from kinline.calls import spoken
+from kinline.calls.facts import Stored, call_facts, called_number, gather, is_privileged
+from kinline.calls.models import Payer
+from kinline.calls.vocabulary import CallIsOver, OtherQuestion, UnknownCall
+from kinline.core.callflow.events import Authorised, Denied, HoldExtended, HoldNotExtended, Permit
+from kinline.core.identity import CallId, Instant, Language, ResidentId
+from kinline.core.money import ZERO, Money
+from kinline.core.numbering import E164
+from kinline.core.policy import Allow, Arrangement, decide
+from kinline.core.reasons import Reason
+from kinline.core.tariff import Tariff, affordable_seconds, charge, quote
+from kinline.statements import Statement, retried, row, write
+
+HOLD_SECONDS: Final = 300
+"""How much talk is held for at a time: long enough that holds are seldom extended, short enough that a call does not
+lock up money that another call of the same account could use."""
+
+_PAYERS: Final = {
+    Arrangement.PREPAID: Payer.CUSTOMER_PREPAID,
+    Arrangement.RESIDENT_DEBIT: Payer.RESIDENT_DEBIT,
+}
+
+_EMPTY: Final = {
+    Payer.CUSTOMER_PREPAID: Reason.FUND_INSUFFICIENT,
+    Payer.RESIDENT_DEBIT: Reason.FUND_RESIDENT_DEBIT_EMPTY,
+}
+
+_AUTHORISED: Final = """
+UPDATE calls_call SET state = 'authorised', dialled = %(dialled)s, called_party = %(called_party)s,
+  language = %(language)s, jurisdiction = %(jurisdiction)s, is_hotline = %(is_hotline)s,
+  is_privileged = %(is_privileged)s, payer = %(payer)s, account_id = %(account)s, tariff = %(tariff)s,
+  price_per_minute = %(price_per_minute)s, price_at_limit = %(price_at_limit)s, limit_seconds = %(limit_seconds)s,
+  limit_reason = %(limit_reason)s, funded_seconds = %(funded_seconds)s, held = %(held)s, authorised_at = %(at)s,
+  reason = '', reason_values = ''
+WHERE id = %(call)s AND state = 'open' AND resident_id = %(resident)s
+"""
+
+_DENIED: Final = """
+UPDATE calls_call SET dialled = %(dialled)s, called_party = %(called_party)s, reason = %(reason)s,
+  reason_values = %(values)s
+WHERE id = %(call)s AND state = 'open' AND resident_id = %(resident)s
+"""
+
+_HOLD: Final = """
+INSERT INTO ledger_hold (id, account_id, amount, state, at) VALUES (%(call)s, %(account)s, %(amount)s, 'open', %(at)s)
+"""
+
+_RESERVE: Final = "UPDATE ledger_account SET held = held + %(amount)s WHERE id = %(account)s"
+
+_RUNNING: Final = """
+SELECT c.state, c.payer, c.tariff, c.limit_seconds, c.limit_reason, c.funded_seconds, c.held, a.id,
+  a.posted - a.held + a.credit_limit
+FROM calls_call c LEFT JOIN ledger_account a ON a.id = c.account_id WHERE c.id = %(call)s
+"""
+
+_EXTENDED: Final = """
+UPDATE calls_call SET held = held + %(amount)s, funded_seconds = %(funded)s
+WHERE id = %(call)s AND held = %(held)s AND state IN ('authorised', 'accepted')
+"""
+
+_HOLD_MORE: Final = "UPDATE ledger_hold SET amount = amount + %(amount)s WHERE id = %(call)s AND state = 'open'"
+
+
+@retried
+def authorise(call_id: CallId, resident: ResidentId, dialled: str, at: Instant) -> Authorised | Denied:
+    """May the identified resident call what was dialled? If so, money is held and the tariff frozen on the call.
+
+    Asked again for the same number, the first answer is given. After a refusal another number may be asked for; after
+    a permit none (`OtherQuestion`). Raises `UnknownCall` (also for a resident that the call was not identified as) and
+    `CallIsOver`.
+    """
+    stored = gather(call_id, resident, dialled)
+    if stored is None or stored.caller != resident:
+        raise UnknownCall(call_id)
+    if stored.state == "settled":
+        raise CallIsOver(call_id)
+    if stored.state != "open":
+        if stored.dialled != dialled:
+            raise OtherQuestion(call_id)
+        return _authorised_before(stored)
+    if stored.dialled == dialled and stored.reason:
+        return Denied(at, Reason(stored.reason), spoken.from_text(stored.reason_values))
+    number = called_number(stored, dialled)
+    if isinstance(number, Reason):
+        return _deny(call_id, resident, dialled, None, Denied(at, number))
+    facts = call_facts(call_id, stored, number, at)
+    match decide(facts):
+        case Allow() as allowed:
+            return _permit(call_id, stored, dialled, number, allowed, facts.is_hotline, at)
+        case refused:
+            denied = Denied(at, refused.reason, refused.values)
+            return _deny(call_id, resident, dialled, number, denied)
+
+
+@retried
+def extend_hold(call_id: CallId, at: Instant) -> HoldExtended | HoldNotExtended:
+    """Hold money for more talk, up to the call's limit. Raises `UnknownCall`, `CallIsOver`.
+
+    Asked again it extends again: too much held is given back when the call is settled.
+    """
+    found = row(_RUNNING, {"call": call_id})
+    if found is None:
+        raise UnknownCall(call_id)
+    state, payer, tariff_text, limit_seconds, limit_reason, funded, held, account, available = found
+    if state == "settled":
+        raise CallIsOver(call_id)
+    if not tariff_text or funded >= limit_seconds:
+        return HoldNotExtended(at, Reason(limit_reason or Reason.TALK_TIME_LIMIT))
+    tariff = Tariff.from_json(json.loads(tariff_text))
+    wanted = _held_for(funded, limit_seconds)
+    seconds = affordable_seconds(tariff, Money(max(available, 0) + held), wanted)
+    if seconds <= funded:
+        return HoldNotExtended(at, _EMPTY[Payer(payer)])
+    more = charge(tariff, seconds).total.micros - held
+    values = {"call": call_id, "account": account, "amount": more, "held": held, "funded": seconds}
+    statements = [Statement(_EXTENDED, values)]
+    if more:
+        statements += [Statement(_HOLD_MORE, values), Statement(_RESERVE, values)]
+    write(statements)
+    return HoldExtended(at, seconds)
+
+
+def _permit(
+    call_id: CallId, stored: Stored, dialled: str, number: E164, allowed: Allow, is_hotline: bool, at: Instant
+) -> Authorised:
+    quoted = quote(allowed.tariff, allowed.limit.seconds)
+    funded, hold = allowed.limit.seconds, ZERO
+    if allowed.payer is not None:
+        funded = min(_held_for(0, allowed.limit.seconds), allowed.funded_seconds)
+        hold = charge(allowed.tariff, funded).total
+    permit = Permit(
+        called_party=number,
+        language=Language(stored.contact_language or stored.rules.default_language),
+        privileged=is_privileged(stored),
+        free=allowed.is_free,
+        price_per_minute=quoted.price_per_minute,
+        price_at_limit=quoted.total,
+        limit_seconds=allowed.limit.seconds,
+        limit_reason=allowed.limit.reason,
+        funded_seconds=funded,
+    )
+    account = allowed.payer.account if allowed.payer else None
+    values = {
+        "call": call_id,
+        "resident": stored.caller,
+        "at": at,
+        "dialled": dialled,
+        "called_party": number,
+        "language": permit.language.value,
+        "jurisdiction": stored.rules.jurisdiction(number).value,
+        "is_hotline": is_hotline,
+        "is_privileged": permit.privileged,
+        "payer": (_PAYERS[allowed.payer.arrangement] if allowed.payer else Payer.FREE).value,
+        "account": account,
+        "tariff": json.dumps(allowed.tariff.to_json(), separators=(",", ":")),
+        "price_per_minute": permit.price_per_minute.micros,
+        "price_at_limit": permit.price_at_limit.micros,
+        "limit_seconds": permit.limit_seconds,
+        "limit_reason": permit.limit_reason.value,
+        "funded_seconds": funded,
+        "held": hold.micros,
+    }
+    statements = [Statement(_AUTHORISED, values)]
+    if account is not None and hold.micros:
+        reserve = {"call": call_id, "account": account, "amount": hold.micros, "at": at}
+        statements += [Statement(_HOLD, reserve), Statement(_RESERVE, reserve)]
+    write(statements)
+    return Authorised(at, permit)
+
+
+def _deny(call_id: CallId, resident: ResidentId, dialled: str, number: E164 | None, denied: Denied) -> Denied:
+    write(
+        [
+            Statement(
+                _DENIED,
+                {
+                    "call": call_id,
+                    "resident": resident,
+                    "dialled": dialled[:32],
+                    "called_party": number or "",
+                    "reason": denied.reason.value,
+                    "values": spoken.to_text(denied.values),
+                },
+            )
+        ]
+    )
+    return denied
+
+
+def _authorised_before(stored: Stored) -> Authorised:
+    permit = Permit(
+        called_party=E164(stored.called_party),
+        language=Language(stored.language),
+        privileged=bool(stored.is_privileged),
+        free=stored.payer == Payer.FREE,
+        price_per_minute=Money(stored.price_per_minute or 0),
+        price_at_limit=Money(stored.price_at_limit or 0),
+        limit_seconds=stored.limit_seconds or 0,
+        limit_reason=Reason(stored.limit_reason),
+        funded_seconds=stored.funded_seconds or 0,
+    )
+    return Authorised(Instant(stored.authorised_at or 0), permit)
+
+
+def _held_for(funded: int, limit_seconds: int) -> int:
+    """The seconds to hold for next; a rest shorter than a minute is taken along."""
+    next_ = funded + HOLD_SECONDS
+    return limit_seconds if limit_seconds - next_ < 60 else next_

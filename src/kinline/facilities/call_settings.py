@@ -1,0 +1,29 @@
+"""A facility's own course of its calls: what its JSON says over the defaults of `CallSettings`."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from kinline.core.callflow.settings import CallSettings
+from kinline.core.identity import Language
+from kinline.core.speech import SpokenName
+
+_adapter = TypeAdapter(CallSettings)
+_NAMES = {field.name for field in fields(CallSettings)} - {"facility", "languages"}
+
+
+class WrongCallSettings(ValueError):
+    """The JSON says something that no setting knows or takes; the text names it."""
+
+
+def call_settings(facility: SpokenName, languages: tuple[Language, ...], stored: Mapping[str, Any]) -> CallSettings:
+    """The settings of a facility's calls. Raises `WrongCallSettings`; called when they are saved and when they are used."""
+    if unknown := set(stored) - _NAMES:
+        raise WrongCallSettings(f"no such call setting: {', '.join(sorted(unknown))}")
+    try:
+        return _adapter.validate_python({**stored, "facility": facility, "languages": languages})
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise WrongCallSettings(f"call settings: {wrong}") from error

@@ -1,0 +1,197 @@
+"""A facility's rules and prices in memory: read once for each stamp, then a decision needs no look-up for them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Q
+
+from kinline.core.callflow.settings import CallSettings
+from kinline.core.caps import FacilityClass, cap_for, facility_class
+from kinline.core.identity import FacilityId, Instant, Language, StationId
+from kinline.core.money import Money
+from kinline.core.numbering import E164, Jurisdiction, Place, place_of, relation
+from kinline.core.policy import Block, Level, Rules, Switch
+from kinline.core.reasons import Reason
+from kinline.core.speech import SpokenName
+from kinline.core.tariff import Rate, Service, Tariff, Tax, TaxRate, tariff_on
+from kinline.core.windows import Hours, Window
+from kinline.facilities.call_settings import call_settings
+from kinline.facilities.calling_rules import calling_rules
+from kinline.facilities.models import Facility, HousingUnit, NumberRule, OpeningHours, Station, TariffRow, TaxRow
+from kinline.facilities.models.places import Ruled
+from kinline.facilities.models.rules import Treatment
+
+_REASONS = {
+    Treatment.BLOCKED: Reason.POLICY_NUMBER_BLOCKED_FACILITY,
+    Treatment.SECURITY: Reason.POLICY_NUMBER_BLOCKED_SECURITY,
+    Treatment.STAFF: Reason.POLICY_STAFF_NUMBER,
+    Treatment.VICTIM: Reason.POLICY_VICTIM,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StationRules:
+    """What agency, facility, unit and station say together at one station, the widest level first."""
+
+    unit: int | None
+    rules: tuple[Rules, ...]
+
+    @property
+    def switched_off(self) -> Reason | None:
+        """Why running calls must end now: talk.lockdown or talk.cutoff."""
+        switches = {rules.switch for rules in self.rules}
+        if Switch.LOCKDOWN in switches:
+            return Reason.TALK_LOCKDOWN
+        return Reason.TALK_CUTOFF if Switch.CUT_OFF in switches else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Everything that a decision needs to know of a facility and that changes seldom."""
+
+    facility: FacilityId
+    agency: int
+    zone: ZoneInfo
+    number: E164
+    place: Place
+    facility_class: FacilityClass
+    settings: CallSettings
+    contacts_at_most: int | None
+    pin_tries: int
+    pin_lock_seconds: int
+    stations: Mapping[StationId, StationRules]
+    blocks: Mapping[str, tuple[Block, ...]]
+    """By whole number, or by prefix."""
+    prefix_lengths: tuple[int, ...]
+    hotlines: frozenset[E164]
+    hot_numbers: Mapping[str, E164]
+    """By what residents dial for them."""
+    rates: tuple[Rate, ...]
+    taxes: tuple[TaxRate, ...]
+
+    @property
+    def default_language(self) -> Language:
+        return self.settings.languages[0]
+
+    def blocks_on(self, number: E164) -> tuple[Block, ...]:
+        """The blocks of this facility, or of all, that are on the number."""
+        found = list(self.blocks.get(number, ()))
+        for length in self.prefix_lengths:
+            found += self.blocks.get(number[:length] + "*", ())
+        return tuple(found)
+
+    def jurisdiction(self, number: E164) -> Jurisdiction:
+        return relation(self.place, number)
+
+    def tariff(self, number: E164, at: Instant) -> Tariff | Reason:
+        """What a call to the number costs if it begins now, or why it cannot be priced."""
+        jurisdiction, day = self.jurisdiction(number), self.local_day(at)
+        cap = cap_for(Service.AUDIO, self.facility_class, jurisdiction, day)
+        return tariff_on(
+            day, Service.AUDIO, jurisdiction, number, self.rates, self.taxes, cap.per_minute if cap else None
+        )
+
+    def local_day(self, at: Instant) -> date:
+        return datetime.fromtimestamp(at / 1000, UTC).astimezone(self.zone).date()
+
+
+def rulebook(facility: FacilityId, stamp: int) -> Rulebook:
+    """The facility's rulebook, as of `stamp` or newer."""
+    return _read(str(connection.settings_dict["NAME"]), facility, stamp)
+
+
+@lru_cache(maxsize=4096)
+def _read(_database: str, facility_id: FacilityId, _stamp: int) -> Rulebook:
+    facility = Facility.objects.select_related("agency").get(pk=facility_id)
+    languages = tuple(Language(code) for code in facility.languages) or tuple(Language)
+    here_or_everywhere = Q(facility=facility_id) | Q(facility=None)
+    number_rules = list(NumberRule.objects.filter(here_or_everywhere))
+    blocks = _blocks(number_rules)
+    free = [rule for rule in number_rules if rule.treatment == Treatment.FREE]
+    number = E164(facility.number)
+    return Rulebook(
+        facility=facility_id,
+        agency=facility.agency_id,
+        zone=ZoneInfo(facility.time_zone),
+        number=number,
+        place=place_of(number),
+        facility_class=facility_class(
+            is_prison=facility.is_prison, average_daily_population=facility.average_daily_population
+        ),
+        settings=call_settings(SpokenName(f"facility/{facility_id}", facility.name), languages, facility.call_settings),
+        contacts_at_most=facility.contacts_at_most,
+        pin_tries=facility.pin_tries,
+        pin_lock_seconds=facility.pin_lock_seconds,
+        stations=_stations(facility),
+        blocks=blocks,
+        prefix_lengths=tuple(sorted({len(prefix) - 1 for prefix in blocks if prefix.endswith("*")})),
+        hotlines=frozenset(E164(rule.number) for rule in free),
+        hot_numbers={rule.short_code: E164(rule.number) for rule in free if rule.short_code},
+        rates=tuple(_rate(row) for row in TariffRow.objects.filter(facility=facility_id)),
+        taxes=tuple(_tax(row) for row in TaxRow.objects.filter(facility=facility_id)),
+    )
+
+
+def _stations(facility: Facility) -> Mapping[StationId, StationRules]:
+    hours: dict[tuple[int | None, int | None], list[Window]] = defaultdict(list)
+    for row in OpeningHours.objects.filter(facility=facility):
+        hours[row.unit_id, row.station_id].append(Window(row.weekday, row.opens, row.closes))
+
+    def rules(level: Level, place: Ruled, windows: Iterable[Window] = ()) -> Rules:
+        spans = list(windows)
+        return calling_rules(level, place.calling_rules, Switch(place.switch), Hours.of(spans) if spans else None)
+
+    above = (
+        rules(Level.AGENCY, facility.agency),
+        rules(Level.FACILITY, facility, hours[None, None]),
+    )
+    units = {
+        unit.pk: rules(Level.UNIT, unit, hours[unit.pk, None]) for unit in HousingUnit.objects.filter(facility=facility)
+    }
+    return {
+        StationId(station.pk): StationRules(
+            station.unit_id,
+            (
+                *above,
+                *((units[station.unit_id],) if station.unit_id else ()),
+                rules(Level.STATION, station, hours[None, station.pk]),
+            ),
+        )
+        for station in Station.objects.filter(facility=facility)
+    }
+
+
+def _blocks(number_rules: Iterable[NumberRule]) -> Mapping[str, tuple[Block, ...]]:
+    blocks: dict[str, list[Block]] = defaultdict(list)
+    for rule in number_rules:
+        if (reason := _REASONS.get(Treatment(rule.treatment))) is not None:
+            level = Level.PLATFORM if rule.facility_id is None else Level.FACILITY
+            key = rule.number + "*" if rule.is_prefix else rule.number
+            blocks[key].append(Block(rule.number, reason, level, is_whole=not rule.is_prefix))
+    return {key: tuple(found) for key, found in blocks.items()}
+
+
+def _rate(row: TariffRow) -> Rate:
+    return Rate(
+        Service(row.service),
+        Jurisdiction(row.jurisdiction),
+        row.effective,
+        Money(row.price),
+        Money(row.facility_additive),
+        row.increment,
+        row.minimum,
+        row.destination,
+    )
+
+
+def _tax(row: TaxRow) -> TaxRate:
+    return TaxRate(
+        Tax(row.name, row.parts_per_million),
+        row.effective,
+        Jurisdiction(row.jurisdiction) if row.jurisdiction else None,
+    )

@@ -1,0 +1,117 @@
+"""Balances, statements, and whether the books agree with themselves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q, Sum
+
+from kinline.core.identity import AccountId, Instant
+from kinline.core.money import Money
+from kinline.ledger.models import OWNED, Account, AccountKind, Transfer
+from kinline.ledger.postings import OWNED_KINDS
+from kinline.statements import rows
+
+_house: dict[tuple[str, AccountKind], AccountId] = {}
+
+
+def house_account(kind: AccountKind) -> AccountId:
+    """The house's account of a kind: made with the tables, never changed, so remembered for each database."""
+    key = (str(connection.settings_dict["NAME"]), kind)
+    if key not in _house:
+        found = Account.objects.get(kind=kind, customer=None, resident=None, agency=None)
+        _house[key] = AccountId(found.pk)
+    return _house[key]
+
+
+def balance(account_id: AccountId) -> Money:
+    """What lies on an account, holds included. A house account's is the sum of its transfers."""
+    account = Account.objects.get(pk=account_id)
+    return Money(account.posted) if account.kind in OWNED else _sum(account_id)
+
+
+def available(account: Account) -> Money | None:
+    """What can be spent or held now; None: a house account, without limit."""
+    return Money(account.posted - account.held + account.credit_limit) if account.kind in OWNED else None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a statement: `amount` as the account's owner sees it, and the balance after it."""
+
+    at: Instant
+    reason: str
+    amount: Money
+    balance: Money
+    call_id: int | None
+    key: str
+
+
+def statement(account_id: AccountId, since: Instant | None = None, until: Instant | None = None) -> Iterator[Line]:
+    """The account's lines from `since` (included) to `until` (excluded), oldest first; the balance counts all before."""
+    transfers = Transfer.objects.filter(Q(debit_id=account_id) | Q(credit_id=account_id))
+    running = 0
+    if since is not None:
+        running = _sum(account_id, before=since).micros
+        transfers = transfers.filter(at__gte=since)
+    if until is not None:
+        transfers = transfers.filter(at__lt=until)
+    for transfer in transfers.order_by("at", "id").iterator():
+        amount = transfer.amount if transfer.credit_id == account_id else -transfer.amount
+        running += amount
+        yield Line(Instant(transfer.at), transfer.reason, Money(amount), Money(running), transfer.call_id, transfer.key)
+
+
+def trial_balance() -> dict[AccountId, Money]:
+    """The balance of each account that ever moved, summed from the transfers alone; together they are nothing."""
+    sums: dict[AccountId, Money] = {}
+    for account_id, micros in rows(
+        """SELECT account_id, SUM(amount) FROM (
+             SELECT credit_id AS account_id, amount FROM ledger_transfer
+             UNION ALL SELECT debit_id, -amount FROM ledger_transfer) AS sides GROUP BY account_id""",
+        {},
+    ):
+        sums[AccountId(account_id)] = Money(int(micros))
+    return sums
+
+
+def discrepancies() -> list[str]:
+    """Everything in which the books disagree with themselves, as sentences; none in a healthy ledger."""
+    found = [
+        f"account {account} has {posted} posted, its transfers say {summed}"
+        for account, posted, summed in rows(
+            f"""SELECT a.id, a.posted, COALESCE(s.amount, 0) FROM ledger_account a
+            LEFT JOIN (SELECT account_id, SUM(amount) AS amount FROM (
+              SELECT credit_id AS account_id, amount FROM ledger_transfer
+              UNION ALL SELECT debit_id, -amount FROM ledger_transfer) AS sides GROUP BY account_id) s
+              ON s.account_id = a.id
+            WHERE a.kind IN ({OWNED_KINDS}) AND a.posted <> COALESCE(s.amount, 0)""",  # noqa: S608
+            {},
+        )
+    ]
+    found += [
+        f"account {account} has {held} held, its open holds say {summed}"
+        for account, held, summed in rows(
+            """SELECT a.id, a.held, COALESCE(h.amount, 0) FROM ledger_account a
+            LEFT JOIN (SELECT account_id, SUM(amount) AS amount FROM ledger_hold WHERE state = 'open'
+              GROUP BY account_id) h ON h.account_id = a.id
+            WHERE a.held <> COALESCE(h.amount, 0)""",
+            {},
+        )
+    ]
+    found += [
+        f"transfer {key} names an account that does not exist"
+        for (key,) in rows(
+            """SELECT t.key FROM ledger_transfer t LEFT JOIN ledger_account d ON d.id = t.debit_id
+            LEFT JOIN ledger_account c ON c.id = t.credit_id WHERE d.id IS NULL OR c.id IS NULL""",
+            {},
+        )
+    ]
+    return found
+
+
+def _sum(account_id: AccountId, before: Instant | None = None) -> Money:
+    transfers = Transfer.objects.all() if before is None else Transfer.objects.filter(at__lt=before)
+    credits = transfers.filter(credit_id=account_id).aggregate(sum=Sum("amount"))["sum"] or 0
+    debits = transfers.filter(debit_id=account_id).aggregate(sum=Sum("amount"))["sum"] or 0
+    return Money(credits - debits)
