@@ -77,6 +77,8 @@ def _kept(
     for command in given:
         match command:
             case SetTimer(timer=timer, due=due):
+                if timer not in moment.timers:  # set on the way through a moment that is over already
+                    continue
                 running[timer] = due
             case CancelTimer(timer=timer):
                 if running.pop(timer, None) is None:

@@ -14,6 +14,7 @@ from kinline.core.callflow.events import (
     Event,
     HungUp,
     MachineHeard,
+    MediaLost,
     Permit,
     PlaybackFinished,
     ServiceFailed,
@@ -182,6 +183,8 @@ class Blocking(Unaccepted):
                 return self.ask_service(event.at)
             case HungUp(side=side):
                 return replace(self, gone=self.gone | {side}), ()
+            case MediaLost():
+                return self, ()
             case _:
                 return self.in_any_case(event)
 

@@ -51,7 +51,7 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase(
         "identify.tries_left",
         "You have {tries:try|tries} left.",
-        "Le queda {tries:intento|intentos}.",
+        "Tiene {tries:intento|intentos} más.",
         tries=Count,
     ),
     _phrase(
@@ -166,7 +166,7 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase("offer.no_key", "We did not receive an answer. Goodbye.", "No recibimos respuesta. Adiós."),
     _phrase("offer.caller_left", "The caller has hung up. Goodbye.", "La persona que llamaba colgó. Adiós."),
     _phrase("talk.connected", "You are connected.", "Ya puede hablar."),
-    _phrase("talk.warning", "You have {left} left.", "Les quedan {left}.", left=Span),
+    _phrase("talk.warning", "You have {left} left.", "Tiempo restante: {left}.", left=Span),
     _phrase(
         "talk.branding",
         "This call is from {facility}.",
