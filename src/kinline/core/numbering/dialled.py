@@ -13,6 +13,8 @@ from kinline.core.numbering.number import E164
 from kinline.core.reasons.reason import Reason
 
 _LONGEST = 15  # digits of an E.164 number, country code included
+_OLD_MEXICAN_MOBILE = "521"
+"""Until 2019 a 1 stood between Mexico's code and a mobile number; people still dial it, and no number begins so now."""
 _NOTHING: Mapping[str, E164] = MappingProxyType({})
 
 
@@ -86,9 +88,11 @@ def is_complete(digits: str) -> bool:
 
 
 def _abroad(digits: str) -> Dialled:
-    number = E164(f"+{digits}")
     if digits.startswith("1"):  # +1 is dialled as 1 and ten digits
         return NotDialled(Reason.DIAL_INVALID)
+    if digits.startswith(_OLD_MEXICAN_MOBILE):
+        digits = digits.replace("1", "", 1)
+    number = E164(f"+{digits}")
     number_class = classify(number)
     if number_class is not NumberClass.UNKNOWN:
         return DialledNumber(number, number_class)
@@ -98,6 +102,8 @@ def _abroad(digits: str) -> Dialled:
 @lru_cache(maxsize=1024)
 def _longest_abroad(first_digits: str) -> int:
     """The most digits, country code included, of a number abroad that begins so."""
+    if first_digits == _OLD_MEXICAN_MOBILE:
+        return 13
     for length in (1, 2, 3):
         code = first_digits[:length]
         regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(code)) if code.isdigit() else None

@@ -10,7 +10,7 @@ from kinline.core.reasons import Reason
 from kinline.core.tariff import FREE, Tariff, affordable_seconds, charge
 
 _LEAST_SECONDS: Final = 60
-"""A call must be paid for at least so long, or as long as it may last."""
+"""A payer must be able to pay for a minute, however short the call may be."""
 
 _EMPTY: Final = {
     Arrangement.PREPAID: Reason.FUND_INSUFFICIENT,
@@ -47,11 +47,9 @@ def _pays(payer: Payer, tariff: Tariff | Reason, limit: Limit) -> Funded | Deny:
         return Deny.because(payer.obstacle, Level.PLATFORM)
     if isinstance(tariff, Reason):
         return Deny.because(tariff, Level.PLATFORM)
-    seconds = affordable_seconds(tariff, payer.spendable, limit.seconds)
-    least = min(_LEAST_SECONDS, limit.seconds)
-    if seconds >= least:
-        return Funded(tariff, payer, seconds)
-    needed = charge(tariff, least).total
+    needed = charge(tariff, _LEAST_SECONDS).total
+    if payer.spendable >= needed:
+        return Funded(tariff, payer, affordable_seconds(tariff, payer.spendable, limit.seconds))
     reason = _EMPTY[payer.arrangement]
     if reason is Reason.FUND_CREDIT_LIMIT:
         return Deny.because(reason, Level.PLATFORM, limit=payer.credit_limit)

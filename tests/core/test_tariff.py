@@ -1,0 +1,215 @@
+"""A call is priced by one function: exact, never rounded against the payer, never above the cap."""
+
+import json
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from kinline.core.money import ZERO, Money
+from kinline.core.numbering import E164, Jurisdiction
+from kinline.core.reasons import Reason
+from kinline.core.tariff import (
+    FREE,
+    Charge,
+    Rate,
+    Service,
+    Tariff,
+    Tax,
+    TaxRate,
+    affordable_seconds,
+    charge,
+    quote,
+    tariff_on,
+)
+
+MOTHER = E164("+15045550123")
+TEN_CENTS = Tariff(Money.parse("0.08"), Money.parse("0.02"), taxes=(Tax("state", 44_500),))
+
+prices = st.integers(0, 500_000).map(Money)
+taxes = st.lists(st.builds(Tax, st.sampled_from(["state", "county"]), st.integers(0, 400_000)), max_size=3).map(tuple)
+per_second = st.builds(Tariff, prices, prices, st.just(1), st.just(0), taxes, st.none() | prices)
+tariffs = st.builds(
+    Tariff,
+    prices,
+    prices,
+    st.integers(1, 90),
+    st.integers(0, 180),
+    taxes,
+    st.none() | prices,
+    st.sampled_from(Service),
+)
+talk = st.integers(0, 20_000)
+
+
+def test_fifteen_minutes_at_ten_cents_with_a_tax() -> None:
+    priced = charge(TEN_CENTS, 15 * 60)
+    assert str(priced.net) == "$1.50"
+    assert str(priced.facility_additive) == "$0.30"
+    assert str(priced.base) == "$1.20"
+    assert [(line.name, str(line.amount)) for line in priced.taxes] == [("state", "$0.06675")]
+    assert str(priced.total) == "$1.56675"
+
+
+def test_one_second_costs_a_sixtieth_of_a_minute_rounded_down() -> None:
+    assert charge(Tariff(Money.parse("0.10")), 1).total == Money(1_666)
+
+
+def test_a_call_of_no_time_costs_nothing() -> None:
+    assert charge(Tariff(Money.parse("0.10"), minimum=60), 0) == Charge(0, 0, ZERO, ZERO, (), ZERO)
+    assert charge(TEN_CENTS, -5).total == ZERO
+
+
+def test_started_increments_and_a_minimum_are_charged() -> None:
+    tariff = Tariff(Money.parse("0.60"), increment=6, minimum=30)
+    assert [charge(tariff, seconds).billed_seconds for seconds in (1, 30, 31, 36, 37)] == [30, 30, 36, 36, 42]
+
+
+def test_an_increment_never_lifts_the_price_above_the_cap_for_the_time_used() -> None:
+    by_the_minute = Tariff(Money.parse("0.10"), increment=60, cap=Money.parse("0.10"))
+    assert charge(by_the_minute, 61).total == charge(Tariff(Money.parse("0.10")), 61).total
+
+
+def test_a_message_is_priced_by_the_piece() -> None:
+    assert charge(Tariff(Money.parse("0.25"), service=Service.MESSAGE), 3).total == Money.parse("0.75")
+
+
+@given(per_second, talk)
+def test_talk_never_costs_more_than_its_price_by_the_minute_and_the_tax(tariff: Tariff, seconds: int) -> None:
+    priced = charge(tariff, seconds)
+    net = Fraction((tariff.price + tariff.facility_additive).micros * seconds, 60)
+    assert priced.net.micros <= net
+    tax = sum(Fraction(priced.net.micros * tax.parts_per_million, 1_000_000) for tax in tariff.taxes)
+    assert priced.total.micros <= net + tax
+    assert tariff.cap is not None or net - priced.net.micros < 1
+
+
+@given(tariffs, talk)
+def test_talk_never_costs_more_than_the_cap(tariff: Tariff, seconds: int) -> None:
+    assume(tariff.cap is not None)
+    assert tariff.cap is not None
+    assert charge(tariff, seconds).net.micros * tariff.service.unit <= tariff.cap.micros * seconds
+
+
+@given(tariffs, talk)
+def test_the_lines_of_a_charge_add_up(tariff: Tariff, seconds: int) -> None:
+    priced = charge(tariff, seconds)
+    assert priced.base + priced.facility_additive == priced.net
+    assert priced.net + priced.tax == priced.total
+    assert sum((line.amount for line in priced.taxes), ZERO) == priced.tax
+    assert min(priced.base, priced.facility_additive, priced.tax) >= ZERO
+
+
+@given(tariffs, talk, talk)
+def test_longer_talk_never_costs_less(tariff: Tariff, seconds: int, more: int) -> None:
+    assert charge(tariff, seconds).total <= charge(tariff, seconds + more).total
+
+
+@given(tariffs, talk)
+def test_what_was_quoted_is_what_is_charged(tariff: Tariff, seconds: int) -> None:
+    assert quote(tariff, seconds).total == charge(tariff, seconds).total
+    assert quote(tariff, seconds).at_most == charge(tariff, seconds)
+
+
+@given(tariffs, st.integers(-1000, 5_000_000).map(Money), st.integers(0, 20_000), st.data())
+def test_a_charge_within_the_affordable_time_never_exceeds_the_money(
+    tariff: Tariff, money: Money, at_most: int, data: st.DataObject
+) -> None:
+    affordable = affordable_seconds(tariff, money, at_most)
+    assert 0 <= affordable <= at_most
+    if money >= ZERO:
+        talked = data.draw(st.integers(0, affordable))
+        assert charge(tariff, talked).total <= money
+    if affordable < at_most:
+        assert charge(tariff, affordable + 1).total > money
+
+
+def test_a_free_call_lasts_as_long_as_it_may() -> None:
+    assert FREE.is_free
+    assert affordable_seconds(FREE, ZERO, 900) == 900
+    assert not TEN_CENTS.is_free
+
+
+@given(tariffs)
+def test_a_tariff_is_stored_with_the_call_and_read_back(tariff: Tariff) -> None:
+    assert Tariff.from_json(json.loads(json.dumps(tariff.to_json()))) == tariff
+
+
+def test_what_is_no_stored_tariff_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a stored tariff"):
+        Tariff.from_json({"price": "0.10"})
+
+
+def test_a_tariff_that_would_pay_the_customer_cannot_be_made() -> None:
+    for wrong in (
+        lambda: Tariff(Money(-1)),
+        lambda: Tariff(ZERO, Money(-1)),
+        lambda: Tariff(ZERO, cap=Money(-1)),
+        lambda: Tariff(ZERO, increment=0),
+        lambda: Tariff(ZERO, minimum=-1),
+        lambda: Tax("state", -1),
+    ):
+        with pytest.raises(ValueError, match=r"zero or more|at least"):
+            wrong()
+
+
+def a_rate(price: str, effective: date, jurisdiction: Jurisdiction = Jurisdiction.LOCAL, destination: str = "") -> Rate:
+    return Rate(Service.AUDIO, jurisdiction, effective, Money.parse(price), destination=destination)
+
+
+def tariff_for(day: date, *rates: Rate, cap: Money | None = None, taxes: tuple[TaxRate, ...] = ()) -> Tariff | Reason:
+    return tariff_on(day, Service.AUDIO, Jurisdiction.LOCAL, MOTHER, rates, taxes, cap)
+
+
+def test_the_latest_rate_in_force_on_the_day_counts() -> None:
+    old, new = a_rate("0.12", date(2026, 1, 1)), a_rate("0.10", date(2026, 7, 1))
+    assert tariff_for(date(2026, 6, 30), old, new) == Tariff(Money.parse("0.12"))
+    assert tariff_for(date(2026, 7, 1), new, old) == Tariff(Money.parse("0.10"))
+
+
+def test_the_rate_of_the_longest_destination_counts() -> None:
+    rates = (
+        a_rate("0.30", date(2026, 1, 1), Jurisdiction.INTERNATIONAL),
+        a_rate("0.15", date(2025, 1, 1), Jurisdiction.INTERNATIONAL, destination="+52"),
+    )
+    for number, price in (("+525512345678", "0.15"), ("+442079460123", "0.30")):
+        found = tariff_on(date(2026, 6, 1), Service.AUDIO, Jurisdiction.INTERNATIONAL, E164(number), rates, (), None)
+        assert found == Tariff(Money.parse(price))
+
+
+def test_a_call_without_a_rate_is_not_priced() -> None:
+    tomorrow = a_rate("0.10", date(2026, 1, 2))
+    abroad = a_rate("0.10", date(2026, 1, 1), Jurisdiction.INTERNATIONAL)
+    assert tariff_for(date(2026, 1, 1), tomorrow, abroad) is Reason.TARIFF_NO_RATE
+
+
+def test_a_rate_above_the_cap_is_not_used() -> None:
+    rate = Rate(
+        Service.AUDIO, Jurisdiction.LOCAL, date(2026, 1, 1), Money.parse("0.08"), facility_additive=Money.parse("0.02")
+    )
+    assert tariff_for(date(2026, 6, 1), rate, cap=Money.parse("0.099999")) is Reason.TARIFF_OVER_CAP
+    within = tariff_for(date(2026, 6, 1), rate, cap=Money.parse("0.10"))
+    assert isinstance(within, Tariff)
+    assert within.cap == Money.parse("0.10")
+
+
+def test_taxes_follow_their_days_and_jurisdictions() -> None:
+    taxed = (
+        TaxRate(Tax("state", 40_000), date(2026, 1, 1)),
+        TaxRate(Tax("state", 50_000), date(2026, 7, 1)),
+        TaxRate(Tax("universal service", 300_000), date(2026, 1, 1), Jurisdiction.INTERSTATE),
+        TaxRate(Tax("county", 10_000), date(2026, 1, 1)),
+        TaxRate(Tax("county", 0), date(2026, 3, 1), Jurisdiction.LOCAL),
+        TaxRate(Tax("city", 10_000), date(2027, 1, 1)),
+    )
+    rate = a_rate("0.10", date(2026, 1, 1))
+
+    def on(day: date) -> dict[str, int]:
+        tariff = tariff_for(day, rate, taxes=taxed)
+        assert isinstance(tariff, Tariff)
+        return {tax.name: tax.parts_per_million for tax in tariff.taxes}
+
+    assert on(date(2026, 2, 1)) == {"state": 40_000, "county": 10_000}
+    assert on(date(2026, 8, 1)) == {"state": 50_000}
