@@ -58,20 +58,22 @@ def test_the_operators_recording_is_played_in_place_of_the_built_one(folder: Pat
     custom.unlink()
 
 
-def test_a_resident_without_a_recorded_name_is_a_neutral_phrase_of_the_language(folder: Path, tmp_path: Path) -> None:
-    spoken = Prompts(folder, tmp_path)
-    name = (Say.of("offer.confirm_block", resident=SpokenName("resident/1", "Andre Guidry"), confirm=Digits("1")),)
-    assert spoken.paths(name, Language.SPANISH)[1] == folder / "es" / "name.resident.0.wav"
-    recorded = spoken.synthesise_name("resident/1", "Andre Guidry")
-    assert spoken.paths(name, Language.SPANISH)[1] == recorded == tmp_path / "resident-1.wav"
-    assert soundfile.info(recorded).frames % FRAME == 0
-
-
-def test_the_name_of_a_place_is_synthesised_when_it_is_first_said(folder: Path, tmp_path: Path) -> None:
+def test_a_name_that_was_not_recorded_is_synthesised_when_it_is_first_said(folder: Path, tmp_path: Path) -> None:
     spoken = Prompts(folder, tmp_path)
     name = (Say.of("talk.branding", facility=SpokenName("facility/1", "Bayou Parish Jail")),)
-    assert spoken.paths(name, Language.ENGLISH)[1] == tmp_path / "facility-1.wav"
-    assert (tmp_path / "facility-1.wav").exists()
+    made = tmp_path / "facility-1.wav"
+    assert spoken.paths(name, Language.ENGLISH)[1] == made
+    assert soundfile.info(made).frames % FRAME == 0
+
+
+def test_a_name_that_cannot_be_said_is_a_neutral_phrase_of_the_language(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken = Prompts(folder, tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for name in ("Andre Guidry", ""):
+        block = Say.of("offer.confirm_block", resident=SpokenName("resident/1", name), confirm=Digits("1"))
+        assert spoken.paths((block,), Language.SPANISH)[1] == folder / "es" / "name.resident.0.wav"
 
 
 def test_a_recorded_name_is_never_overwritten_by_a_synthesised_one(folder: Path, tmp_path: Path) -> None:

@@ -36,7 +36,6 @@ _SILENCE: Final = 10 ** (-46 / 20)  # below this at either end is not speech
 _LOUDNESS: Final = 10 ** (-19 / 20)  # root mean square of what is spoken: comfortable beside telephone speech
 _PEAK: Final = 10 ** (-2 / 20)
 _PAUSES: Final = {"": 0.03, ",": 0.12, ":": 0.16, ";": 0.16, ".": 0.26, "?": 0.26, "!": 0.26}  # seconds after
-_OWN_VOICE: Final = "resident/"
 _MANIFEST: Final = "built.json"
 _RECIPE: Final = 2  # raise it when the sound of an unchanged text changes
 
@@ -62,8 +61,8 @@ class Prompts:
     def paths(self, utterance: Utterance, language: Language) -> list[Path]:
         """The files to play one after the other. Raises `UnknownPhrase`.
 
-        Residents record their own names; one who has not is "a person in custody". The name of a place or of the
-        provider is synthesised when it is first said, unless it was recorded.
+        A name is the recording that the resident made of it; one that was not recorded is synthesised when it is
+        first said (20 ms of waiting, once), and where it cannot be it is "a person in custody" and the like.
         """
         return [self.path(fragment, language) for fragment in speech.fragments(utterance, language)]
 
@@ -71,7 +70,7 @@ class Prompts:
         subject = speech.subject_of(fragment)
         if subject is not None:
             recorded = self.name_path(subject)
-            if not recorded.exists() and not subject.startswith(_OWN_VOICE):
+            if fragment.text and not recorded.exists():
                 with suppress(SpeechMissing):
                     self.synthesise_name(subject, fragment.text, language)
             return recorded if recorded.exists() else self.path(speech.unrecorded(subject, language), language)
@@ -86,9 +85,10 @@ class Prompts:
         """Speak a name whose written form is known, unless a recording is there. The text is kept beside it."""
         path = self.name_path(subject)
         if not path.exists():
+            sound = render(text, language)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.with_suffix(".txt").write_text(text, encoding="utf-8")
-            _write(path, _render(text, language))
+            _write(path, sound)
         return path
 
 
@@ -110,7 +110,7 @@ def build(folder: Path, progress: Progress = lambda done, every: None, texts: Ma
         (folder / language).mkdir(parents=True, exist_ok=True)
 
     def make(name: str) -> None:
-        _write(_file(folder, name), _render(texts[name], Language(name.partition("/")[0])))
+        _write(_file(folder, name), render(texts[name], Language(name.partition("/")[0])))
 
     with ThreadPoolExecutor(os.cpu_count()) as workers:
         for done, _ in enumerate(workers.map(make, stale), start=1):
@@ -129,7 +129,7 @@ def _recipe(name: str, text: str) -> str:
     return hashlib.sha256(f"{_RECIPE} {name.partition('/')[0]} {_WORDS_PER_MINUTE} {text}".encode()).hexdigest()[:16]
 
 
-def _render(text: str, language: Language) -> Samples:
+def render(text: str, language: Language) -> Samples:
     """The sound of a fragment: its words, and the silence that its punctuation asks for at either end."""
     spoken = text.strip(",.;:?! ")
     leading = text[: len(text) - len(text.lstrip(",.;:?! "))].strip()

@@ -81,11 +81,9 @@ class Ladder:
         self._add(Pressing(at, phone, keys))
 
     @property
-    def started_at(self) -> float:
-        """When the station's INVITE was sent; before one, when the first message was."""
-        messages = [rung for rung in self.rungs if isinstance(rung, Message)]
-        invites = [rung.at for rung in messages if rung.text.startswith("INVITE") and rung.sent]
-        return min(invites or [rung.at for rung in messages] or [0.0])
+    def first_at(self) -> float:
+        """When the first message was sent: the zero of the times that are shown."""
+        return self.rungs[0].at if self.rungs else 0.0
 
     def in_order(self) -> list[Rung]:
         return sorted(self.rungs, key=lambda rung: rung.at)
@@ -120,9 +118,9 @@ def heading() -> list[str]:
     return [line, f"{'':9}|{'':{_GAP}}|{'':{_GAP}}|"]
 
 
-def drawn(rung: Rung, started_at: float) -> list[str]:
-    """The lines of one rung; the time before it is in seconds since `started_at`."""
-    time = f"{rung.at - started_at:8.2f} "
+def drawn(rung: Rung, first_at: float) -> list[str]:
+    """The lines of one rung; the time before it is in seconds since `first_at`."""
+    time = f"{rung.at - first_at:8.2f} "
     match rung:
         case Message(phone=phone, sent=sent, text=text, repeated=repeated):
             label = f" {text}{' (again)' if repeated else ''} "[: _GAP - 2]

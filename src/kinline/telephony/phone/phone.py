@@ -1,6 +1,7 @@
 """A telephone: registers, dials, answers, presses keys, speaks and hears. One call at a time."""
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,7 @@ class Phone:
         self.endpoint = endpoint
         self.happenings: asyncio.Queue[Happening] = asyncio.Queue()
         self.on_pressed: Callable[[str, float], None] = lambda keys, at: None
+        self.on_happening: Callable[[Happening], None] = lambda happening: None
         self.ears: list[Ear] = []
         self._engine = engine
         self._library = library
@@ -114,11 +116,17 @@ class Phone:
         port: int = 0,
         rtp_ports: tuple[int, int] = (45000, 46999),
         trace: Trace | None = None,
+        tls_client: ssl.SSLContext | None = None,
     ) -> "Phone":
         """A phone at a free UDP and TCP port."""
         waiting: list[Phone] = []
         endpoint = await Endpoint.open(
-            host, port, authority=sip.Everyone(), on_call=lambda call: waiting[0]._ring(call), trace=trace
+            host,
+            port,
+            authority=sip.Everyone(),
+            on_call=lambda call: waiting[0]._ring(call),
+            trace=trace,
+            tls_client=tls_client,
         )
         phone = cls(name, endpoint, EmbeddedEngine(host, *rtp_ports), library)
         waiting.append(phone)
@@ -198,6 +206,10 @@ class Phone:
 
     # ---- what happens to it
 
+    def _tell(self, happening: Happening) -> None:
+        self.on_happening(happening)
+        self.happenings.put_nowait(happening)
+
     def _ring(self, call: IncomingCall) -> None:
         if self._session is not None:
             call.reject(486)
@@ -205,12 +217,12 @@ class Phone:
         call.on_event = self._on_event
         self._session = self._incoming = call
         call.ring()
-        self.happenings.put_nowait(Incoming(call.remote_identity))
+        self._tell(Incoming(call.remote_identity))
 
     def _on_event(self, event: sip.Event) -> None:
         match event:
             case sip.Rang(status=status):
-                self.happenings.put_nowait(RingsThere(status))
+                self._tell(RingsThere(status))
             case sip.WasAnswered(sdp=bytes(answer)):
                 self._answered(answer)
             case sip.Failed(status=status):
@@ -234,15 +246,15 @@ class Phone:
 
     def _connected(self) -> None:
         self._talks = True
-        self.happenings.put_nowait(Connected())
+        self._tell(Connected())
 
     async def _open_leg(self) -> EmbeddedLeg:
         leg = await self._engine.open_leg(self._on_media)
         self._leg = leg
         self._hearing = Hearing(
             self._library,
-            self.happenings.put_nowait,
-            lambda fragment: self.happenings.put_nowait(Recognised(fragment)),
+            self._tell,
+            lambda fragment: self._tell(Recognised(fragment)),
         )
         self._heard_at = monotonic()
         leg.listen(self._hear)
@@ -252,9 +264,9 @@ class Phone:
     def _on_media(self, event: MediaEvent) -> None:
         match event:
             case Digit(digit=digit):
-                self.happenings.put_nowait(KeyHeard(digit))
+                self._tell(KeyHeard(digit))
             case PlaybackEnded():
-                self.happenings.put_nowait(SaidAll())
+                self._tell(SaidAll())
 
     def _hear(self, payload: bytes, at: float) -> None:
         self._heard_at = at
@@ -297,4 +309,4 @@ class Phone:
         if self._leg is not None:
             self._leg.close()
             self._leg = None
-        self.happenings.put_nowait(over)
+        self._tell(over)
