@@ -24,7 +24,7 @@ class Statement:
     """One statement with named parameters (`%(name)s`), and how many rows it must touch (None: any number)."""
 
     sql: str
-    values: Mapping[str, object]
+    values: Mapping[str, Any]
     rows: int | None = 1
 
 
@@ -32,7 +32,7 @@ class Overtaken(Exception):
     """Somebody else was faster: a row was not as the facts had said. Nothing was written; gather the facts anew."""
 
 
-def row(sql: str, values: Mapping[str, object]) -> Row | None:
+def row(sql: str, values: Mapping[str, Any]) -> Row | None:
     """The first row that a query gives, or None."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -40,7 +40,7 @@ def row(sql: str, values: Mapping[str, object]) -> Row | None:
         return found
 
 
-def rows(sql: str, values: Mapping[str, object]) -> list[Row]:
+def rows(sql: str, values: Mapping[str, Any]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found: list[Row] = cursor.fetchall()

@@ -12,7 +12,7 @@ from django.db.migrations import RunPython
 
 
 def append_only(table: str, when: str = "") -> RunPython:
-    """Refuse to change or delete rows of `table` (those that were so: `when`, SQL about `OLD`), as an integrity error."""
+    """Refuse to change or delete rows of a table for which `when` holds (SQL about `OLD`), as an integrity error."""
     sqlite = [
         f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} {'WHEN ' + when if when else ''} "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
@@ -37,9 +37,9 @@ def stamped(table: str) -> RunPython:
 
     Random, not counted: a change that is rolled back and another one in its place must not look the same.
     """
+    anew = "UPDATE facilities_stamp SET value = random() WHERE id = 1"
     sqlite = [
-        f"CREATE TRIGGER {table}_{verb}_stamp AFTER {verb} ON {table} BEGIN "
-        "UPDATE facilities_stamp SET value = random() WHERE id = 1; END"  # noqa: S608 (names of our own tables)
+        f"CREATE TRIGGER {table}_{verb}_stamp AFTER {verb} ON {table} BEGIN {anew}; END"
         for verb in ("insert", "update", "delete")
     ]
     postgresql = [

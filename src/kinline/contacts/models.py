@@ -65,7 +65,7 @@ class PrivilegedNumber(models.Model):
     kind = models.CharField(max_length=40, default="attorney")
     is_free = models.BooleanField(default=True)
     verified = models.DateTimeField(null=True, blank=True)
-    """Not verified yet: it is not treated as privileged, and no call to it is placed (`offer.privileged_unverified`)."""
+    """None: not verified yet. It is not privileged, and no call to it is placed (`offer.privileged_unverified`)."""
 
     class Meta:
         constraints = (models.UniqueConstraint("number", "agency", "resident", name="privileged_number_once"),)

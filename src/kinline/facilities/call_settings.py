@@ -19,7 +19,10 @@ class WrongCallSettings(ValueError):
 
 
 def call_settings(facility: SpokenName, languages: tuple[Language, ...], stored: Mapping[str, Any]) -> CallSettings:
-    """The settings of a facility's calls. Raises `WrongCallSettings`; called when they are saved and when they are used."""
+    """The settings of a facility's calls, checked when they are saved and when they are used.
+
+    Raises `WrongCallSettings`.
+    """
     if unknown := set(stored) - _NAMES:
         raise WrongCallSettings(f"no such call setting: {', '.join(sorted(unknown))}")
     try:

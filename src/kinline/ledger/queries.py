@@ -48,7 +48,7 @@ class Line:
 
 
 def statement(account_id: AccountId, since: Instant | None = None, until: Instant | None = None) -> Iterator[Line]:
-    """The account's lines from `since` (included) to `until` (excluded), oldest first; the balance counts all before."""
+    """The account's lines from `since` (included) to `until` (excluded), oldest first; balances count all before."""
     transfers = Transfer.objects.filter(Q(debit_id=account_id) | Q(credit_id=account_id))
     running = 0
     if since is not None:
@@ -112,6 +112,6 @@ def discrepancies() -> list[str]:
 
 def _sum(account_id: AccountId, before: Instant | None = None) -> Money:
     transfers = Transfer.objects.all() if before is None else Transfer.objects.filter(at__lt=before)
-    credits = transfers.filter(credit_id=account_id).aggregate(sum=Sum("amount"))["sum"] or 0
-    debits = transfers.filter(debit_id=account_id).aggregate(sum=Sum("amount"))["sum"] or 0
-    return Money(credits - debits)
+    credited = transfers.filter(credit_id=account_id).aggregate(sum=Sum("amount"))["sum"] or 0
+    debited = transfers.filter(debit_id=account_id).aggregate(sum=Sum("amount"))["sum"] or 0
+    return Money(credited - debited)

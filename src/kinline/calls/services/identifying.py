@@ -62,7 +62,7 @@ def identify(call_id: CallId, resident_number: str, pin: str, at: Instant) -> Id
     if state == "settled":
         raise CallIsOver(call_id)
     rules = rulebook(FacilityId(facility), stamp)
-    found = Resident() if resident[0] is None else _resident(resident)
+    found = Resident() if resident[0] is None else _resident(tuple(resident))
     if found.pin_locked_until is not None and at < found.pin_locked_until:
         wait = Span(-(-(found.pin_locked_until - at) // 60_000) * 60)
         return NotIdentified(at, Reason.IDENTIFY_PIN_LOCKED, 0, (("wait", wait),))

@@ -199,8 +199,8 @@ def _orders(call_id: CallId, stored: _Stored, cost: Charge, credited: Money) -> 
         if amount > ZERO
     ]
     if credited > ZERO:
-        credits = house_account(AccountKind.CREDITS)
-        orders.append(Order(f"call/{call_id}/credit", credits, payer, credited, "credit", call_id))
+        ours = house_account(AccountKind.CREDITS)
+        orders.append(Order(f"call/{call_id}/credit", ours, payer, credited, "credit", call_id))
     return orders
 
 

@@ -90,7 +90,10 @@ def note(entries: Sequence[Entry]) -> None:
 
 
 def cut_off(call_id: CallId, reason: Reason, actor: str, why: str, at: Instant) -> None:
-    """Staff end a running call: its switchboard learns it with its next heartbeat. Raises `UnknownCall`, `CallIsOver`."""
+    """Staff end a running call: its switchboard learns it with its next heartbeat.
+
+    Raises `UnknownCall`, `CallIsOver`.
+    """
     with transaction.atomic():
         call = Call.objects.filter(pk=call_id).first()
         if call is None:

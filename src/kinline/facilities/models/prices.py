@@ -19,7 +19,7 @@ class TariffRow(models.Model):
     effective = models.DateField()
     """The first local day on which it holds, until a later row of the same jurisdiction does."""
     price = models.BigIntegerField()
-    """A minute of audio or video, one message: the provider's price, without the facility's additive and without taxes."""
+    """Of a minute of audio or video, or of one message: the provider's, without additive and without taxes."""
     facility_additive = models.BigIntegerField(default=0)
     """On top of it, passed to the facility for its costs (47 CFR 64.6030): its own line and its own account."""
     increment = models.PositiveIntegerField(default=1)

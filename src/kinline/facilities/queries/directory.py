@@ -94,13 +94,13 @@ def trunks() -> tuple[TrunkEntry, ...]:
 
 def station_by_user(user: str) -> StationEntry | None:
     station = Station.objects.filter(sip_user=user, is_enabled=True).select_related("facility").first()
-    return station and _station(station)
+    return None if station is None else _station(station)
 
 
 def station_by_address(address: str) -> StationEntry | None:
     """The station whose calls from this IP address need no credentials."""
     station = Station.objects.filter(trusted_address=address, is_enabled=True).select_related("facility").first()
-    return station and _station(station)
+    return None if station is None else _station(station)
 
 
 def _station(station: Station) -> StationEntry:
