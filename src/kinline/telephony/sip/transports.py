@@ -6,7 +6,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from kinline.telephony.sip.errors import SipError
 from kinline.telephony.sip.flow import Endpoints
@@ -138,13 +138,12 @@ class Connection(asyncio.Protocol):
         self._waiting: list[bytes] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - the type of a stream's transport
-        self._stream = transport
-        self.local = tuple((transport.get_extra_info("sockname") or ("", 0))[:2])
+        self._stream = stream = cast(asyncio.Transport, transport)  # uvloop's own class is no subclass of it
+        self.local = tuple((stream.get_extra_info("sockname") or ("", 0))[:2])
         if self._opened is not None:
-            self.remote = tuple((transport.get_extra_info("peername") or ("", 0))[:2])
+            self.remote = tuple((stream.get_extra_info("peername") or ("", 0))[:2])
             if not self._opened(self):
-                transport.abort()
+                stream.abort()
                 return
         waiting, self._waiting = self._waiting, []
         for data in waiting:

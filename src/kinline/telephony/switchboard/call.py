@@ -76,11 +76,15 @@ class LiveCall:
             resident.leg = leg = await self._equipment.engine.open_leg(resident.on_media)
             answer = leg.answer(incoming.remote_sdp) if incoming.remote_sdp else leg.offer()
             settings = await self._in_turn(
-                services.open_call, self.id, self._station.id, self._clock.now(), self._switchboard
+                services.open_call, self.id, self._station.id, self._switchboard, self._clock.now()
             )
+        except (media.SdpError, media.NoCommonCodec) as error:
+            self._log.info("call.sound_refused", error=str(error))
+            incoming.reject(488)
+            return self._forget()
         except Exception as error:
-            self._log.warning("call.refused", error=f"{type(error).__name__}: {error}")
-            incoming.reject(488 if isinstance(error, media.SdpError | media.NoCommonCodec) else 503)
+            self._log.error("call.not_opened", exc_info=error)
+            incoming.reject(503)
             return self._forget()
         incoming.answer(answer, headers=((CALL_HEADER, str(self.id)),))
         self._log.info("call.off_hook", station=self._station.user)
