@@ -55,6 +55,12 @@ def split(text: str, separator: str = ",") -> list[str]:
 def parameters(text: str, separator: str = ";") -> dict[str, str]:
     """`a=1;b;c="x"` as a mapping; names in lower case, a parameter without value has the value ""."""
     found = {}
+    if '"' not in text and "<" not in text:
+        for piece in text.split(separator):
+            name, _, value = piece.partition("=")
+            if name := name.strip():
+                found[name.lower()] = value.strip()
+        return found
     for piece in split(text, separator):
         name, _, value = piece.partition("=")
         value = value.strip()

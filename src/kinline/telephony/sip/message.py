@@ -1,6 +1,8 @@
 """SIP messages: read lazily, written as text. Hundreds of calls a second pass here, so that a header line costs a
 dictionary entry and its value is understood only when somebody asks (RFC 3261 7)."""
 
+from functools import lru_cache
+
 from kinline.telephony.sip.errors import SipError
 from kinline.telephony.sip.grammar import is_token, number, parameters, split
 from kinline.telephony.sip.uri import Address, addresses, parse_address, split_host_port
@@ -44,7 +46,13 @@ class Via:
 
 
 def parse_via(text: str) -> Via:
-    sent_protocol, _, tail = text.partition(";")
+    sent, _, tail = text.partition(";")
+    transport, host, port = _sent(sent) if len(sent) < 100 else _read_sent(sent)
+    return Via(transport, host, port, parameters(tail) if tail else {})
+
+
+def _read_sent(sent_protocol: str) -> tuple[str, str, int]:
+    """`SIP/2.0/UDP host:port`, what a peer writes in each of its messages."""
     words = sent_protocol.split(None, 1)
     if len(words) == 2 and words[0].count("/") == 2 and words[1][:1] != "/":
         name, version, transport = words[0].split("/")
@@ -52,15 +60,18 @@ def parse_via(text: str) -> Via:
     else:  # white space is allowed around the slashes
         pieces = [piece.strip() for piece in sent_protocol.split("/", 2)]
         if len(pieces) != 3 or len(last := pieces[2].split(None, 1)) != 2:
-            raise SipError(f"a Via that is not one: {text[:60]!r}")
+            raise SipError(f"a Via that is not one: {sent_protocol[:60]!r}")
         name, version = pieces[:2]
         transport, sent_by = last
     if name.upper() != "SIP" or not is_token(transport):
-        raise SipError(f"a Via that is not one: {text[:60]!r}")
+        raise SipError(f"a Via that is not one: {sent_protocol[:60]!r}")
     if version != "2.0":
         raise SipError(f"Via of another protocol version: {version[:20]!r}")
     host, port = split_host_port(sent_by)
-    return Via(transport.upper(), host, port, parameters(tail) if tail else {})
+    return transport.upper(), host, port
+
+
+_sent = lru_cache(maxsize=1024)(_read_sent)
 
 
 class Message:

@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 class Reinvite:
     """One at a time for each session. Glare (491) is tried again after a random while (RFC 3261 14.1)."""
 
-    __slots__ = ("_ack", "_dialog", "_method", "_refreshing", "_sdp", "_session", "_timer")
+    __slots__ = ("_ack", "_dialog", "_method", "_refreshing", "_sdp", "_session", "_timer", "is_open")
 
     def __init__(
         self,
         session: Session,
         dialog: Dialog,
         sdp: bytes | None,
-        now: float,
         *,
         refreshing: bool = False,
         update: bool = False,
@@ -39,13 +38,18 @@ class Reinvite:
         self._refreshing = refreshing
         self._timer: Timer | None = None
         self._ack = b""
-        self._start(now)
+        self.is_open = False  # sent, and no final answer yet
 
     def stop(self) -> None:
         self._session._agent.timers.cancel(self._timer)
 
-    def _start(self, now: float) -> None:
+    def start(self, now: float) -> None:
+        """Send it, or wait while the peer's own offer is in progress."""
         session, agent = self._session, self._session._agent
+        if session.is_offered:
+            self._timer = agent.timers.set(now + session.glare_wait(), self.start)
+            return
+        self.is_open = True
         extra = agent.contact(self._dialog.flow) + ALLOW + SUPPORTED
         if agent.session_expires:
             extra += f"Session-Expires: {agent.session_expires}\r\n"
@@ -57,6 +61,7 @@ class Reinvite:
         status = response.status
         if status < 200:
             return
+        self.is_open = False
         if status < 300:
             self._agreed(response, now)
             return
@@ -65,7 +70,7 @@ class Reinvite:
             return
         if status == 491:
             agent = session._agent
-            self._timer = agent.timers.set(now + session.glare_wait(), self._start)
+            self._timer = agent.timers.set(now + session.glare_wait(), self.start)
             return
         session._reinvite = None
         if status in (408, 481):  # the dialog is dead (RFC 5057)

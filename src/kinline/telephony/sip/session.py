@@ -73,7 +73,7 @@ class Session:
         now = self._agent.clock()
         if self.state is State.EARLY:
             self._abandon(now)
-        elif self._confirmation is not None and self._reinvite is None:
+        elif self._confirmation is not None:
             self._farewell = lines(headers)  # RFC 3261 15: no BYE before the ACK
             self._quiet()
         else:
@@ -82,7 +82,8 @@ class Session:
     def renegotiate(self, sdp: bytes) -> None:
         """Offer other media inside the session (re-INVITE)."""
         if self.state is State.TALKING and self._reinvite is None and self.dialog is not None:
-            self._reinvite = Reinvite(self, self.dialog, sdp, self._agent.clock())
+            self._reinvite = reinvite = Reinvite(self, self.dialog, sdp)
+            reinvite.start(self._agent.clock())
 
     # What the peer sends ------------------------------------------------------------------------------------
 
@@ -144,7 +145,9 @@ class Session:
         """re-INVITE (RFC 3261 14.2) or UPDATE (RFC 3311 5.2)."""
         offer = session_description(request)
         is_invite = request.method == "INVITE"
-        if (is_invite or offer is not None) and (self._reinvite is not None or self._our_offer_open()):
+        if (is_invite or offer is not None) and (
+            self._our_offer_open() or (self._reinvite is not None and self._reinvite.is_open)
+        ):
             server.respond(491, "", self.local_tag, now)
         elif self._offer_open or (is_invite and (self._confirmation or self.state is not State.TALKING)):
             wait = f"Retry-After: {int(self._agent.tokens.fraction() * 10)}\r\n"
@@ -256,7 +259,13 @@ class Session:
         self._refresh_timer = None
         if self.state is State.TALKING and self._reinvite is None and self.dialog is not None:
             update = self._allows_update
-            self._reinvite = Reinvite(self, self.dialog, self.local_sdp, now, refreshing=True, update=update)
+            self._reinvite = reinvite = Reinvite(self, self.dialog, self.local_sdp, refreshing=True, update=update)
+            reinvite.start(now)
+
+    @property
+    def is_offered(self) -> bool:
+        """Is an offer of the peer's in progress?"""
+        return self._offer_open or self._confirmation is not None
 
     def glare_wait(self) -> float:
         """Seconds until an offer that met the peer's is made again; who owns the Call-ID waits longer."""

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 from kinline.telephony.sip.errors import SipError
 from kinline.telephony.sip.grammar import number, parameters, quoted, split, unquoted
 
+_REMEMBERED = 160
 _USER_SAFE = "-_.!~*'()&=+$,;?/"
 
 
@@ -39,9 +40,12 @@ class Uri:
         return f"{self.scheme}:{user}{self.host}{port}{rest}"
 
 
-@lru_cache(maxsize=2048)
 def parse_uri(text: str) -> Uri:
     """Raises `SipError`: 416 for a scheme that is not ours, 400 for what breaks the grammar."""
+    return _uri(text) if len(text) < _REMEMBERED else _read_uri(text)
+
+
+def _read_uri(text: str) -> Uri:
     scheme, colon, rest = text.partition(":")
     scheme = scheme.lower()
     if not colon or not scheme:
@@ -96,6 +100,10 @@ class Address:
 
 def parse_address(text: str) -> Address:
     """One name-addr or addr-spec. In the bare form every parameter belongs to the header (RFC 3261 20)."""
+    return _address(text) if len(text) < _REMEMBERED else _read_address(text)
+
+
+def _read_address(text: str) -> Address:
     text = text.strip()
     if '"' not in text:
         display, opening, rest = text.partition("<")
@@ -145,6 +153,11 @@ def _with_scheme(uri: str) -> str:
     if not colon or not rest or not scheme or not scheme[0].isalpha() or " " in uri:
         raise SipError(f"not a URI: {uri[:60]!r}")
     return uri
+
+
+# The messages of a session repeat their addresses. Longer ones are not kept, so that the memory stays bounded.
+_uri = lru_cache(maxsize=2048)(_read_uri)
+_address = lru_cache(maxsize=4096)(_read_address)
 
 
 def addresses(values: list[str]) -> list[Address]:
