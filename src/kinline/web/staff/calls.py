@@ -54,7 +54,7 @@ class Search(forms.Form):
         label=_("Outcome"), required=False, choices=[("", _("All outcomes")), *DISPOSITIONS.items()]
     )
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    find = forms.CharField(label=_("Resident or telephone number"), required=False, max_length=20)
+    find = forms.CharField(label=_("Resident or number"), required=False, max_length=20)
 
     def __init__(self, asked: QueryDict, facilities: QuerySet[Facility]) -> None:
         super().__init__(asked)

@@ -19,11 +19,11 @@ def dollars(amount: Money | int | None) -> str:
 
 @register.filter
 def cents(amount: Money | int | None) -> str:
-    """A balance, down to whole cents: `$12.34`."""
+    """For an overview, down to whole cents: `$12.34`; what is less than a cent, exactly."""
     if amount is None:
         return ""
     money = amount if isinstance(amount, Money) else Money(amount)
-    return str(Money.of_cents(money.cents))
+    return str(Money.of_cents(money.cents) if money.cents else money)
 
 
 @register.filter
