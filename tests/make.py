@@ -1,6 +1,7 @@
 """Builders of what tests arrange, which read like the domain: `a_resident()`, `a_mother(balance="2.10")`."""
 
 import itertools
+import secrets
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,7 @@ from kinline.ledger import services as ledger
 from kinline.people.models import Customer, CustomerNumber, Resident, User
 from kinline.people.pins import hash_pin
 
-NOON = Instant(1_795_111_200_000)
+NOON = Instant(1_795_197_600_000)
 """Friday, 20 November 2026, 12:00 in Louisiana."""
 SECOND = 1000
 MINUTE = 60 * SECOND
@@ -121,7 +122,7 @@ def a_contact(resident: Resident, number: str, state: ContactState = ContactStat
 
 
 def a_call_id(at: Instant = NOON) -> CallId:
-    return new_call_id(at, next(_count))
+    return new_call_id(at, secrets.randbits(21))
 
 
 def off_hook(station: Station, at: Instant = NOON, switchboard: str = "switchboard-1") -> CallId:
