@@ -104,6 +104,19 @@ def test_two_prompts_apart_are_two_things_heard(spoken: Prompts, library: Librar
     assert [heard.phrases for heard in listener.heard] == [("identify.enter_pin",), ("dial.wait",)]
 
 
+def test_two_languages_on_end_are_two_things_heard(spoken: Prompts, library: Library) -> None:
+    listener = Listener(library)
+    for language in Language:
+        listener.hear(sound_of(spoken, (Say.of("language.choice", key=Digits("1")),), language))
+    listener.hear_nothing(1)
+    assert [(heard.language, told(heard.fragments, "language.choice", "key")) for heard in listener.heard] == [
+        (ENGLISH, "1"),
+        (SPANISH, "1"),
+    ]
+    first, second = listener.heard
+    assert first.started_at < first.ended_at == pytest.approx(second.started_at, abs=0.05)
+
+
 def test_a_prompt_that_a_key_cut_is_heard_as_far_as_it_went(spoken: Prompts, library: Library) -> None:
     listener = Listener(library)
     sound = sound_of(spoken, OFFER, ENGLISH)

@@ -14,6 +14,8 @@ from kinline.telephony.phone.phone import Happening, Phone
 from kinline.telephony.sip.endpoint import client_tls
 from kinline.telephony.sip.target import Transport
 
+_ANSWERED_WITHIN: Final = 5.0  # seconds
+_UNANSWERED: Final = (408, 503)
 _LAST_WORDS: Final = 3.0  # seconds that the other phone may take to learn that the call is over
 
 
@@ -63,8 +65,6 @@ async def run_call(
     """Place the call and follow it to its end. Raises `CannotCall`, and `TimeoutError` after `patience` seconds."""
     async with AsyncExitStack() as phones:
         wall = await _open(phones, Person.RESIDENT, server, library, ladder)
-        if await wall.endpoint.ping(server.target(), timeout=3.0) is None:
-            raise CannotCall(f"no switchboard answers at {server.host}:{server.port}: start it with script/server")
         await _register(wall, server, station, "station")
         home: asyncio.Task[Ending] | None = None
         if line is not None:
@@ -77,6 +77,7 @@ async def run_call(
             )
             return Course(resident, await _ending(home))
         finally:
+            ladder.close()
             if home is not None:
                 home.cancel()
                 with suppress(asyncio.CancelledError):
@@ -102,16 +103,21 @@ async def _open(phones: AsyncExitStack, person: Person, server: Server, library:
             ladder.heard(person, happening)
 
     phone.on_happening = overhear
+    ladder.ongoing.append(lambda: phone.hearing_since)
     return phone
 
 
 async def _register(phone: Phone, server: Server, account: Account, kind: str) -> None:
+    """A switchboard has no answer to strangers, so this is also how one finds out whether it is there."""
     try:
-        await phone.register(server.target(account.user, account.password), account.user)
-    except sip.SipError as refused:
+        async with asyncio.timeout(_ANSWERED_WITHIN):
+            await phone.register(server.target(account.user, account.password), account.user)
+    except (TimeoutError, sip.SipError) as refused:
+        status = refused.status if isinstance(refused, sip.SipError) else _UNANSWERED[0]
         raise CannotCall(
-            f"the switchboard refused the {kind} {account.user} (SIP {refused.status}): "
-            "the demo cast must be seeded, see kinline demo"
+            f"no switchboard answers at {server.host}:{server.port}: start it with script/server"
+            if status in _UNANSWERED
+            else f"the switchboard refused the {kind} {account.user} (SIP {status}): is the demo seeded? kinline demo"
         ) from refused
 
 

@@ -116,6 +116,11 @@ class Hearing:
         self._sound: _Sound | None = None
         self._strange: list[bytes] = []  # frames of no prompt, until there are enough to tell what they are
 
+    @property
+    def since(self) -> float | None:
+        """When the sound that is being heard began; None in silence."""
+        return self._sound.started_at if self._sound else None
+
     def frame(self, frame: bytes, codec: Codec, at: float) -> None:
         """A frame of sound that arrived at `at`."""
         if self._go_on(frame, at):
@@ -131,7 +136,7 @@ class Hearing:
             return
         self._strange.append(frame)
         if len(self._strange) >= _TONE_FRAMES:
-            self._hear(_kind_of(self._strange, codec), at, _TONE_FRAMES * FRAME_SECONDS)
+            self._hear(_kind_of(self._strange, codec), at, (_TONE_FRAMES - 1) * FRAME_SECONDS)
             self._strange.clear()
 
     def quiet(self, at: float) -> None:
@@ -172,14 +177,19 @@ class Hearing:
 
     def _recognised(self, guess: _Guess) -> None:
         assert self._sound is not None  # noqa: S101 (a guess is a prompt that is being heard)
-        fragment = guess.known.fragment
+        fragment, sound = guess.known.fragment, self._sound
+        if sound.language and guess.known.language and sound.language is not guess.known.language:
+            began = sound.last_at - (guess.next - guess.since) * FRAME_SECONDS  # another prompt, in another language
+            self._sound = _Sound(Kind.PROMPT, began, sound.last_at)
+            sound.last_at = began
+            self._on_heard(sound.finished())
         cut_before = self._sound.fragments and self._sound.fragments[-1] == fragment and guess.since > 0
         self._sound.language = guess.known.language or self._sound.language
         if not cut_before:
             self._sound.fragments.append(fragment)
             self._on_fragment(fragment)
 
-    def _hear(self, kind: Kind, at: float, lasted: float = FRAME_SECONDS) -> None:
+    def _hear(self, kind: Kind, at: float, lasted: float = 0.0) -> None:
         if self._sound and self._sound.kind is not kind:
             self._finish()
         if self._sound is None:

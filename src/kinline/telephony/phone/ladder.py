@@ -58,13 +58,20 @@ Rung = Message | Hearing | Pressing
 
 @dataclass(slots=True)
 class Ladder:
-    """Collects rungs in the order in which they become known, and tells `on_rung` each."""
+    """Collects rungs, and tells `on_rung` each in the order of their times.
+
+    A sound is known only when it is over, so that later rungs wait for it: `ongoing` say when those began that go on.
+    """
 
     on_rung: Callable[[Rung], None] = lambda rung: None
     rungs: list[Rung] = field(default_factory=list)
+    ongoing: list[Callable[[], float | None]] = field(default_factory=list)
     call_id: str | None = None
     """The platform's name for the call, out of its answer to the station."""
+    closed: bool = False
+    """Nothing is taken in any more: the call is over, and phones only clear up."""
     _seen: set[tuple[object, ...]] = field(default_factory=set)
+    _waiting: list[Rung] = field(default_factory=list)
 
     def trace(self, phone: Person) -> Trace:
         """What the endpoint of a phone is to tell its messages to."""
@@ -88,7 +95,14 @@ class Ladder:
     def in_order(self) -> list[Rung]:
         return sorted(self.rungs, key=lambda rung: rung.at)
 
+    def close(self) -> None:
+        self.closed = True
+        self.ongoing.clear()
+        self._tell()
+
     def _message(self, phone: Person, sent: bool, data: bytes, at: float) -> None:
+        if self.closed:
+            return
         try:
             parsed = message.parse(data)
             number, method = parsed.cseq
@@ -109,7 +123,15 @@ class Ladder:
 
     def _add(self, rung: Rung) -> None:
         self.rungs.append(rung)
-        self.on_rung(rung)
+        self._waiting.append(rung)
+        self._tell()
+
+    def _tell(self) -> None:
+        began = [since for each in self.ongoing if (since := each()) is not None]
+        settled = min(began, default=float("inf"))
+        self._waiting.sort(key=lambda rung: rung.at)
+        while self._waiting and self._waiting[0].at <= settled:
+            self.on_rung(self._waiting.pop(0))
 
 
 def heading() -> list[str]:

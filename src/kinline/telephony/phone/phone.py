@@ -197,6 +197,11 @@ class Phone:
         return self._session is not None
 
     @property
+    def hearing_since(self) -> float | None:
+        """Epoch seconds at which the sound that is being heard began; None in silence."""
+        return self._hearing.since if self._hearing else None
+
+    @property
     def is_connected(self) -> bool:
         return self._talks
 

@@ -36,15 +36,15 @@ def receipt(facts: Facts, recordings: Path) -> Iterator[str]:
         ("balance before", _dollars(facts, "balance_before_usd")),
         ("balance after", _dollars(facts, "balance_after_usd")),
     ):
-        yield f"  {label:<16}{value}"
+        yield f"  {label:<18}{value}"
     yield "CDR"
     for key in _CDR:
         if facts.get(key) is not None:
-            yield f"  {key:<16}{facts[key]}"
+            yield f"  {key:<18}{facts[key]}"
     for leg in ("quality_resident", "quality_called_party"):
         if quality := facts.get(leg):
             lost, mos = 100 * quality.get("loss", 0.0), quality.get("mos", 0.0)
-            yield f"  {leg.removeprefix('quality_') + ' leg':<16}{lost:.2f} % lost, MOS {mos:.2f}"
+            yield f"  {leg.removeprefix('quality_') + ' leg':<18}{lost:.2f} % lost, MOS {mos:.2f}"
     yield from _explained(facts)
     path = recording_of(facts, recordings)
     yield f"Recording         {path if path else 'none'}"
@@ -106,6 +106,6 @@ def _explained(facts: Facts) -> Iterator[str]:
     """What the family reads on their page, and what they can do."""
     if facts.get("reason") in set(Reason):
         told = explain(Reason(facts["reason"]), Audience.FAMILY, Language.ENGLISH)
-        yield f"  {'family reads':<16}{told.text}"
+        yield f"  {'family reads':<18}{told.text}"
         if told.remedy:
-            yield f"  {'remedy':<16}{told.remedy}"
+            yield f"  {'remedy':<18}{told.remedy}"
