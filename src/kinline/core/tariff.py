@@ -157,6 +157,8 @@ def quote(tariff: Tariff, seconds: int) -> Quote:
 
 def affordable_seconds(tariff: Tariff, money: Money, at_most: int) -> int:
     """The most seconds, up to `at_most`, whose charge is within `money`."""
+    if _total(tariff, at_most) <= money.micros:  # most calls: the money reaches for all of it
+        return at_most
     within = bisect_right(range(at_most + 1), money.micros, key=lambda seconds: _total(tariff, seconds))
     return max(within - 1, 0)
 

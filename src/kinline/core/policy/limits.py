@@ -1,7 +1,8 @@
 """How long the call may last, and which level decides it."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo
 
 from kinline.core.identity import Instant
 from kinline.core.policy.decision import Deny, Limit
@@ -13,6 +14,8 @@ from kinline.core.windows import closes_at, day_start, month_start, week_start
 LONGEST_CALL: Final = 4 * 3600
 """Seconds; where no level limits a call, so that no hold and no forgotten call is without end."""
 
+Renewal: TypeAlias = Callable[[ZoneInfo, Instant, int], Instant]
+
 
 def limit(facts: CallFacts) -> Limit:
     """The tightest of all limits, the widest level among equals, of a call that the rules allow: at least a second."""
@@ -23,8 +26,9 @@ def minutes_used(facts: CallFacts) -> Deny | None:
     if facts.is_hotline:
         return None
     for rules in facts.rules:
-        for allowance, left, renewed_at in _allowances(rules, facts):
+        for allowance, left, renewal in _allowances(rules, facts):
             if left <= 0:
+                renewed_at = renewal(facts.zone, facts.at, 1)
                 return Deny.because(
                     Reason.POLICY_MINUTES_USED,
                     rules.level,
@@ -56,20 +60,13 @@ def _limits(facts: CallFacts) -> Iterator[Limit]:
             yield Limit(max((closing - facts.at) // 1000, 1), Reason.TALK_SCHEDULE_END, rules.level)
 
 
-def _allowances(rules: Rules, facts: CallFacts) -> Iterator[tuple[int, int, Instant]]:
-    """For each allowance of the level: its seconds, those left of it, and when it begins anew."""
+def _allowances(rules: Rules, facts: CallFacts) -> Iterator[tuple[int, int, Renewal]]:
+    """For each allowance of the level: its seconds, those left of it, and how to tell when it begins anew."""
     used = facts.usage
-    if rules.seconds_per_day is not None:
-        yield rules.seconds_per_day, rules.seconds_per_day - used.seconds_today, day_start(facts.zone, facts.at, 1)
-    if rules.seconds_per_week is not None:
-        yield (
-            rules.seconds_per_week,
-            rules.seconds_per_week - used.seconds_this_week,
-            week_start(facts.zone, facts.at, 1),
-        )
-    if rules.seconds_per_month is not None:
-        yield (
-            rules.seconds_per_month,
-            rules.seconds_per_month - used.seconds_this_month,
-            month_start(facts.zone, facts.at, 1),
-        )
+    for allowance, seconds_used, renewal in (
+        (rules.seconds_per_day, used.seconds_today, day_start),
+        (rules.seconds_per_week, used.seconds_this_week, week_start),
+        (rules.seconds_per_month, used.seconds_this_month, month_start),
+    ):
+        if allowance is not None:
+            yield allowance, allowance - seconds_used, renewal
