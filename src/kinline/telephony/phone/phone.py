@@ -95,6 +95,7 @@ class Phone:
         self.on_happening: Callable[[Happening], None] = lambda happening: None
         self.ears: list[Ear] = []
         self._engine = engine
+        self._loop = asyncio.get_running_loop()
         self._library = library
         self._session: Session | None = None
         self._incoming: IncomingCall | None = None
@@ -182,6 +183,10 @@ class Phone:
         """Say this after what is still being said; `SaidAll` follows. Raises `OSError` for an unreadable file."""
         if self._leg is not None:
             self._leg.send_audio(sound, token=1)
+
+    def say_from_thread(self, samples: Samples) -> None:
+        """`say`, called on another thread than the loop's (a microphone's)."""
+        self._loop.call_soon_threadsafe(self.say, samples)
 
     def hush(self) -> None:
         if self._leg is not None:
