@@ -11,6 +11,7 @@ from kinline.telephony.sip.events import Event
 from kinline.telephony.sip.useragent import UserAgent
 
 OFFER = b"v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\n"
+CALLED_PARTY = (Target("192.0.2.2"),)
 ANSWER = b"v=0\r\no=- 2 1 IN IP4 192.0.2.2\r\ns=-\r\nt=0 0\r\n"
 
 
@@ -125,11 +126,9 @@ class Pair:
         self.called_heard.listen(call)
         self.on_call(call)
 
-    def call(self, offer: bytes | None = OFFER, targets=(Target("192.0.2.2"),), **options):
+    def call(self, offer: bytes | None = OFFER, targets=CALLED_PARTY, **options):
         heard = Heard()
-        call = self.caller.call(
-            targets, called="+15045550123", caller=Identity("+15045550100"), offer=offer, **options
-        )
+        call = self.caller.call(targets, called="+15045550123", caller=Identity("+15045550100"), offer=offer, **options)
         heard.listen(call)
         return call, heard
 
@@ -148,6 +147,12 @@ class Pair:
 @pytest.fixture
 def network() -> Network:
     return Network()
+
+
+@pytest.fixture(scope="session")
+def fresh_network() -> Callable[[], Network]:
+    """For tests that need many."""
+    return Network
 
 
 @pytest.fixture

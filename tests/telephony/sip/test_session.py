@@ -40,7 +40,7 @@ def test_a_call_rings_is_answered_and_ends(pair, network):
 
 
 def test_a_slow_answer_is_preceded_by_trying_after_200_milliseconds(pair, network):
-    _, heard = pair.call()
+    pair.call()
     network.run(0.15)
     assert network.starts() == ["INVITE"]
     network.run(0.2)
@@ -330,9 +330,7 @@ def test_100rel_is_honoured_where_the_caller_requires_it(pair, network, transpor
         call.answer(ANSWER)
 
     pair.on_call = ring_twice_and_answer
-    call, heard = pair.call(
-        OFFER, targets=[Target("192.0.2.2", transport=transport)], headers=[("Require", "100rel")]
-    )
+    call, heard = pair.call(OFFER, targets=[Target("192.0.2.2", transport=transport)], headers=[("Require", "100rel")])
     network.run(2)
     assert heard == [Rang(183, ANSWER), Rang(180), WasAnswered(ANSWER)]
     assert network.starts() == [

@@ -45,7 +45,7 @@ class Admission:
         """A request without a To tag."""
         agent = self._agent
         identity = self._authority.trusted(flow.remote[0])
-        if identity is None:
+        if identity is None or (identity and self._by_password(request, identity)):
             identity = self._authenticated(request, flow, now)
             if identity is None:
                 return
@@ -60,6 +60,13 @@ class Admission:
             elif error.status == 503:
                 extra = _RETRY
             agent.refuse(request, flow, error.status, "", extra)
+
+    def _by_password(self, request: Request, identity: str) -> bool:
+        """From a trusted address, does this still need credentials? Who shows some is judged by them; and nobody
+        registers as somebody else."""
+        if "authorization" in request.headers:
+            return True
+        return request.method == "REGISTER" and f":{identity}@" not in request.to.uri
 
     def _authenticated(self, request: Request, flow: Flow, now: float) -> str | None:
         """The user whose password the request proves; None when it was met with a challenge or silence."""

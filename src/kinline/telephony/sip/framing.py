@@ -26,9 +26,9 @@ class Framer:
         while True:
             if not self._wanted:
                 if buffer.startswith(b"\r\n"):
+                    if PING.startswith(buffer) and len(buffer) < 4:
+                        break  # a pong, or the first half of a ping: what comes next tells
                     ping = buffer.startswith(PING)
-                    if not ping and len(buffer) < 4 and buffer != b"\r\n":
-                        break  # CR LF CR: the rest of a ping is on its way
                     del buffer[: 4 if ping else 2]
                     self._scanned = 0
                     if ping:

@@ -47,6 +47,8 @@ class Via:
 
 def parse_via(text: str) -> Via:
     sent, _, tail = text.partition(";")
+    if tail and (";;" in tail or tail[0] == ";"):
+        raise SipError(f"an empty parameter in Via: {text[:60]!r}")
     transport, host, port = _sent(sent) if len(sent) < 100 else _read_sent(sent)
     return Via(transport, host, port, parameters(tail) if tail else {})
 
@@ -272,7 +274,7 @@ def _started(start: str, headers: dict[str, list[str]]) -> Request | Response:
         if not (code.isascii() and code.isdigit()) or not 100 <= int(code) <= 699 or start[11:12] not in ("", " "):
             raise Malformed(f"a status line that is not one: {start[:60]!r}")
         return Response(int(code), start[12:], headers, b"")
-    words = start.split(" ")
+    words = start.rstrip(" ").split(" ")
     if len(words) != 3:
         method = words[0] if is_token(words[0]) and words[-1].upper() == "SIP/2.0" else ""
         partial = Request(method, "", headers, b"") if method else None

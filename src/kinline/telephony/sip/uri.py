@@ -48,7 +48,7 @@ def parse_uri(text: str) -> Uri:
 def _read_uri(text: str) -> Uri:
     scheme, colon, rest = text.partition(":")
     scheme = scheme.lower()
-    if not colon or not scheme:
+    if not colon or not scheme.replace("+", "").replace("-", "").replace(".", "").isalnum():
         raise SipError(f"a URI without a scheme: {text[:60]!r}")
     if scheme not in ("sip", "sips"):
         raise SipError(f"URI scheme {scheme[:20]!r} is not supported", 416)

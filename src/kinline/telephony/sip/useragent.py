@@ -184,7 +184,10 @@ class UserAgent:
         peer did not ask for rport (RFC 3261 18.2.2)."""
         if flow.reliable:
             return flow
-        via = request.via
+        try:
+            via = request.via
+        except SipError:
+            return flow
         if "rport" in via.parameters:
             return flow
         port = via.port or 5060
