@@ -10,6 +10,12 @@ from kinline.configuration import Configuration
 from kinline.secrets import Secret, secret_file, secret_text
 
 
+@pytest.fixture(autouse=True)
+def nothing_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    for secret in Secret:
+        monkeypatch.delenv(f"KINLINE_{secret.name}", raising=False)
+
+
 def test_a_secret_is_made_once_and_then_kept(tmp_path: Path) -> None:
     configuration = Configuration(data=tmp_path)
     first = secret_text(configuration, Secret.PIN_PEPPER)

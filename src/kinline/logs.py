@@ -59,7 +59,7 @@ def configure(configuration: Configuration) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.DEBUG if configuration.debug else logging.INFO)
     logging.captureWarnings(True)
-    for chatty in ("asyncio", "django.db.backends", "faker", "uvicorn.access"):
+    for chatty in ("asyncio", "django.db.backends", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

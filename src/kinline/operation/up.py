@@ -17,7 +17,7 @@ from kinline.operation.supervisor import Program, Supervisor, kinline
 READY_WITHIN = 60.0
 """Seconds that the programs have to become ready."""
 CALLS_END_WITHIN = 15.0
-"""Seconds that the switchboard has to end and settle its calls."""
+"""Seconds that the switchboard has to end and settle its calls, after it has let them go on for `drain_seconds`."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     if prepared.returncode:
         print("kinline: could not prepare the installation: see above", file=sys.stderr)
         return 1
-    return asyncio.run(_supervise(settings))
+    return asyncio.run(_supervise(settings, _log_ins() if settings.demo else ""))
 
 
 def programs(settings: Configuration) -> tuple[Program, ...]:
@@ -51,21 +51,26 @@ def programs(settings: Configuration) -> tuple[Program, ...]:
     )
 
 
-async def _supervise(settings: Configuration) -> int:
+def _log_ins() -> str:
+    """What the demo offers, told by a process of its own: the supervisor stays small and needs no database."""
+    return subprocess.run(
+        kinline("demo", "--show"), check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    ).stdout
+
+
+async def _supervise(settings: Configuration, log_ins: str) -> int:
     supervisor = Supervisor(programs(settings))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, supervisor.stop)
-    return await supervisor.run(READY_WITHIN, on_ready=partial(_welcome, settings))
+    return await supervisor.run(READY_WITHIN, on_ready=partial(_welcome, settings, log_ins))
 
 
-def _welcome(settings: Configuration) -> None:
+def _welcome(settings: Configuration, log_ins: str) -> None:
     host = settings.host
-    print()
-    print("Kinline is ready.")
+    print("\nKinline is ready.")
     print(f"  web          http://{host}:{settings.web_port}/")
     print(f"  SIP          {host}:{settings.sip_port} (UDP and TCP), {host}:{settings.sips_port} (TLS)")
-    print(f"  data         {settings.data.absolute()}", flush=True)
-    if settings.demo:
-        subprocess.run(kinline("demo", "--show"), check=False, stdin=subprocess.DEVNULL)
+    print(f"  data         {settings.data.absolute()}")
+    print(log_ins, end="")
     print(f"Ctrl-C stops everything (pid {os.getpid()}).", flush=True)

@@ -1,0 +1,99 @@
+"""`kinline cdr`: call detail records, one for each settled attempt, written out as they are read."""
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time, tzinfo
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+import django
+
+from kinline.core.identity import FacilityId, Instant
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=("csv", "jsonl"), default="csv", help="csv, or jsonl: a JSON object a line")
+    parser.add_argument("--since", type=_moment, metavar="DAY", help="first day (2026-11-01), or moment with its zone")
+    parser.add_argument("--until", type=_moment, metavar="DAY", help="day or moment before which it ends")
+    parser.add_argument("--facility", metavar="NAME", help="only this facility; days are then those of its time zone")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write to standard output; the exit status is 1 when there is no such facility."""
+    django.setup()
+    from kinline.calls.queries import cdrs
+    from kinline.facilities.models import Facility
+
+    zone: tzinfo = UTC
+    facility = None
+    if arguments.facility:
+        found = list(Facility.objects.filter(name=arguments.facility))
+        if len(found) != 1:
+            known = ", ".join(sorted(set(Facility.objects.values_list("name", flat=True)))) or "none"
+            print(f"kinline: {len(found)} facilities are named {arguments.facility!r}; known: {known}", file=sys.stderr)
+            return 1
+        facility, zone = FacilityId(found[0].pk), ZoneInfo(found[0].time_zone)
+    records = cdrs(_instant(arguments.since, zone), _instant(arguments.until, zone), facility)
+    write = write_csv if arguments.format == "csv" else write_json_lines
+    write(records, sys.stdout)
+    return 0
+
+
+def write_json_lines(records: Iterable[Mapping[str, object]], to: TextIO) -> None:
+    """A JSON object a line."""
+    for record in records:
+        to.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
+
+
+def write_csv(records: Iterable[Mapping[str, object]], to: TextIO) -> None:
+    """A header, then a line a record (RFC 4180); what is nested stays JSON, what is not known stays empty.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
+    writer = None
+    for record in records:
+        if writer is None:
+            writer = csv.DictWriter(to, fieldnames=list(record), lineterminator="\r\n")
+            writer.writeheader()
+        writer.writerow({name: _cell(value) for name, value in record.items()})
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, Mapping | list | tuple):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str) and value[:1] in ("=", "@", "+", "-", "\t", "\r") and not _is_number(value):
+        return f"'{value}"
+    return value
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("+-").replace(".", "", 1).isdigit()
+
+
+def _moment(text: str) -> date | datetime:
+    """A day, or a moment with its zone (ISO 8601)."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        forms = "a day (2026-11-01) nor a moment with its zone (2026-11-01T08:00-06:00)"
+        raise argparse.ArgumentTypeError(f"{text!r} is neither {forms}")
+    return moment
+
+
+def _instant(moment: date | datetime | None, zone: tzinfo) -> Instant | None:
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time(), zone)
+    return Instant(int(moment.timestamp() * 1000))
