@@ -31,7 +31,7 @@ class Speech:
         at = np.arange(int(seconds * RATE)) / RATE
         return self._sound((8000 * np.sin(2 * np.pi * hertz * at)).astype(np.int16))
 
-    def keys(self, keys: str, seconds: float = 0.08, gap: float = 0.06) -> "Speech":
+    def keys(self, keys: str, seconds: float = 0.06, gap: float = 0.04) -> "Speech":
         """Press keys, with silence between them, as a phone does: an event every 20 ms, its end three times."""
         for key in keys:
             started = self._timestamp
@@ -69,7 +69,7 @@ class Speech:
     def _sound(self, samples: np.ndarray) -> "Speech":
         encoded = PCMU.encode(samples)
         for start in range(0, len(encoded) - FRAME + 1, FRAME):
-            self._packet(PCMU.payload_type if hasattr(PCMU, "payload_type") else 0, encoded[start : start + FRAME], self._timestamp)
+            self._packet(PCMU.payload_type, encoded[start : start + FRAME], self._timestamp)
             self._at += _FRAME_SECONDS
         return self
 

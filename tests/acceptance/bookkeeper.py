@@ -1,0 +1,136 @@
+"""Answers questions about an installation's database, one JSON line each, to tests outside (see `Books.ask`)."""
+
+import json
+import os
+import sys
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kinline.settings")
+django.setup()
+
+from kinline.calls import queries, services  # noqa: E402 (after the set-up)
+from kinline.calls.models import Call, CallState  # noqa: E402
+from kinline.core.identity import CallId, Instant  # noqa: E402
+from kinline.facilities.models import Facility, Trunk  # noqa: E402
+from kinline.facilities.models.wires import TrunkKind  # noqa: E402
+from kinline.ledger import queries as ledger  # noqa: E402
+from kinline.ledger.models import Account, Hold, HoldState, Transfer  # noqa: E402
+from kinline.people.models import Resident  # noqa: E402
+
+
+def fit_for_tests(carrier: str, port: int) -> None:
+    """A gateway behind the lines; nobody lets it ring for long; the demo's residents may call as often as they like."""
+    Trunk.objects.get_or_create(
+        name="carrier", defaults={"kind": TrunkKind.GATEWAY, "priority": 2, "host": carrier, "port": port}
+    )
+    for facility in Facility.objects.all():
+        facility.call_settings = {**facility.call_settings, "ring_wait": 6, "offer_wait": 3, "offer_repeats": 0}
+        facility.save()
+
+
+def facts(call_id: str) -> dict[str, Any] | None:
+    return queries.call_facts(CallId(int(call_id)))
+
+
+def calls_of(resident_number: str, since: int) -> list[str]:
+    """The newest first."""
+    found = Call.objects.filter(resident__resident_number=resident_number, opened_at__gte=since)
+    return [str(call_id) for call_id in found.order_by("-id").values_list("id", flat=True)]
+
+
+def calls_since(since: int) -> list[dict[str, Any]]:
+    """Of every attempt: its id, state, and the fields that a crash must not spoil."""
+    fields = ("id", "state", "accepted_at", "ended_at", "heartbeat_at", "disposition", "reason", "billed_seconds")
+    return [
+        {**row, "id": str(row["id"])}
+        for row in Call.objects.filter(opened_at__gte=since).order_by("opened_at").values(*fields)
+    ]
+
+
+def live_calls() -> int:
+    return Call.objects.exclude(state=CallState.SETTLED).count()
+
+
+def events(call_id: str) -> list[list[Any]]:
+    return [[entry.at, entry.kind, dict(entry.fields)] for entry in queries.events_of(CallId(int(call_id)))]
+
+
+def transfers(call_id: str) -> list[list[Any]]:
+    """What was posted for a call, as key and microdollars."""
+    return [list(row) for row in Transfer.objects.filter(call_id=int(call_id)).values_list("key", "amount")]
+
+
+def open_holds() -> list[str]:
+    return [str(hold) for hold in Hold.objects.filter(state=HoldState.OPEN).values_list("id", flat=True)]
+
+
+def reap(at: int, older_than_ms: int) -> int:
+    return services.reap(Instant(at), older_than_ms)
+
+
+def complaints() -> list[str]:
+    """All in which the books are not as they should be."""
+    found = ledger.discrepancies()
+    total = sum(money.micros for money in ledger.trial_balance().values())
+    if total:
+        found.append(f"the trial balance is {total}")
+    settled = set(Call.objects.filter(state=CallState.SETTLED).values_list("id", flat=True))
+    found += [f"settled call {hold} still holds money" for hold in settled & {int(hold) for hold in open_holds()}]
+    for call in Call.objects.filter(state=CallState.SETTLED):
+        posted = Transfer.objects.filter(call_id=call.pk)
+        charged = sum(row.amount for row in posted if row.reason != "credit")
+        credited = sum(row.amount for row in posted if row.reason == "credit")
+        if (charged, credited) != (call.charge, call.credited):
+            found.append(f"call {call.pk} says {call.charge} and {call.credited}, its transfers {charged}, {credited}")
+    return found
+
+
+def fund_everybody(dollars: int) -> None:
+    """For a load test: no account of a resident or customer runs dry."""
+    from kinline.core.identity import AccountId
+    from kinline.core.money import Money
+    from kinline.ledger import services as money
+    from kinline.ledger.models import OWNED
+
+    for account in Account.objects.filter(kind__in=OWNED):
+        key = f"test/{account.pk}/{dollars}"
+        money.deposit(AccountId(account.pk), Money(dollars * 1_000_000), key, Instant(1_600_000_000_000))
+
+
+def residents() -> list[str]:
+    return list(Resident.objects.values_list("resident_number", flat=True))
+
+
+QUESTIONS = {
+    function.__name__: function
+    for function in (
+        fit_for_tests,
+        facts,
+        calls_of,
+        calls_since,
+        live_calls,
+        events,
+        transfers,
+        open_holds,
+        reap,
+        complaints,
+        fund_everybody,
+        residents,
+    )
+}
+
+
+def main() -> None:
+    for line in sys.stdin:
+        question, arguments = json.loads(line)
+        try:
+            answer = {"answer": QUESTIONS[question](*arguments)}
+        except Exception as error:  # the asker is told
+            answer = {"error": f"{question}: {type(error).__name__}: {error}"}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""SIPp as a peer: one call by one of our scenarios, on its own address and ports."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from acceptance.installation import free_ports
+from acceptance.rtp import Speech
+
+SCENARIOS = Path(__file__).with_name("scenarios")
+
+
+class Sipp:
+    """A running SIPp. What it sent and received lies in its folder."""
+
+    def __init__(
+        self,
+        scenario: str,
+        folder: Path,
+        *,
+        address: str,
+        port: int,
+        server: tuple[str, int] | None = None,
+        user: str = "",
+        password: str = "",
+        speech: Speech | None = None,
+        words: tuple[str, ...] = (),
+        seconds: int = 60,
+    ) -> None:
+        self.scenario = scenario
+        self.folder = folder / scenario
+        self.folder.mkdir(parents=True)
+        role = scenario.partition("_")[0]
+        (speech or Speech().silence(0.1)).save(self.folder / f"{role}.pcap")
+        program = shutil.which("sipp")
+        assert program, "SIPp is missing: apt-get install sip-tester"
+        command = [program]
+        if server is not None:
+            command.append(f"{server[0]}:{server[1]}")
+        command += ["-sf", str(SCENARIOS / f"{scenario}.xml"), "-m", "1", "-nostdin", "-nd"]
+        command += ["-i", address, "-p", str(port), "-mi", address, "-mp", str(free_ports(1)[0])]
+        command += ["-timeout", str(seconds), "-timeout_error"]
+        command += ["-trace_err", "-error_file", "errors", "-trace_msg", "-message_file", "messages"]
+        if user:
+            command += ["-key", "user", user, "-au", user, "-ap", password]
+        self._process = subprocess.Popen(
+            [*command, *words],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._seconds = seconds
+
+    @property
+    def messages(self) -> str:
+        path = self.folder / "messages"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def assert_done(self) -> None:
+        """The whole scenario was played to its end, every message as expected."""
+        try:
+            status = self._process.wait(self._seconds + 10)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            status = None
+        errors = self.folder / "errors"
+        said = errors.read_text(errors="replace") if errors.exists() else ""
+        assert status == 0, f"{self.scenario} ended with {status}\n{said}\n{self.messages[-6000:]}"
+
+    def kill(self) -> None:
+        """Vanish without a word, as a phone whose power fails."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
