@@ -75,7 +75,9 @@ def test_a_key_is_heard_over_the_noise_of_a_bad_line() -> None:
     assert heard(noise) == ""
 
 
-@pytest.mark.parametrize("frequencies", [(440, 480), (480, 620), (350, 440), (697,), (1209,), (1100,), (2100,), (1000,)])
+@pytest.mark.parametrize(
+    "frequencies", [(440, 480), (480, 620), (350, 440), (697,), (1209,), (1100,), (2100,), (1000,)]
+)
 def test_other_tones_are_no_keys(frequencies: tuple[int, ...]) -> None:
     assert heard(tones.sines(frequencies, 2.0, -12.0)) == ""
 
@@ -87,7 +89,7 @@ def test_a_click_of_20_ms_is_no_key() -> None:
 @pytest.mark.parametrize("voice", ["en-us", "en-us+f3", "es-419"])
 def test_speech_is_no_key(voice: str, tmp_path: Path) -> None:
     text = (
-        "Hello? Yes, mama, it is me. I am fine, they moved me to another unit, so call the lawyer and ask about Friday. "
+        "Hello? Yes, mama, it is me. I am fine, they moved me to another unit, so call the lawyer about Friday. "
         "Who is that singing in the kitchen? One, two, three, four, five, six, seven, eight, nine, zero. "
         "I will phone again on Sunday, when the children are home. Do you need anything? Good night, I love you."
     )

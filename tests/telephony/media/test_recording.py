@@ -24,7 +24,9 @@ STARTED = 1000.0
 class Speaker:
     """A far end that sends a tone into a track, packet by packet."""
 
-    def __init__(self, track: Track, frequency: float, *, codec: Codec = PCMU, ssrc: int = 1, timestamp: int = 0) -> None:
+    def __init__(
+        self, track: Track, frequency: float, *, codec: Codec = PCMU, ssrc: int = 1, timestamp: int = 0
+    ) -> None:
         self.track, self.codec, self.ssrc, self.timestamp = track, codec, ssrc, timestamp
         self.sound = codec.encode(tones.sines((frequency,), 20.0, -10.0))
 
@@ -49,7 +51,7 @@ def heard_at(channel: np.ndarray, second: float, length: float = 0.1) -> int | N
     return round(int(np.abs(np.fft.rfft(part)).argmax()) / length)
 
 
-@pytest.fixture()
+@pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "call.wav"
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,7 +29,9 @@ def test_any_datagram_is_a_packet_or_none(data: bytes) -> None:
 
 
 @given(packets, st.lists(words, max_size=15), st.integers(0, 5), st.integers(1, 20))
-def test_sources_extension_and_padding_are_no_sound(packet: Packet, sources: list[int], extra: int, padding: int) -> None:
+def test_sources_extension_and_padding_are_no_sound(
+    packet: Packet, sources: list[int], extra: int, padding: int
+) -> None:
     data = bytearray(rtp.write(packet)[:12])
     data[0] |= 0x10 | 0x20 | len(sources)
     for source in sources:
@@ -117,11 +121,7 @@ def test_a_relayed_stream_keeps_its_gaps(missing: set[int], sequence: int, times
     stream = OutgoingStream()
     kept = [index for index in range(100) if index not in missing]
     seen = [
-        parsed(
-            stream.relayed(
-                0, bytes(160), i * 0.02, 5, (sequence + i) & 0xFFFF, (timestamp + 160 * i) & 0xFFFFFFFF
-            )
-        )
+        parsed(stream.relayed(0, bytes(160), i * 0.02, 5, (sequence + i) & 0xFFFF, (timestamp + 160 * i) & 0xFFFFFFFF))
         for i in kept
     ]
     assert [(packet.sequence - seen[0].sequence) & 0xFFFF for packet in seen] == kept
@@ -154,7 +154,7 @@ def test_a_source_whose_clock_is_fast_is_followed_without_a_marker_each_time() -
     packets = 20000
     seen = [parsed(stream.relayed(0, bytes(160), i * 0.0199, 5, i & 0xFFFF, 160 * i)) for i in range(packets)]
     assert sum(packet.marker for packet in seen) <= 3
-    assert [(b.timestamp - a.timestamp) & 0xFFFFFFFF for a, b in zip(seen, seen[1:], strict=False)] == [160] * (packets - 1)
+    assert [(b.timestamp - a.timestamp) & 0xFFFFFFFF for a, b in pairwise(seen)] == [160] * (packets - 1)
 
 
 def test_time_goes_on_while_nothing_is_sent() -> None:

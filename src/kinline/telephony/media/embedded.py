@@ -12,6 +12,7 @@ from kinline.telephony.media.g711 import FRAME, RATE
 from kinline.telephony.media.leg import EmbeddedLeg, LegSettings
 from kinline.telephony.media.ports import Ports
 from kinline.telephony.media.recording import TwoChannelRecording
+from kinline.telephony.media.rtcp import INTERVAL
 
 TICK: Final = FRAME / RATE  # seconds
 _FLUSH_TICKS: Final = 25  # each recording is written every half second
@@ -43,6 +44,7 @@ class EmbeddedEngine:
 
     `host` is the address to bind, `advertise` the one to write into SDP where a NAT stands between. `dead_after`:
     seconds of talk without a packet until `Dead`. `keys_in_talk`: also hear keys that come as tones during talk.
+    `report_interval`: seconds between RTCP reports.
     """
 
     def __init__(
@@ -54,10 +56,12 @@ class EmbeddedEngine:
         advertise: str | None = None,
         dead_after: float = 30.0,
         keys_in_talk: bool = False,
+        report_interval: float = INTERVAL,
     ) -> None:
         self.fragments = Fragments()
         self._ports = Ports(host, first_port, last_port)
-        self._settings = LegSettings(advertise or host, dead_after, keys_in_talk, epoch=time() - monotonic())
+        epoch = time() - monotonic()
+        self._settings = LegSettings(advertise or host, dead_after, keys_in_talk, epoch, report_interval)
         self._legs: dict[EmbeddedLeg, None] = {}
         self._recordings: dict[TwoChannelRecording, EmbeddedRecording] = {}
         self._ticker: asyncio.TimerHandle | None = None

@@ -31,7 +31,7 @@ from kinline.telephony.media.negotiation import Negotiation
 from kinline.telephony.media.playout import Playout
 from kinline.telephony.media.ports import Ports
 from kinline.telephony.media.quality import mean_opinion, r_factor
-from kinline.telephony.media.rtcp import INTERVAL, Control, jitter_ms
+from kinline.telephony.media.rtcp import Control, jitter_ms
 from kinline.telephony.media.wire import Wire
 
 Tap = Callable[[bytes, float], None]
@@ -46,12 +46,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LegSettings:
-    """What all legs of an engine have in common. `dead_after` in seconds."""
+    """What all legs of an engine have in common. Times in seconds."""
 
     address: str
     dead_after: float
     keys_in_talk: bool
     epoch: float
+    report_interval: float
 
 
 @dataclass(slots=True)
@@ -117,7 +118,7 @@ class EmbeddedLeg:
         if self._negotiation.agreed is None or self._closed:
             return
         if self.wire.agreed is None:
-            self._report_due = monotonic() + 1 + randbelow(1000) / 1000
+            self._report_due = monotonic() + self._settings.report_interval * (0.2 + randbelow(200) / 1000)
         self.wire.agree(self._negotiation.agreed)
 
     # What the far end hears
@@ -233,7 +234,7 @@ class EmbeddedLeg:
                 frame = self._playout.frame(agreed.codec, FRAME)
                 wire.send_audio(frame or agreed.codec.silence * FRAME, at)
         if at >= self._report_due:
-            self._report_due = at + INTERVAL * (0.5 + randbelow(1000) / 1000)
+            self._report_due = at + self._settings.report_interval * (0.5 + randbelow(1000) / 1000)
             wire.send_report(at)
         if self._talking_since is not None:
             silent_since = max(self._talking_since, wire.latch.heard_at)

@@ -165,7 +165,7 @@ class OutgoingStream:
         self.octets = 0
         self.sequence = randbits(15)  # of the last packet; far from the wrap, as RFC 3711 asks of a first number
         self.timestamp = randbits(32)  # the sample after the last packet
-        self._start: float | None = None
+        self._start: tuple[float, int] | None = None  # an instant and its timestamp
         self._source: int | None = None  # the SSRC being relayed
         self._event_start = 0
         self._sequence_shift = 0
@@ -216,8 +216,9 @@ class OutgoingStream:
     def clock(self, at: float) -> int:
         """The timestamp that belongs to an instant (for a sender report)."""
         if self._start is None:
-            self._start = at - self.timestamp / RATE
-        return int((at - self._start) * RATE) & _WORD
+            self._start = (at, self.timestamp)
+        began, timestamp = self._start
+        return timestamp + round((at - began) * RATE) & _WORD
 
     def _packet(self, second: int, timestamp: int, payload: bytes) -> bytes:
         self.sequence = (self.sequence + 1) & 0xFFFF
@@ -231,7 +232,7 @@ class OutgoingStream:
         if behind < _HALF:
             self.timestamp = (self.timestamp + behind) & _WORD
         else:
-            self._start = at - self.timestamp / RATE
+            self._start = (at, self.timestamp)
 
     def _astray(self, at: float, sequence: int, timestamp: int) -> bool:
         """Whether a relayed source jumped in sequence or time without a new SSRC, or drifted too far from our clock."""
