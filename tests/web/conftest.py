@@ -79,7 +79,9 @@ class Town:
         return customer
 
     def _staff(self, role: Role, agency: Agency | None, facility: Facility | None) -> User:
-        user = User.objects.create_user(f"{role}{User.objects.count()}@town.example", "correct horse battery", name=role)
+        user = User.objects.create_user(
+            f"{role}{User.objects.count()}@town.example", "correct horse battery", name=role
+        )
         StaffRole.objects.create(user=user, role=role, agency=agency, facility=facility)
         return user
 

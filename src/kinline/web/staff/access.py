@@ -20,11 +20,6 @@ LISTENS = frozenset({Role.INVESTIGATOR, Role.FACILITY_ADMINISTRATOR})
 """Nobody of the provider: what was said is the facility's to hear."""
 
 
-def is_staff(user: User | AnonymousUser) -> bool:
-    """Has this user any role at all?"""
-    return user.is_authenticated and StaffRole.objects.filter(user=user).exists()
-
-
 def facilities_where(user: User | AnonymousUser, roles: frozenset[Role]) -> QuerySet[Facility]:
     """Where a user has one of `roles`: at a facility, at all of an agency, or, for the provider's staff, everywhere."""
     held = StaffRole.objects.filter(user=user, role__in=roles) if user.is_authenticated else StaffRole.objects.none()

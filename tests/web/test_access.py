@@ -1,0 +1,147 @@
+"""Who may see and hear what: the matrix of people and pages, and what is written down of it."""
+
+import pytest
+
+from kinline.audit.models import AuditEvent
+from kinline.audit.queries import first_broken
+
+EVERYBODY = ("nobody", "mother", "father", "officer", "investigator", "approver", "other_investigator", "support")
+OPEN, SIGN_IN, ELSEWHERE, NOT_FOUND = 200, "sign-in", "welcome", 404
+
+# Who gets what at each address; whoever is not named is told to sign in (nobody) or finds nothing there.
+MATRIX = {
+    "/": dict.fromkeys(EVERYBODY, OPEN),
+    "/account/": {"mother": OPEN, "father": OPEN, **dict.fromkeys(EVERYBODY[3:], ELSEWHERE)},
+    "/account/calls/{call}/": {"mother": OPEN},
+    "/facility/": {
+        **dict.fromkeys(("mother", "father", "approver"), ELSEWHERE),
+        **dict.fromkeys(("officer", "investigator", "other_investigator", "support"), OPEN),
+    },
+    "/facility/calls/{call}/": dict.fromkeys(("officer", "investigator", "support"), OPEN),
+    "/facility/calls/{call}/recording.wav": {"investigator": OPEN},
+    "/facility/calls/{privileged}/": dict.fromkeys(("officer", "investigator", "support"), OPEN),
+    "/facility/calls/{privileged}/recording.wav": {},
+    "/facility/calls/1/": {},
+    "/account/calls/1/": {},
+}
+
+
+def _answer(response) -> int | str:
+    response.close()
+    if response.status_code == 302:
+        return response.headers["Location"].strip("/").partition("/")[0]
+    return response.status_code
+
+
+@pytest.mark.parametrize("address", MATRIX)
+def test_each_person_reaches_what_is_theirs_and_nothing_else(town, signed_in, address: str) -> None:
+    call, privileged = town.recorded_call(), town.recorded_call(is_privileged=True)
+    path = address.format(call=call.pk, privileged=privileged.pk)
+    answers = {who: _answer(signed_in(None if who == "nobody" else getattr(town, who)).get(path)) for who in EVERYBODY}
+    expected = {who: SIGN_IN if who == "nobody" else NOT_FOUND for who in EVERYBODY} | MATRIX[address]
+    assert answers == expected
+
+
+def test_another_familys_call_is_not_found_and_the_attempt_is_written_down(town, signed_in) -> None:
+    call = town.call()
+    answer = signed_in(town.father).get(f"/account/calls/{call.pk}/")
+    assert answer.status_code == 404
+    assert town.marcus.name not in answer.content.decode()
+    event = AuditEvent.objects.get()
+    assert (event.actor, event.action, event.subject) == (
+        f"user/{town.father.user.pk}",
+        "access.refused",
+        f"call/{call.pk}",
+    )
+
+
+def test_looking_at_a_call_and_hearing_it_are_written_down_and_the_chain_is_whole(town, signed_in) -> None:
+    call = town.recorded_call()
+    investigator = signed_in(town.investigator)
+    investigator.get(f"/facility/calls/{call.pk}/")
+    investigator.get(f"/facility/calls/{call.pk}/recording.wav").close()
+    investigator.get(f"/facility/calls/{call.pk}/recording.wav", headers={"range": "bytes=100-"})
+    events = list(AuditEvent.objects.order_by("id"))
+    assert [event.action for event in events] == ["call.seen", "recording.heard", "recording.heard"]
+    assert {event.facility for event in events} == {town.jail.pk}
+    assert first_broken() is None
+
+
+def test_a_privileged_call_is_listed_and_offers_nothing_to_play(town, signed_in) -> None:
+    call = town.recorded_call(is_privileged=True)
+    page = signed_in(town.investigator).get(f"/facility/calls/{call.pk}/").content.decode()
+    assert "Privileged" in page
+    assert "<audio" not in page
+    assert "nobody could listen" in page
+
+
+def test_a_call_to_a_number_that_is_not_confirmed_as_theirs_stays_hidden(town, signed_in) -> None:
+    call = town.call(account=None)
+    town.mother.numbers.update(is_verified=False)
+    assert signed_in(town.mother).get(f"/account/calls/{call.pk}/").status_code == 404
+
+
+def test_the_balance_of_a_resident_is_not_shown_to_the_family_they_called(town, signed_in) -> None:
+    call = town.call(account=None, payer="resident_debit", balance_before=987_654_321, balance_after=987_391_107)
+    page = signed_in(town.mother).get(f"/account/calls/{call.pk}/").content.decode()
+    assert "987" not in page
+    assert "not paid from your account" in page
+
+
+@pytest.mark.parametrize("reason", ["policy.victim", "policy.no_contact_order", "policy.staff_number"])
+def test_a_protected_reason_reads_the_same_as_any_other_of_its_kind(town, signed_in, reason: str) -> None:
+    call = town.failed_call(reason, "denied")
+    family = signed_in(town.mother)
+    page = family.get(f"/account/calls/{call.pk}/").content.decode()
+    call.pk += 1
+    call.reason = "policy.number_blocked_security"
+    call.save(force_insert=True)
+    other = family.get(f"/account/calls/{call.pk}/").content.decode()
+    main = [text.partition('aria-labelledby="what"')[2].partition("</section>")[0] for text in (page, other)]
+    assert main[0] == main[1] != ""
+    assert reason not in page
+
+
+def test_a_file_outside_the_recordings_is_never_sent(town, signed_in) -> None:
+    call = town.call(recording="../secrets/secret_key")
+    assert signed_in(town.investigator).get(f"/facility/calls/{call.pk}/recording.wav").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "part", "length"),
+    [
+        ("bytes=0-43", 206, "bytes 0-43/32044", 44),
+        ("bytes=32000-", 206, "bytes 32000-32043/32044", 44),
+        ("bytes=-44", 206, "bytes 32000-32043/32044", 44),
+        ("bytes=0-99999", 206, "bytes 0-32043/32044", 32_044),
+        ("bytes=40000-", 416, "bytes */32044", 0),
+        ("bytes=0-1,5-6", 200, None, 32_044),
+        ("lines=1-2", 200, None, 32_044),
+    ],
+)
+def test_a_recording_is_sent_in_the_part_that_is_asked_for(
+    town, signed_in, asked: str, status: int, part: str | None, length: int
+) -> None:
+    call = town.recorded_call()
+    answer = signed_in(town.investigator).get(f"/facility/calls/{call.pk}/recording.wav", headers={"range": asked})
+    content = b"".join(answer) if answer.streaming else answer.content
+    assert (answer.status_code, answer.headers.get("Content-Range"), len(content)) == (status, part, length)
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in/", "/account/", "/nowhere/"])
+def test_every_answer_forbids_scripts_and_strangers(town, signed_in, path: str) -> None:
+    answer = signed_in(town.mother if path == "/account/" else None).get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "unsafe" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+def test_no_page_of_a_person_is_kept_by_the_browser(town, signed_in) -> None:
+    assert signed_in(town.mother).get("/account/").headers["Cache-Control"] == "private, no-store"
+
+
+def test_health_needs_no_sign_in(town, signed_in) -> None:
+    assert signed_in(None).get("/healthz").content == b"ok\n"
