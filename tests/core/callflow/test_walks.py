@@ -100,6 +100,15 @@ def test_a_wrong_pin_three_times_ends_the_call_and_each_time_the_tries_left_are_
     assert call.heard(RESIDENT)[-1] == "reason.identify.bad_pin"
 
 
+def test_the_tries_of_a_call_are_counted_here_too_whatever_the_service_says() -> None:
+    call = Rehearsal()
+    call.press(RESIDENT, "1")
+    for _ in range(JAIL.identify_tries):
+        call.press(RESIDENT, NUMBER + "00000000")
+        call.answer(lambda at: happened.NotIdentified(at, Reason.IDENTIFY_BAD_PIN, 3))
+    assert call.settle.reason is Reason.IDENTIFY_BAD_PIN
+
+
 def test_a_locked_pin_ends_the_call_at_once_and_says_for_how_long() -> None:
     call = Rehearsal()
     call.press(RESIDENT, "1" + NUMBER + PIN)
@@ -361,6 +370,14 @@ def test_silence_hears_the_offer_again_and_then_is_no_acceptance() -> None:
     assert call.settle.accepted_at is None
 
 
+@pytest.mark.parametrize("key", sorted(set("0123456789*#") - {JAIL.keys.accept}))
+def test_no_other_key_accepts(key: str) -> None:
+    call = Rehearsal().offer()
+    call.press(CALLED, key)
+    call.press(RESIDENT, JAIL.keys.accept)
+    assert call.given(do.Accept) == []
+
+
 def test_however_often_the_price_is_asked_the_offer_comes_to_an_end() -> None:
     call = Rehearsal().offer()
     for _ in range(40):
@@ -485,6 +502,8 @@ def test_a_line_that_goes_dead_on_one_side_and_on_both() -> None:
     one, both = Rehearsal().talk(), Rehearsal().talk()
     for call in (one, both):
         call.take(happened.MediaLost(call.now, CALLED))
+        call.take(happened.MediaLost(call.now, CALLED))  # told twice of one side is not both
+        assert call.state.name is Act.TALK
     both.take(happened.MediaLost(both.now, RESIDENT))
     one.wait(2)
     assert one.settle.reason is Reason.TALK_ONE_WAY
