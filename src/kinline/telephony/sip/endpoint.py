@@ -180,7 +180,10 @@ class Endpoint:
         return handle
 
     async def close(self, grace: float = 1.0) -> None:
-        """Hang up what is left, withdraw registrations, and free every socket and timer, within `grace` seconds."""
+        """Hang up what is left, withdraw registrations, and free every socket and timer, within `grace` seconds.
+        Idempotent."""
+        if self._udp is None:
+            return
         for session in list(self.agent.sessions.values()):
             session.hang_up()
         await asyncio.gather(*(handle.close(grace) for handle in list(self._registrations)))
@@ -344,6 +347,7 @@ class Endpoint:
             task.cancel()
         if self._udp is not None:
             self._udp.close()
+            self._udp = None
 
 
 class RegistrationHandle:
