@@ -1,9 +1,11 @@
 """Two user agents on a network that the test holds in its hand: its clock, its losses, its delays."""
 
+import asyncio
 from collections.abc import Callable
 from random import Random
 
 import pytest
+import uvloop
 
 from kinline.telephony.sip import Everyone, Identity, IncomingCall, Session, Target
 from kinline.telephony.sip.authority import Authority
@@ -142,6 +144,12 @@ class Pair:
             assert not agent.transactions.servers
             assert agent.transactions.proceeding == 0
             assert len(agent.timers) == 0
+
+
+def pytest_asyncio_loop_factories(config, item):
+    """The rim must run on Python's own loop and on uvloop, whose transports are other classes."""
+    factories = {"uvloop": uvloop.new_event_loop}
+    return factories | {"asyncio": asyncio.SelectorEventLoop} if item.path.stem == "test_endpoint" else factories
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import ipaddress
 import ssl
 
 import pytest
-import uvloop
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -30,14 +29,6 @@ from kinline.telephony.sip import (
     WasAnswered,
     client_tls,
 )
-
-
-@pytest.fixture(
-    scope="module", params=[asyncio.DefaultEventLoopPolicy, uvloop.EventLoopPolicy], ids=["asyncio", "uvloop"]
-)
-def event_loop_policy(request):
-    return request.param()
-
 
 CALLER = Identity("+15045550100")
 HERE = "127.0.0.1"
