@@ -6,19 +6,21 @@ hurry: then a key is pressed as soon as the prompt is recognised.
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import cycle
 from typing import Final
 
 from kinline.core.identity import Language
 from kinline.core.speech import Fragment
 from kinline.telephony import sip
 from kinline.telephony.media.g711 import Samples
-from kinline.telephony.phone.hearing import Heard, phrases_in, told
+from kinline.telephony.phone.hearing import Heard, Kind, phrases_in, told
 from kinline.telephony.phone.phone import Connected, Happening, Incoming, Over, Phone, Recognised, SaidAll
 
-_BETWEEN_SENTENCES: Final = 0.7  # seconds
 _REACTION: Final = 0.4  # seconds
+_LONGEST_SILENCE: Final = 4.0  # seconds that one waits for the other to say something
 
 
 class Manner(StrEnum):
@@ -125,7 +127,7 @@ async def take_call(phone: Phone, called_party: CalledParty, patience: float) ->
         if wanted == "price":
             asked_price = True
         elif wanted == "accept":
-            conversation.begin(called_party.talk)
+            conversation.begin(called_party.talk, listening=True)
         return True
 
     async def ring(happening: Happening) -> None:
@@ -168,35 +170,51 @@ class Attention:
 
 
 class Conversation:
-    """One side of a talk: sentences, with pauses for the other side, until the time is up."""
+    """One side of a talk: a sentence, then the other side's turn, until the time is up."""
 
     def __init__(self, phone: Phone, sentences: tuple[Samples, ...]) -> None:
         self._phone = phone
         self._sentences = sentences
         self._talking: asyncio.Task[None] | None = None
-        self.said = asyncio.Event()
+        self._said = asyncio.Event()
+        self._answered = asyncio.Event()
 
-    def begin(self, seconds: float | None) -> None:
+    def begin(self, seconds: float | None, *, listening: bool = False) -> None:
+        """Talk for so long and hang up; None: until it is ended. `listening`: the other side has the first word."""
         if self._talking is None:
-            self._talking = asyncio.ensure_future(self._talk(seconds))
+            self._talking = asyncio.ensure_future(self._talk(seconds, listening))
+
+    def hear(self, happening: Happening) -> None:
+        match happening:
+            case SaidAll():
+                self._said.set()
+            case Heard(kind=Kind.SPEECH):
+                self._answered.set()
 
     def end(self) -> None:
         if self._talking is not None:
             self._talking.cancel()
 
-    async def _talk(self, seconds: float | None) -> None:
+    async def _talk(self, seconds: float | None, listening: bool) -> None:
         try:
             async with asyncio.timeout(seconds):
-                await asyncio.sleep(_REACTION)
-                turn = 0
-                while True:
-                    self.said.clear()
-                    self._phone.say(self._sentences[turn % len(self._sentences)])
-                    await self.said.wait()
-                    await asyncio.sleep(_BETWEEN_SENTENCES)
-                    turn += 1
+                if listening:
+                    await self._listen()
+                for sentence in cycle(self._sentences):
+                    await asyncio.sleep(_REACTION)
+                    self._said.clear()
+                    self._phone.say(sentence)
+                    await self._said.wait()
+                    await self._listen()
         except TimeoutError:
             self._phone.hang_up()
+
+    async def _listen(self) -> None:
+        """Until the other side has said something, but not for ever."""
+        self._answered.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST_SILENCE):
+                await self._answered.wait()
 
 
 async def _follow(
@@ -213,13 +231,12 @@ async def _follow(
             while True:
                 happening = await phone.happenings.get()
                 attention.hear(happening)
+                conversation.hear(happening)
                 if also is not None:
                     await also(happening)
                 match happening:
                     case Incoming() | Connected():
                         reached = True
-                    case SaidAll():
-                        conversation.said.set()
                     case Over():
                         return Ending(happening, reached)
     finally:
