@@ -1,11 +1,15 @@
 """`kinline web`: the web pages, served by uvicorn."""
 
 import argparse
+import signal
 
+import structlog
 import uvicorn
 
 from kinline import logs
 from kinline.configuration import configuration
+
+log = structlog.get_logger("web")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +20,9 @@ def run(arguments: argparse.Namespace) -> None:
     """Serve until SIGTERM."""
     settings = configuration()
     logs.configure(settings)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)  # uvicorn stops gracefully, then raises the signal it got once more
+    log.info("web.open", host=settings.host, port=settings.web_port)
     uvicorn.run(
         "kinline.web.asgi:application",
         host=settings.host,
@@ -27,3 +34,4 @@ def run(arguments: argparse.Namespace) -> None:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+    log.info("web.closed")
