@@ -53,29 +53,40 @@ class Switchboard:
         if not self._calls:
             self._empty.set()
 
+    @property
+    def calls(self) -> tuple[LiveCall, ...]:
+        """In progress, in the order in which they began."""
+        return tuple(self._calls.values())
+
     async def keep_alive(self) -> None:
-        """Tell the books every few seconds which calls live here, and end those that staff cut off. Never returns."""
+        """Beat every few seconds. Never returns."""
         while True:
             await asyncio.sleep(HEARTBEAT)
-            alive = tuple(call.id for call in self._calls.values() if not call.is_ended)
             try:
-                ended = await self._equipment.books.ask(services.heartbeat, self.id, alive, now())
+                await self.beat()
             except DatabaseError as error:
-                log.error("switchboard.heartbeat_failed", error=type(error).__name__, calls=len(alive))
-                continue
-            for call_id, reason in ended:
-                if call := self._calls.get(call_id):
-                    call.cut_off(reason)
+                log.error("switchboard.heartbeat_failed", error=type(error).__name__, calls=len(self._calls))
+
+    async def beat(self) -> None:
+        """Tell the books which calls live here, and end those that must not go on: cut off, or phones turned off."""
+        alive = tuple(call.id for call in self._calls.values() if not call.is_ended)
+        for call_id, reason in await self._equipment.books.ask(services.heartbeat, self.id, alive, now()):
+            if call := self._calls.get(call_id):
+                call.cut_off(reason)
 
     async def drain(self, patience: float) -> None:
-        """Take no more calls, wait `patience` seconds for those in progress, then end and settle them."""
+        """Take no more calls, end those in progress as `end_calls` does, and close the books."""
         self._equipment.endpoint.draining = True
+        await self.end_calls(patience)
+        await self._equipment.books.close()
+
+    async def end_calls(self, patience: float) -> None:
+        """Wait `patience` seconds for the calls in progress, then end and settle them."""
         if not await self._emptied(patience):
             for call in tuple(self._calls.values()):
                 call.cut_off(Reason.TALK_PLATFORM_FAULT)
             if not await self._emptied(SETTLE_WITHIN):
                 log.error("switchboard.calls_left", calls=len(self._calls))  # the reaper settles them
-        await self._equipment.books.close()
 
     async def _emptied(self, seconds: float) -> bool:
         try:
