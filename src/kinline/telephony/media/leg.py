@@ -39,6 +39,7 @@ Tap = Callable[[bytes, float], None]
 _KEYS: Final = frozenset("0123456789*#")
 _PLAY_GAP: Final = 0.06  # seconds without relayed audio after which what plays is sent by itself
 _QUIET_GAP: Final = 0.2  # and after which silence is sent, so that NATs and phones stay open
+_LOOK: Final = 0.1  # seconds between looks at what is no hurry
 _PACKETISATION_MS: Final = 20.0
 
 log = structlog.get_logger(__name__)
@@ -97,6 +98,7 @@ class EmbeddedLeg:
         self._talking_since: float | None = None
         self._dead = False
         self._report_due = 0.0
+        self._look_due = 0.0
         self._closed = False
         self._listen_as_needed()
 
@@ -151,6 +153,7 @@ class EmbeddedLeg:
         else:
             self._presses.append(dtmf.press(digit, milliseconds))
             self.wire.pressing = True
+            self.wire.relayed_at = 0.0
 
     # What the far end says
 
@@ -223,6 +226,9 @@ class EmbeddedLeg:
     def tick(self, at: float) -> None:
         """Every 20 ms, by the engine."""
         wire = self.wire
+        if at - wire.relayed_at < _PLAY_GAP and at < self._look_due:
+            return  # in talk: the other side's packets go out as they come
+        self._look_due = at + _LOOK
         agreed = wire.agreed
         if agreed is None:
             return
@@ -269,6 +275,8 @@ class EmbeddedLeg:
 
     def part(self) -> None:
         """From now nobody hears the far end."""
+        if self.wire.peer is not None:
+            self.wire.peer.relayed_at = 0.0
         self.wire.peer = None
         self._talking_since = None
         self._listen_as_needed()

@@ -7,7 +7,7 @@ from typing import Final
 
 from kinline.telephony.media.engine import PortsExhausted
 
-_RECEIVE_BUFFER: Final = 1 << 20  # bytes; a second of packets must survive a stall of the loop
+_RECEIVE_BUFFER: Final = 1 << 16  # bytes; two seconds of packets: older ones are no use to anybody
 
 
 class Ports:

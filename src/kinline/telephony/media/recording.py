@@ -14,6 +14,8 @@ HEADER_SIZE: Final = 58
 _MU_LAW: Final = 7  # WAVE_FORMAT_MULAW
 _SILENCE: Final = 0xFF
 _DRIFT: Final = RATE // 5  # samples that a far end's time line may leave ours before it is fitted anew
+_PAUSE: Final = 0.15  # seconds between packets after which a time line is looked at again
+_HALF: Final = 0x80000000
 _REORDER: Final = RATE // 50  # samples left unwritten at a flush: packets that are just arriving
 
 
@@ -49,23 +51,40 @@ class Track:
         self._shift = 0
 
     def place(self, started: float) -> list[tuple[int, bytes]]:
-        """The packets since the last time: position in samples since `started`, and mu-law sound.
+        """What came since the last time, as stretches of sound: position in samples since `started`, and mu-law.
 
         A stream keeps its own time line (RTP timestamps, so that jitter is not heard), fitted to the clock at its
         first packet and whenever it strays from it: a new SSRC, a sender that stopped its clock, a long drift.
         """
         placed: list[tuple[int, bytes]] = []
+        run: list[bytes] = []  # packets that follow on from one another, which are nearly all
+        position = awaited = 0
+        before = 0.0
         for at, ssrc, timestamp, payload, codec in self._packets:
-            arrived = round((at - started) * RATE) - len(payload)  # its first sample was spoken a packet's length ago
-            position = (timestamp + self._shift + _DRIFT * 100) & 0xFFFFFFFF
-            position -= _DRIFT * 100
-            if ssrc != self._ssrc or abs(position - arrived) > _DRIFT:
-                self._ssrc = ssrc
-                self._shift = arrived - timestamp
-                position = arrived
-            placed.append((position, payload if codec is PCMU else transcode(payload, codec, PCMU)))
+            if codec is not PCMU:
+                payload = transcode(payload, codec, PCMU)
+            if run and timestamp == awaited and ssrc == self._ssrc and at - before < _PAUSE:
+                run.append(payload)
+            else:
+                if run:
+                    placed.append((position, b"".join(run)))
+                run = [payload]
+                position = self._position(ssrc, timestamp, round((at - started) * RATE) - len(payload))
+            awaited = (timestamp + len(payload)) & 0xFFFFFFFF
+            before = at
+        if run:
+            placed.append((position, b"".join(run)))
         self._packets.clear()
         return placed
+
+    def _position(self, ssrc: int, timestamp: int, spoken: int) -> int:
+        """Where a packet belongs, by its timestamp if that is near the moment when it was spoken by our clock."""
+        position = (timestamp + self._shift + _HALF & 0xFFFFFFFF) - _HALF
+        if ssrc != self._ssrc or abs(position - spoken) > _DRIFT:
+            self._ssrc = ssrc
+            self._shift = spoken - timestamp
+            return spoken
+        return position
 
 
 class TwoChannelRecording:

@@ -147,6 +147,8 @@ class OutgoingStream:
     """
 
     __slots__ = (
+        "_awaited_sequence",
+        "_awaited_timestamp",
         "_event_start",
         "_sequence_shift",
         "_source",
@@ -167,6 +169,8 @@ class OutgoingStream:
         self.timestamp = randbits(32)  # the sample after the last packet
         self._start: tuple[float, int] | None = None  # an instant and its timestamp
         self._source: int | None = None  # the SSRC being relayed
+        self._awaited_sequence = -1  # what would follow on from the last packet of that source
+        self._awaited_timestamp = -1
         self._event_start = 0
         self._sequence_shift = 0
         self._timestamp_shift = 0
@@ -193,6 +197,12 @@ class OutgoingStream:
 
     def relayed(self, payload_type: int, payload: bytes, at: float, ssrc: int, sequence: int, timestamp: int) -> bytes:
         """A packet of somebody else's stream as a packet of this one."""
+        if sequence == self._awaited_sequence and timestamp == self._awaited_timestamp and ssrc == self._source:
+            self._awaited_sequence = (sequence + 1) & 0xFFFF
+            self._awaited_timestamp = (timestamp + len(payload)) & _WORD
+            timestamp = self.timestamp
+            self.timestamp = (timestamp + len(payload)) & _WORD
+            return self._packet(payload_type, timestamp, payload)
         marker = 0
         if ssrc != self._source or self._astray(at, sequence, timestamp):
             self._source = ssrc
@@ -200,14 +210,16 @@ class OutgoingStream:
             marker = MARKER
             self._sequence_shift = self.sequence + 1 - sequence
             self._timestamp_shift = self.timestamp - timestamp
-        sequence = (sequence + self._sequence_shift) & 0xFFFF
-        timestamp = (timestamp + self._timestamp_shift) & _WORD
-        if (sequence - self.sequence) & 0xFFFF < 0x8000:
-            self.sequence = sequence
-            self.timestamp = (timestamp + len(payload)) & _WORD
+        moved_sequence = (sequence + self._sequence_shift) & 0xFFFF
+        moved_timestamp = (timestamp + self._timestamp_shift) & _WORD
+        if (moved_sequence - self.sequence) & 0xFFFF < 0x8000:  # not a straggler
+            self._awaited_sequence = (sequence + 1) & 0xFFFF
+            self._awaited_timestamp = (timestamp + len(payload)) & _WORD
+            self.sequence = moved_sequence
+            self.timestamp = (moved_timestamp + len(payload)) & _WORD
         self.packets += 1
         self.octets += len(payload)
-        return HEADER.pack(VERSION, payload_type | marker, sequence, timestamp, self.ssrc) + payload
+        return HEADER.pack(VERSION, payload_type | marker, moved_sequence, moved_timestamp, self.ssrc) + payload
 
     def skip(self, samples: int) -> None:
         """Let time pass without a packet."""

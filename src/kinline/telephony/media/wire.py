@@ -135,9 +135,10 @@ class Wire:
     def _send(self, datagram: bytes) -> None:
         destination = self.latch.destination
         if destination is not None:
-            # A full buffer or an unreachable network is a lost packet, which is what RTP expects of a network.
-            with suppress(OSError):
+            try:  # noqa: SIM105 - `suppress` takes half a microsecond, for each packet
                 self._give(datagram, destination)
+            except OSError:
+                pass  # a full buffer or an unreachable network is a lost packet, which RTP is made for
 
     def _receive_control(self) -> None:
         try:
