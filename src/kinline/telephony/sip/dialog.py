@@ -12,7 +12,7 @@ class Dialog:
 
     __slots__ = (
         "_path", "behind_nat", "call_id", "flow", "local", "local_cseq", "remote", "remote_cseq", "remote_tag",
-        "routes", "target",
+        "routes", "settled", "target",
     )  # fmt: skip
 
     def __init__(
@@ -28,6 +28,7 @@ class Dialog:
         self.target = target
         self.routes = routes
         self.flow = flow
+        self.settled = False  # `flow` is known to lead to the target or the first route
         self.behind_nat = behind_nat  # its Contact cannot be reached; the address that it sends from can
         self._path: tuple[str, str] | None = None
 
@@ -72,12 +73,14 @@ class Dialog:
         if target is not None and target != self.target:
             self.target = target
             self._path = None
+            self.settled = False
 
     def route_again(self, response: Response) -> None:
         """The 2xx fixes the route set anew, whatever the provisional answers said (RFC 3261 13.2.2.4)."""
         if "record-route" in response.headers or self.routes:
             self.routes = response.listed("record-route")[::-1]
             self._path = None
+            self.settled = False
 
     def draft(self, method: str, extra: str = "", body: bytes = b"", cseq: int = 0) -> Draft:
         """A request inside the dialog; `cseq` 0: the next one (an ACK repeats that of its INVITE)."""

@@ -105,7 +105,8 @@ class Endpoint:
         loop = asyncio.get_running_loop()
         agent = UserAgent(
             connect=_refuse, clock=loop.time, entropy=os.urandom, authority=authority, on_call=on_call,
-            registrar=registrar, realm=realm, digest_algorithms=digest_algorithms, limits=limits, session_expires=session_expires,
+            registrar=registrar, realm=realm, digest_algorithms=digest_algorithms, limits=limits,
+            session_expires=session_expires,
         )  # fmt: skip
         endpoint = cls(loop, agent, trace)
         agent.connect = endpoint._connect

@@ -162,8 +162,9 @@ class Message:
         value = self.get("contact")
         if value is None or value == "*":
             return None
-        found = addresses([value])
-        return found[0].uri if found else None
+        if "," not in value:
+            return parse_address(value).uri
+        return addresses([value])[0].uri
 
     def single(self, name: str) -> str:
         """The value of a header that must occur exactly once."""
@@ -256,7 +257,7 @@ def parse(data: bytes) -> Request | Response:
     if body:
         message.body = body
     length = headers.get("content-length")
-    if length is not None:
+    if length is not None and (len(length) > 1 or length[0] != str(len(body))):
         try:
             expected = number(message.single("content-length"), LIMIT, "Content-Length")
         except SipError as error:

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 from heapq import heapify, heappop, heappush
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Fire: TypeAlias = Callable[[float], None]
 
 
-class Timer(list[object]):
-    """An entry of the heap: [due, sequence, fire]; fire is None once it ran or was cancelled."""
-
-    __slots__ = ()
+Timer: TypeAlias = list[Any]
+"""An entry of the heap: [due, sequence, fire]; fire is None once it ran or was cancelled."""
 
 
 class Timers:
@@ -28,12 +26,12 @@ class Timers:
     @property
     def next_due(self) -> float | None:
         """When the next timer is due, at the latest; a cancelled one may still be counted."""
-        return self._heap[0][0] if self._heap else None  # type: ignore[return-value]
+        return self._heap[0][0] if self._heap else None
 
     def set(self, due: float, fire: Fire) -> Timer:
         """`fire(now)` will be called by the first `run` at or after `due`."""
         self._sequence += 1
-        timer = Timer((due, self._sequence, fire))
+        timer: Timer = [due, self._sequence, fire]
         heappush(self._heap, timer)
         if self.sooner is not None and self._heap[0] is timer:
             self.sooner(due)
@@ -51,12 +49,12 @@ class Timers:
     def run(self, now: float) -> None:
         """Fire everything that is due by `now`."""
         heap = self._heap
-        while heap and heap[0][0] <= now:  # type: ignore[operator]
+        while heap and heap[0][0] <= now:
             timer = heappop(heap)
             fire = timer[2]
             if fire is None:
                 self._empty -= 1
                 continue
             timer[2] = None
-            fire(now)  # type: ignore[operator]
+            fire(now)
             heap = self._heap  # a sweep may have replaced it

@@ -231,8 +231,9 @@ class UserAgent:
         """The flow for a request inside a dialog. Over a connection that lives, or when the peer is where its
         messages come from, the flow stays; else the target or the first route says where to (RFC 3261 12.2.1.1)."""
         flow = dialog.flow
-        if flow.reliable and flow.open and not dialog.routes:
+        if flow.open and (dialog.settled or (flow.reliable and not dialog.routes)):
             return flow
+        dialog.settled = True
         hop: Uri = dialog.next_hop()
         host, port, transport = hop.host, hop.hop_port, hop.transport
         remote = flow.remote
