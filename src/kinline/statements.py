@@ -3,8 +3,7 @@
 import functools
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
@@ -51,21 +50,18 @@ def write(statements: Sequence[Statement]) -> Row | None:
     """Run all of them in one transaction, or none; the row that the last one returns, if it does (`RETURNING`).
 
     Raises `Overtaken` when one touched another number of rows than it must, or the database refused it (a unique key,
-    a balance below its limit). PostgreSQL gets them in one go, without waiting for each answer.
+    a balance below its limit).
     """
     try:
-        returned: list[Row] | None = None
-        with transaction.atomic(), _cursors(len(statements)) as cursors:
-            with _pipeline():
-                for statement, cursor in zip(statements, cursors, strict=True):
-                    cursor.execute(statement.sql, statement.values)
-            for statement, cursor in zip(statements, cursors, strict=True):
-                # SQLite counts the rows of a statement that returns some only when they were fetched.
-                returned = cursor.fetchall() if cursor.description else None
-                touched = cursor.rowcount if returned is None else len(returned)
-                if statement.rows is not None and touched != statement.rows:
-                    raise Overtaken(" ".join(statement.sql.split(maxsplit=3)[:3]))
-            return returned[0] if returned else None
+        if connection.in_atomic_block:
+            with transaction.atomic():
+                return _one_by_one(statements)
+        if len(statements) == 1:  # a statement is a transaction
+            return _one_by_one(statements)
+        if connection.vendor == "postgresql":
+            return _in_one_go(statements)
+        with transaction.atomic():
+            return _one_by_one(statements)
     except IntegrityError as error:
         raise Overtaken(str(error)) from error
 
@@ -87,6 +83,48 @@ def retried(service: Callable[Parameters, Answer]) -> Callable[Parameters, Answe
     return patient
 
 
+def _one_by_one(statements: Sequence[Statement]) -> Row | None:
+    found: Row | None = None
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement.sql, statement.values)
+            found = _checked(statement, cursor)
+    return found
+
+
+def _in_one_go(statements: Sequence[Statement]) -> Row | None:
+    """PostgreSQL gets them all without waiting for each answer: no row stays locked for a round trip of each.
+
+    Past Django's own cursors and `atomic`, which take half as much CPU again.
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    server = connection.connection
+    cursors = [server.cursor() for _ in statements]
+    with connection.wrap_database_errors:
+        try:
+            with server.pipeline():
+                server.execute("BEGIN")
+                for statement, cursor in zip(statements, cursors, strict=True):
+                    cursor.execute(statement.sql, statement.values)
+            found = [_checked(statement, cursor) for statement, cursor in zip(statements, cursors, strict=True)]
+            server.execute("COMMIT")
+        except BaseException:
+            server.rollback()
+            raise
+    return found[-1]
+
+
+def _checked(statement: Statement, cursor: Any) -> Row | None:
+    """The first row that the statement returned. Raises `Overtaken` when it touched another number than it must."""
+    # SQLite counts the rows of a statement that returns some only when they were fetched.
+    returned: list[Row] | None = cursor.fetchall() if cursor.description else None
+    touched = cursor.rowcount if returned is None else len(returned)
+    if statement.rows is not None and touched != statement.rows:
+        raise Overtaken(" ".join(statement.sql.split(maxsplit=3)[:3]))
+    return returned[0] if returned else None
+
+
 def _passes(error: Exception) -> bool:
     """Whether trying again can help."""
     if isinstance(error, Overtaken):
@@ -95,26 +133,3 @@ def _passes(error: Exception) -> bool:
         return False
     state = getattr(error.__cause__, "sqlstate", None)
     return state in {_SERIALISATION_FAILURE, _DEADLOCK} or "database is locked" in str(error)
-
-
-def _pipeline() -> AbstractContextManager[Any]:
-    if connection.vendor != "postgresql":
-        return nullcontext()
-    return _postgresql_pipeline()
-
-
-@contextmanager
-def _postgresql_pipeline() -> Iterator[None]:
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
-
-
-@contextmanager
-def _cursors(count: int) -> Iterator[list[Any]]:
-    cursors = [connection.cursor() for _ in range(count)]
-    try:
-        yield cursors
-    finally:
-        for cursor in cursors:
-            cursor.close()

@@ -35,8 +35,10 @@ def test_the_trial_balance_comes_to_nothing() -> None:
         ("UPDATE ledger_account SET posted = posted + 1 WHERE id = {account}", "its transfers say"),
         ("UPDATE ledger_account SET held = 5 WHERE id = {account}", "its open holds say"),
         (
-            "INSERT INTO ledger_transfer (key, inputs, debit_id, credit_id, amount, reason, at) "
-            "VALUES ('stray', '', 987654, 987655, 1, 'stray', 0)",
+            (
+                "INSERT INTO ledger_transfer (key, inputs, debit_id, credit_id, amount, reason, at) "
+                "VALUES ('stray', '', 987654, 987655, 1, 'stray', 0)"
+            ),
             "does not exist",
         ),
     ],

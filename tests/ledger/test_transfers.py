@@ -127,12 +127,18 @@ class TestTheDatabaseItself:
         [
             "UPDATE ledger_transfer SET amount = 1 WHERE id = {id}",
             "DELETE FROM ledger_transfer WHERE id = {id}",
-            "INSERT INTO ledger_transfer (key, inputs, debit_id, credit_id, amount, reason, at) "
-            "SELECT key, inputs, debit_id, credit_id, amount, reason, at FROM ledger_transfer WHERE id = {id}",
-            "INSERT INTO ledger_transfer (key, inputs, debit_id, credit_id, amount, reason, at) "
-            "SELECT 'other', inputs, debit_id, credit_id, -amount, reason, at FROM ledger_transfer WHERE id = {id}",
-            "INSERT INTO ledger_transfer (key, inputs, debit_id, credit_id, amount, reason, at) "
-            "SELECT 'other', inputs, debit_id, debit_id, amount, reason, at FROM ledger_transfer WHERE id = {id}",
+            (
+                "INSERT INTO ledger_transfer (key, inputs, debit_id, credit_id, amount, reason, at) "
+                "SELECT key, inputs, debit_id, credit_id, amount, reason, at FROM ledger_transfer WHERE id = {id}"
+            ),
+            (
+                "INSERT INTO ledger_transfer (key, inputs, debit_id, credit_id, amount, reason, at) "
+                "SELECT 'other', inputs, debit_id, credit_id, -amount, reason, at FROM ledger_transfer WHERE id = {id}"
+            ),
+            (
+                "INSERT INTO ledger_transfer (key, inputs, debit_id, credit_id, amount, reason, at) "
+                "SELECT 'other', inputs, debit_id, debit_id, amount, reason, at FROM ledger_transfer WHERE id = {id}"
+            ),
             "UPDATE ledger_account SET posted = -1 WHERE id = {credit}",
             "UPDATE ledger_account SET held = 1000001 WHERE id = {credit}",
             "UPDATE ledger_account SET held = -1 WHERE id = {credit}",

@@ -1,7 +1,9 @@
 """A transfer as plain SQL: what every service that moves money puts into its own transaction."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from kinline.core.identity import AccountId, CallId, Instant
 from kinline.core.money import Money
@@ -30,32 +32,36 @@ class Order:
         return hashlib.sha256(asked.encode()).hexdigest()
 
 
-_INSERT = """
-INSERT INTO ledger_transfer (key, inputs, debit_id, credit_id, amount, reason, call_id, at)
-VALUES (%(key)s, %(inputs)s, %(debit)s, %(credit)s, %(amount)s, %(reason)s, %(call_id)s, %(at)s)
-"""
-
 _MOVE = f"""
 UPDATE ledger_account SET posted = posted + CASE WHEN id = %(credit)s THEN %(amount)s ELSE -%(amount)s END
 WHERE id IN (%(debit)s, %(credit)s) AND kind IN ({OWNED_KINDS})
 """  # noqa: S608 (the kinds are ours)
 
 
-def written(order: Order, at: Instant) -> Statement:
-    """The transfer's row. The balance of an owned account must move in the same transaction."""
-    return Statement(
-        _INSERT,
-        {
-            "key": order.key,
-            "inputs": order.inputs,
-            "debit": order.debit,
-            "credit": order.credit,
-            "amount": order.amount.micros,
-            "reason": order.reason,
-            "call_id": order.call_id,
-            "at": at,
-        },
+def written(orders: Sequence[Order], at: Instant) -> Statement:
+    """The transfers' rows. The balances of owned accounts must move in the same transaction."""
+    values: dict[str, object] = {"at": at}
+    for number, order in enumerate(orders):
+        values |= {
+            f"key{number}": order.key,
+            f"inputs{number}": order.inputs,
+            f"debit{number}": order.debit,
+            f"credit{number}": order.credit,
+            f"amount{number}": order.amount.micros,
+            f"reason{number}": order.reason,
+            f"call{number}": order.call_id,
+        }
+    return Statement(_insert(len(orders)), values, rows=len(orders))
+
+
+@cache
+def _insert(count: int) -> str:
+    rows = ", ".join(
+        f"(%(key{n})s, %(inputs{n})s, %(debit{n})s, %(credit{n})s, %(amount{n})s, %(reason{n})s, %(call{n})s, %(at)s)"
+        for n in range(count)
     )
+    return f"""INSERT INTO ledger_transfer (key, inputs, debit_id, credit_id, amount, reason, call_id, at)
+    VALUES {rows}"""  # noqa: S608 (numbered placeholders)
 
 
 def moved(order: Order) -> Statement:

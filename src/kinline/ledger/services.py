@@ -71,7 +71,7 @@ def transfer(order: Order, at: Instant) -> Transfer:
             raise KeyUsedOtherwise(order.key)
         return earlier
     _require(order)
-    write((written(order, at), moved(order)))
+    write((written((order,), at), moved(order)))
     return Transfer.objects.get(key=order.key)
 
 

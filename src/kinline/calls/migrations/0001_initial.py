@@ -111,6 +111,7 @@ class Migration(migrations.Migration):
                     "facility",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="calls",
                         to="facilities.facility",
@@ -120,6 +121,7 @@ class Migration(migrations.Migration):
                     "resident",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="calls",
@@ -130,6 +132,7 @@ class Migration(migrations.Migration):
                     "station",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="calls",
                         to="facilities.station",
@@ -139,6 +142,7 @@ class Migration(migrations.Migration):
                     "unit",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="calls",

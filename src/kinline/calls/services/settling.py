@@ -135,7 +135,8 @@ def settle(
         "quality_resident": _quality(quality_resident),
         "quality_called_party": _quality(quality_called_party),
     }
-    statements = [written(order, at) for order in _orders(call_id, stored, cost, credited)]
+    orders = _orders(call_id, stored, cost, credited)
+    statements = [written(orders, at)] if orders else []
     if stored.held:
         statements.append(Statement(_RELEASED, values))
     if stored.account is not None and (stored.held or cost.total.micros):

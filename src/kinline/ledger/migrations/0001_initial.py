@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                     "account",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="holds",
                         to="ledger.account",
@@ -95,7 +96,7 @@ class Migration(migrations.Migration):
             name="Transfer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=100, unique=True)),
+                ("key", models.CharField(max_length=100)),
                 ("inputs", models.CharField(max_length=64)),
                 ("amount", models.BigIntegerField()),
                 ("reason", models.CharField(max_length=40)),
@@ -222,6 +223,10 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("call_id", None), _negated=True), fields=["call_id"], name="transfer_of_call"
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="transfer",
+            constraint=models.UniqueConstraint(models.F("key"), name="transfer_once"),
         ),
         migrations.AddConstraint(
             model_name="transfer",
