@@ -57,6 +57,17 @@ def stamped(table: str) -> RunPython:
     )
 
 
+def stamped_again(table: str) -> RunPython:
+    """Give a table back the triggers of `stamped` that SQLite forgot: before and after what alters the table, so that
+    they are there whichever way the migration goes."""
+    anew = "UPDATE facilities_stamp SET value = random() WHERE id = 1"
+    sqlite = [
+        f"CREATE TRIGGER IF NOT EXISTS {table}_{verb}_stamp AFTER {verb} ON {table} BEGIN {anew}; END"
+        for verb in ("insert", "update", "delete")
+    ]
+    return _operation(sqlite, [], sqlite, [])
+
+
 def _operation(
     sqlite: Sequence[str], postgresql: Sequence[str], sqlite_back: Sequence[str], postgresql_back: Sequence[str]
 ) -> RunPython:

@@ -10,7 +10,13 @@ import kinline.core
 
 CORE = Path(kinline.core.__file__).parent
 MODULES = sorted(CORE.rglob("*.py"))
-MONEY = sorted([CORE / "money.py", CORE / "tariff.py", CORE / "caps.py", *(CORE / "policy").glob("*.py")])
+MONEY = sorted(
+    [
+        *(CORE / name for name in ("money.py", "caps.py", "state_laws.py")),
+        *(CORE / "tariff").glob("*.py"),
+        *(CORE / "policy").glob("*.py"),
+    ]
+)
 
 ALLOWED = {
     "abc",

@@ -1,6 +1,7 @@
 """A call is priced by one function: exact, never rounded against the payer, never above the cap."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -13,7 +14,9 @@ from kinline.core.numbering import E164, Jurisdiction
 from kinline.core.reasons import Reason
 from kinline.core.tariff import (
     FREE,
+    Cap,
     Charge,
+    PlanStanding,
     Rate,
     Service,
     Tariff,
@@ -29,6 +32,7 @@ MOTHER = E164("+15045550123")
 TEN_CENTS = Tariff(Money.parse("0.08"), Money.parse("0.02"), taxes=(Tax("state", 44_500),))
 
 prices = st.integers(0, 500_000).map(Money)
+plans = st.builds(PlanStanding, st.integers(1, 9), st.integers(0, 20_000), st.integers(0, 30_000_000).map(Money))
 taxes = st.lists(st.builds(Tax, st.sampled_from(["state", "county"]), st.integers(0, 400_000)), max_size=3).map(tuple)
 per_second = st.builds(Tariff, prices, prices, st.just(1), st.just(0), taxes, st.none() | prices)
 tariffs = st.builds(
@@ -40,6 +44,10 @@ tariffs = st.builds(
     taxes,
     st.none() | prices,
     st.sampled_from(Service),
+    prices,
+    st.integers(0, 2_000),
+    prices,
+    st.none() | plans,
 )
 talk = st.integers(0, 20_000)
 
@@ -72,6 +80,50 @@ def test_an_increment_never_lifts_the_price_above_the_cap_for_the_time_used() ->
     assert charge(by_the_minute, 61).total == charge(Tariff(Money.parse("0.10")), 61).total
 
 
+def test_free_seconds_are_deducted_before_the_increments_are_counted() -> None:
+    tariff = Tariff(Money.parse("0.06"), increment=60, free_seconds=300)
+    assert [charge(tariff, seconds).billed_seconds for seconds in (0, 300, 301, 361)] == [0, 0, 60, 120]
+    priced = charge(tariff, 900)
+    assert (priced.free_seconds, priced.billed_seconds, priced.total) == (300, 600, Money.parse("0.60"))
+
+
+def test_the_price_of_a_minute_that_is_quoted_is_that_of_a_minute_that_is_not_free() -> None:
+    quoted = quote(Tariff(Money.parse("0.06"), free_seconds=300), 300)
+    assert (quoted.price_per_minute, quoted.total) == (Money.parse("0.06"), ZERO)
+
+
+def test_the_agency_pays_for_what_is_free_to_the_family() -> None:
+    paid_by_agency = Tariff(ZERO, agency_price=Money.parse("0.03"))
+    assert (charge(paid_by_agency, 600).total, charge(paid_by_agency, 600).owed_by_agency) == (
+        ZERO,
+        Money.parse("0.30"),
+    )
+    partly = Tariff(Money.parse("0.06"), free_seconds=300, agency_price=Money.parse("0.03"))
+    assert charge(partly, 600).owed_by_agency == Money.parse("0.15")
+    assert charge(partly, 600).total == Money.parse("0.30")
+
+
+def test_within_a_plan_nothing_is_paid_beyond_its_price() -> None:
+    tariff = Tariff(Money.parse("0.10"), plan=PlanStanding(1, seconds_left=100 * 60, money_left=Money.parse("6.00")))
+    assert [str(charge(tariff, minutes * 60).total) for minutes in (59, 60, 100, 101)] == [
+        "$5.90",
+        "$6.00",
+        "$6.00",
+        "$6.10",
+    ]
+
+
+@given(tariffs, talk)
+def test_a_plan_never_costs_more_than_what_was_used_by_the_minute(tariff: Tariff, seconds: int) -> None:
+    assert charge(tariff, seconds).total <= charge(replace(tariff, plan=None), seconds).total
+
+
+@given(tariffs, talk)
+def test_free_minutes_never_make_a_call_dearer(tariff: Tariff, seconds: int) -> None:
+    without = charge(replace(tariff, free_seconds=0, plan=None), seconds)
+    assert charge(replace(tariff, plan=None), seconds).total <= without.total
+
+
 def test_a_message_is_priced_by_the_piece() -> None:
     assert charge(Tariff(Money.parse("0.25"), service=Service.MESSAGE), 3).total == Money.parse("0.75")
 
@@ -99,7 +151,8 @@ def test_the_lines_of_a_charge_add_up(tariff: Tariff, seconds: int) -> None:
     assert priced.base + priced.facility_additive == priced.net
     assert priced.net + priced.tax == priced.total
     assert sum((line.amount for line in priced.taxes), ZERO) == priced.tax
-    assert min(priced.base, priced.facility_additive, priced.tax) >= ZERO
+    assert priced.talk + priced.termination == priced.base
+    assert min(priced.talk, priced.termination, priced.facility_additive, priced.tax, priced.owed_by_agency) >= ZERO
 
 
 @given(tariffs, talk, talk)
@@ -159,7 +212,7 @@ def a_rate(price: str, effective: date, jurisdiction: Jurisdiction = Jurisdictio
     return Rate(Service.AUDIO, jurisdiction, effective, Money.parse(price), destination=destination)
 
 
-def tariff_for(day: date, *rates: Rate, cap: Money | None = None, taxes: tuple[TaxRate, ...] = ()) -> Tariff | Reason:
+def tariff_for(day: date, *rates: Rate, cap: Cap | None = None, taxes: tuple[TaxRate, ...] = ()) -> Tariff | Reason:
     return tariff_on(day, Service.AUDIO, Jurisdiction.LOCAL, MOTHER, rates, taxes, cap)
 
 
@@ -185,14 +238,88 @@ def test_a_call_without_a_rate_is_not_priced() -> None:
     assert tariff_for(date(2026, 1, 1), tomorrow, abroad) is Reason.TARIFF_NO_RATE
 
 
-def test_a_rate_above_the_cap_is_not_used() -> None:
-    rate = Rate(
-        Service.AUDIO, Jurisdiction.LOCAL, date(2026, 1, 1), Money.parse("0.08"), facility_additive=Money.parse("0.02")
+def a_cap(per_minute: str, additive: str | None = None) -> Cap:
+    return Cap(
+        Money.parse(per_minute), date(2026, 4, 6), "the law", None if additive is None else Money.parse(additive)
     )
-    assert tariff_for(date(2026, 6, 1), rate, cap=Money.parse("0.099999")) is Reason.TARIFF_OVER_CAP
-    within = tariff_for(date(2026, 6, 1), rate, cap=Money.parse("0.10"))
-    assert isinstance(within, Tariff)
-    assert within.cap == Money.parse("0.10")
+
+
+def both_parts(price: str, additive: str, **fields: object) -> Rate:
+    amounts = {"price": Money.parse(price), "facility_additive": Money.parse(additive)}
+    return Rate(Service.AUDIO, Jurisdiction.LOCAL, date(2026, 1, 1), **amounts, **fields)
+
+
+@pytest.mark.parametrize(
+    ("price", "additive", "cap", "charged"),
+    [
+        ("0.08", "0.02", a_cap("0.10"), ("0.08", "0.02")),
+        ("0.09", "0.02", a_cap("0.10"), ("0.08", "0.02")),
+        ("0.09", "0.00", a_cap("0.10", "0.02"), ("0.08", "0.00")),  # the additive's part is not the provider's to fill
+        ("0.01", "0.05", a_cap("0.10", "0.02"), ("0.01", "0.02")),
+        ("0.50", "0.50", a_cap("0.10", "0.02"), ("0.08", "0.02")),
+        ("0.05", "0.01", a_cap("0"), ("0", "0")),
+    ],
+)
+def test_a_rate_that_a_later_cap_overtook_is_charged_at_the_cap(
+    price: str, additive: str, cap: Cap, charged: tuple[str, str]
+) -> None:
+    tariff = tariff_for(date(2026, 6, 1), both_parts(price, additive), cap=cap)
+    assert isinstance(tariff, Tariff)
+    assert (tariff.price, tariff.facility_additive) == tuple(Money.parse(part) for part in charged)
+    assert tariff.cap == cap.per_minute
+
+
+def test_a_rate_above_the_cap_that_was_never_held_to_one_prices_no_call() -> None:
+    mistake = both_parts("0.08", "0.02", is_checked=False)
+    assert tariff_for(date(2026, 6, 1), mistake, cap=a_cap("0.099999")) is Reason.TARIFF_OVER_CAP
+    assert isinstance(tariff_for(date(2026, 6, 1), mistake, cap=a_cap("0.10")), Tariff)
+
+
+@given(prices, prices, prices, st.none() | prices)
+def test_what_is_left_of_a_rate_is_lawful_and_as_much_as_is_lawful(
+    price: Money, additive: Money, most: Money, apart: Money | None
+) -> None:
+    cap = Cap(most, date(2026, 1, 1), "the law", None if apart is None else min(apart, most))
+    lawful = cap.lawful(price, additive)
+    assert cap.allows(*lawful)
+    assert cap.allows(price, additive) == (lawful == (price, additive))
+    if lawful[0] < price:
+        assert not cap.allows(lawful[0] + Money(1), lawful[1])
+
+
+def test_a_call_abroad_costs_its_termination_on_top_of_price_and_cap() -> None:
+    mexico = Rate(
+        Service.AUDIO,
+        Jurisdiction.INTERNATIONAL,
+        date(2026, 1, 1),
+        Money.parse("0.50"),
+        destination="MX",
+        termination=Money.parse("0.012"),
+    )
+    number = E164("+525512345678")
+    cap = a_cap("0.13", "0.02")
+    tariff = tariff_on(date(2026, 6, 1), Service.AUDIO, Jurisdiction.INTERNATIONAL, number, [mexico], (), cap)
+    assert isinstance(tariff, Tariff)
+    assert (str(tariff.price), str(tariff.termination), str(tariff.cap)) == ("$0.11", "$0.012", "$0.142")
+    priced = charge(tariff, 600)
+    assert (str(priced.talk), str(priced.termination), str(priced.net)) == ("$1.10", "$0.12", "$1.22")
+
+
+def test_a_country_goes_before_everywhere_and_a_beginning_of_numbers_before_its_country() -> None:
+    rates = [
+        a_rate(price, date(2026, 1, 1), Jurisdiction.INTERNATIONAL, destination=destination)
+        for destination, price in (("", "0.30"), ("+1", "0.25"), ("JM", "0.20"), ("MX", "0.15"), ("+5255", "0.10"))
+    ]
+    for number, price in (
+        ("+442079460123", "0.30"),
+        ("+14165550123", "0.25"),
+        ("+16585550123", "0.20"),
+        ("+18765550123", "0.20"),
+        ("+528112345678", "0.15"),
+        ("+525512345678", "0.10"),
+    ):
+        found = tariff_on(date(2026, 6, 1), Service.AUDIO, Jurisdiction.INTERNATIONAL, E164(number), rates, (), None)
+        assert found == Tariff(Money.parse(price)), number
 
 
 def test_taxes_follow_their_days_and_jurisdictions() -> None:

@@ -2,7 +2,7 @@
 
 from kinline.core.numbering.classes import NumberClass, classify
 from kinline.core.numbering.dialled import Dialled, DialledNumber, NotDialled, SpeedDial, is_complete, parse_dialled
-from kinline.core.numbering.jurisdiction import Jurisdiction, Place, place_of, relation
+from kinline.core.numbering.jurisdiction import Jurisdiction, Place, country_of, place_of, relation
 from kinline.core.numbering.number import E164, NotANumber, e164, masked
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Place",
     "SpeedDial",
     "classify",
+    "country_of",
     "e164",
     "is_complete",
     "masked",

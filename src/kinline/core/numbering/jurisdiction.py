@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
+
+import phonenumbers
 
 from kinline.core.numbering import area_codes
 from kinline.core.numbering.number import E164
@@ -43,6 +46,21 @@ def place_of(number: E164) -> Place:
     if area in area_codes.TOLL_FREE:
         return Place("US")
     return Place(area_codes.COUNTRIES.get(area, ""), None, area, number[2:8])
+
+
+@lru_cache(maxsize=65_536)
+def country_of(number: E164) -> str:
+    """The country (ISO 3166) in which a number lies as far as its digits tell; "" when unknown."""
+    if number.startswith("+1"):
+        return place_of(number).country
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return ""
+    # Of countries that share a code, the main one where the digits tell no more.
+    return phonenumbers.region_code_for_number(parsed) or phonenumbers.region_code_for_country_code(
+        parsed.country_code or 0
+    )
 
 
 def relation(facility: Place, called: E164, rate_centres: Mapping[str, str] = _NOTHING) -> Jurisdiction:

@@ -1,7 +1,7 @@
 """What is stored of facilities: places, wires, prices and rules."""
 
 from kinline.facilities.models.places import Agency, Facility, HousingUnit, OpeningHours, Station
-from kinline.facilities.models.prices import TariffRow, TaxRow
+from kinline.facilities.models.prices import FreeMinutesRow, PlanRow, TariffRow, TaxRow
 from kinline.facilities.models.rules import NumberRule
 from kinline.facilities.models.stamp import Stamp
 from kinline.facilities.models.wires import Line, Trunk
@@ -9,10 +9,12 @@ from kinline.facilities.models.wires import Line, Trunk
 __all__ = [
     "Agency",
     "Facility",
+    "FreeMinutesRow",
     "HousingUnit",
     "Line",
     "NumberRule",
     "OpeningHours",
+    "PlanRow",
     "Stamp",
     "Station",
     "TariffRow",

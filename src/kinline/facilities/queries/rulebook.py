@@ -11,18 +11,28 @@ from django.db import connection
 from django.db.models import Q
 
 from kinline.core.callflow.settings import CallSettings
-from kinline.core.caps import FacilityClass, cap_for, facility_class
+from kinline.core.caps import FacilityClass, facility_class
 from kinline.core.identity import FacilityId, Instant, Language, StationId
 from kinline.core.money import Money
 from kinline.core.numbering import E164, Jurisdiction, Place, place_of, relation
 from kinline.core.policy import Block, Level, Rules, Switch
 from kinline.core.reasons import Reason
 from kinline.core.speech import SpokenName
-from kinline.core.tariff import Rate, Service, Tariff, Tax, TaxRate, tariff_on
+from kinline.core.state_laws import lawful_cap
+from kinline.core.tariff import Cap, FreeMinutes, Rate, Service, Tariff, Tax, TaxRate, free_minutes_on, tariff_on
 from kinline.core.windows import Hours, Window
 from kinline.facilities.call_settings import call_settings
 from kinline.facilities.calling_rules import calling_rules
-from kinline.facilities.models import Facility, HousingUnit, NumberRule, OpeningHours, Station, TariffRow, TaxRow
+from kinline.facilities.models import (
+    Facility,
+    FreeMinutesRow,
+    HousingUnit,
+    NumberRule,
+    OpeningHours,
+    Station,
+    TariffRow,
+    TaxRow,
+)
 from kinline.facilities.models.places import Ruled
 from kinline.facilities.models.rules import Treatment
 
@@ -59,6 +69,7 @@ class Rulebook:
     zone: ZoneInfo
     number: E164
     place: Place
+    state: str
     facility_class: FacilityClass
     settings: CallSettings
     contacts_at_most: int | None
@@ -73,6 +84,7 @@ class Rulebook:
     """By what residents dial for them."""
     rates: tuple[Rate, ...]
     taxes: tuple[TaxRate, ...]
+    free_minutes: tuple[FreeMinutes, ...]
 
     @property
     def default_language(self) -> Language:
@@ -88,13 +100,20 @@ class Rulebook:
     def jurisdiction(self, number: E164) -> Jurisdiction:
         return relation(self.place, number)
 
-    def tariff(self, number: E164, at: Instant) -> Tariff | Reason:
-        """What a call to the number costs if it begins now, or why it cannot be priced."""
+    def tariff(self, number: E164, at: Instant, service: Service = Service.AUDIO) -> Tariff | Reason:
+        """What a call to the number costs if it begins now, or why it cannot be priced. Free minutes are not deducted:
+        how many are left is the resident's (`free_minutes_at`)."""
         jurisdiction, day = self.jurisdiction(number), self.local_day(at)
-        cap = cap_for(Service.AUDIO, self.facility_class, jurisdiction, day)
-        return tariff_on(
-            day, Service.AUDIO, jurisdiction, number, self.rates, self.taxes, cap.per_minute if cap else None
-        )
+        cap = self.cap(service, jurisdiction, day)
+        return tariff_on(day, service, jurisdiction, number, self.rates, self.taxes, cap)
+
+    def cap(self, service: Service, jurisdiction: Jurisdiction, day: date) -> Cap | None:
+        """The domestic cap, federal or the state's, that binds this facility on a day."""
+        return lawful_cap(service, self.facility_class, self.state, jurisdiction, day)
+
+    def free_minutes_at(self, at: Instant) -> FreeMinutes | None:
+        """The free minutes of a call that begins now."""
+        return free_minutes_on(self.local_day(at), self.free_minutes) if self.free_minutes else None
 
     def local_day(self, at: Instant) -> date:
         return datetime.fromtimestamp(at / 1000, UTC).astimezone(self.zone).date()
@@ -120,6 +139,7 @@ def _read(_database: str, facility_id: FacilityId, _stamp: int) -> Rulebook:
         zone=ZoneInfo(facility.time_zone),
         number=number,
         place=place_of(number),
+        state=facility.state,
         facility_class=facility_class(
             is_prison=facility.is_prison, average_daily_population=facility.average_daily_population
         ),
@@ -134,6 +154,10 @@ def _read(_database: str, facility_id: FacilityId, _stamp: int) -> Rulebook:
         hot_numbers={rule.short_code: E164(rule.number) for rule in free if rule.short_code},
         rates=tuple(_rate(row) for row in TariffRow.objects.filter(facility=facility_id)),
         taxes=tuple(_tax(row) for row in TaxRow.objects.filter(facility=facility_id)),
+        free_minutes=tuple(
+            FreeMinutes(row.effective, row.seconds_per_day, row.seconds_per_week)
+            for row in FreeMinutesRow.objects.filter(facility=facility_id)
+        ),
     )
 
 
@@ -186,6 +210,9 @@ def _rate(row: TariffRow) -> Rate:
         row.increment,
         row.minimum,
         row.destination,
+        Money(row.termination),
+        Money(row.agency_price),
+        row.is_checked,
     )
 
 

@@ -1,0 +1,28 @@
+"""Minutes of talk that cost the family nothing: so many of each day, of each week, or both."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class FreeMinutes:
+    """A facility's free talk from the day `effective` on, in seconds for each resident; None: no such allowance."""
+
+    effective: date
+    seconds_per_day: int | None = None
+    seconds_per_week: int | None = None
+
+    def left(self, used_today: int, used_this_week: int) -> int:
+        """The free seconds that a resident has left: the lesser of the day's and the week's."""
+        lefts = [
+            max(allowance - used, 0)
+            for allowance, used in ((self.seconds_per_day, used_today), (self.seconds_per_week, used_this_week))
+            if allowance is not None
+        ]
+        return min(lefts, default=0)
+
+
+def free_minutes_on(day: date, known: Iterable[FreeMinutes]) -> FreeMinutes | None:
+    """The allowance in force on a day."""
+    return max((each for each in known if each.effective <= day), key=lambda each: each.effective, default=None)

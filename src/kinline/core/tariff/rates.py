@@ -1,0 +1,136 @@
+"""A facility's price list: rows with the day from which they hold, and the tariff that a call gets from them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from kinline.core.money import ZERO, Money
+from kinline.core.numbering import E164, Jurisdiction, country_of
+from kinline.core.reasons import Reason
+from kinline.core.tariff.cap import Cap
+from kinline.core.tariff.tariff import Service, Tariff, Tax
+
+ANYWHERE = ""
+"""The destination of a rate for all numbers of its jurisdiction."""
+
+_DESTINATION = re.compile(r"|[A-Z]{2}|\+[1-9][0-9]{0,14}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A row of a facility's price list: it holds from the day `effective` until a later row of its kind does.
+
+    `destination` is a country (`MX`, ISO 3166) or the beginning of the numbers it is for (`+5255`). What fits most
+    narrowly counts: a country before none, a beginning before its country.
+    """
+
+    service: Service
+    jurisdiction: Jurisdiction
+    effective: date
+    price: Money
+    facility_additive: Money = ZERO
+    increment: int = 1
+    minimum: int = 0
+    destination: str = ANYWHERE
+    termination: Money = ZERO  # abroad: what carriers ask on average for a unit, without markup
+    agency_price: Money = ZERO  # what the agency pays for a unit that is free to the family
+    is_checked: bool = True  # it was held to the cap when it was saved
+
+    @property
+    def kind(self) -> tuple[Service, Jurisdiction, str]:
+        """What a later row must share with this one to take its place."""
+        return self.service, self.jurisdiction, self.destination
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRate:
+    """A tax that a facility's calls carry from the day `effective`, until a later row of its name and kind does.
+
+    A row for one jurisdiction goes before the row of the same name for all; zero parts exempt it.
+    """
+
+    tax: Tax
+    effective: date
+    jurisdiction: Jurisdiction | None = None  # None: calls of every jurisdiction
+
+
+def is_destination(text: str) -> bool:
+    """Whether a rate can be for it."""
+    return _DESTINATION.fullmatch(text) is not None
+
+
+def reaches(destination: str, number: E164) -> bool:
+    """Whether a number belongs to a rate's destination."""
+    if destination.startswith("+") or destination == ANYWHERE:
+        return number.startswith(destination)
+    return country_of(number) == destination
+
+
+def rate_on(
+    day: date, service: Service, jurisdiction: Jurisdiction, number: E164, rates: Iterable[Rate]
+) -> Rate | None:
+    """The row that prices a call on a local day."""
+    fitting = [
+        rate
+        for rate in rates
+        if rate.service is service
+        and rate.jurisdiction is jurisdiction
+        and rate.effective <= day
+        and reaches(rate.destination, number)
+    ]
+    return max(fitting, key=lambda rate: (_narrowness(rate.destination), rate.effective), default=None)
+
+
+def tariff_on(
+    day: date,
+    service: Service,
+    jurisdiction: Jurisdiction,
+    number: E164,
+    rates: Iterable[Rate],
+    taxes: Iterable[TaxRate],
+    cap: Cap | None,
+) -> Tariff | Reason:
+    """The tariff of a call on a local day, or why there is none: `tariff.no_rate` or, by `tariff_of`,
+    `tariff.over_cap`."""
+    rate = rate_on(day, service, jurisdiction, number, rates)
+    return Reason.TARIFF_NO_RATE if rate is None else tariff_of(rate, taxes_on(day, jurisdiction, taxes), cap)
+
+
+def tariff_of(rate: Rate, taxes: tuple[Tax, ...], cap: Cap | None) -> Tariff | Reason:
+    """What a row's calls are charged by under the domestic cap in force.
+
+    A row that a later cap overtook is charged at the cap. One above the cap that was never held to any is a mistake in
+    the price list, not a price: `tariff.over_cap`.
+    """
+    price, additive = rate.price, rate.facility_additive
+    if cap is not None and not cap.allows(price, additive):
+        if not rate.is_checked:
+            return Reason.TARIFF_OVER_CAP
+        price, additive = cap.lawful(price, additive)
+    return Tariff(
+        price,
+        additive,
+        rate.increment,
+        rate.minimum,
+        taxes,
+        None if cap is None else cap.per_minute + rate.termination,
+        rate.service,
+        rate.termination,
+        agency_price=rate.agency_price,
+    )
+
+
+def taxes_on(day: date, jurisdiction: Jurisdiction, taxes: Iterable[TaxRate]) -> tuple[Tax, ...]:
+    in_force: dict[str, Tax] = {}
+    for rate in sorted(taxes, key=lambda rate: (rate.jurisdiction is not None, rate.effective)):
+        if rate.effective <= day and rate.jurisdiction in (None, jurisdiction):
+            in_force[rate.tax.name] = rate.tax
+    return tuple(tax for tax in in_force.values() if tax.parts_per_million)
+
+
+def _narrowness(destination: str) -> tuple[int, int]:
+    """A whole jurisdiction, a beginning that many countries share (`+1`), a country, a beginning within it."""
+    if destination.startswith("+"):
+        return (1 if destination == "+1" else 3), len(destination)
+    return (2 if destination else 0), 0
