@@ -163,6 +163,32 @@ def test_a_voice_that_is_no_prompt_is_speech_and_silence_is_nothing(library: Lib
     assert heard.ended_at - heard.started_at == pytest.approx(2.5, abs=0.1)
 
 
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("loudness", [0.0, 0.5, 1.0, 1.5])
+def test_a_time_signal_is_heard_under_a_voice(
+    spoken: Prompts, library: Library, language: Language, loudness: float
+) -> None:
+    said = (Say.of("talk.warning", left=Span(15)),)
+    quiet_second = np.zeros(8000, np.int16)
+    signal = np.concatenate([quiet_second, sound_of(spoken, said, language), quiet_second])
+    voice = np.resize(sound_of(spoken, OFFER, SPANISH)[777:], len(signal)) * loudness  # out of step with frames
+    listener = Listener(library)
+    listener.hear(speech_like(1))
+    listener.hear(np.clip(signal + voice, -32768, 32767).astype(np.int16))
+    listener.hear_nothing(3)
+    signals = [heard for heard in listener.heard if heard.kind is Kind.PROMPT]
+    assert [heard.text.rstrip(".") for heard in signals] == [speech.words(said, language).rstrip(".")]
+    assert signals[0].started_at == pytest.approx(2.0, abs=0.1)
+
+
+def test_a_long_talk_without_notices_has_none(spoken: Prompts, library: Library) -> None:
+    listener = Listener(library)
+    for key, _, utterance in list(every_phrase())[::7]:
+        if not key.startswith("talk."):
+            listener.hear(sound_of(spoken, utterance, SPANISH)[777:])
+    assert all(heard.kind is Kind.SPEECH for heard in listener.heard)
+
+
 def test_every_phrase_of_the_catalogue_is_recognised_as_itself(spoken: Prompts, library: Library) -> None:
     for key, language, utterance in every_phrase():
         listener = Listener(library)

@@ -17,8 +17,10 @@ from kinline.core.identity import Language
 from kinline.core.speech import Fragment
 from kinline.telephony.media.g711 import FRAME, RATE, Codec
 from kinline.telephony.phone.library import Known, Library, is_quiet
+from kinline.telephony.phone.overlay import Notice, Overlay
 
 FRAME_SECONDS: Final = FRAME / RATE
+_TALK_PAUSE: Final = 10.0  # seconds without a voice after which there is no talk
 _TONE_FRAMES: Final = 10  # 200 ms, enough to tell 440 Hz from 480
 
 
@@ -115,14 +117,19 @@ class Hearing:
         self._guesses: list[_Guess] = []
         self._sound: _Sound | None = None
         self._strange: list[bytes] = []  # frames of no prompt, until there are enough to tell what they are
+        self._overlay = Overlay(library)
+        self._speech_at = float("-inf")  # when somebody was last heard to speak
 
     @property
     def since(self) -> float | None:
         """When the sound that is being heard began; None in silence."""
-        return self._sound.started_at if self._sound else None
+        began = [self._sound.started_at] if self._sound else []
+        return min([*began, *self._overlay.since], default=None)
 
     def frame(self, frame: bytes, codec: Codec, at: float) -> None:
         """A frame of sound that arrived at `at`."""
+        if self._under_a_voice(frame, codec, at):
+            return
         if self._go_on(frame, at):
             return
         places = self._library.places(frame, codec)
@@ -141,14 +148,30 @@ class Hearing:
 
     def quiet(self, at: float) -> None:
         """Nothing was heard at `at`."""
+        self._notice(self._overlay.finish())
         self._give_up(at)
         if self._sound and at - self._sound.last_at > _PAUSE[self._sound.kind]:
             self._finish()
 
     def finish(self, at: float) -> None:
         """The call is over: what was going on has ended."""
+        self._notice(self._overlay.finish())
         self._give_up(at)
         self._finish()
+
+    def _under_a_voice(self, frame: bytes, codec: Codec, at: float) -> bool:
+        """Whether the frame belongs to a notice that is spoken over a talk."""
+        was_active = self._overlay.active
+        if len(frame) != FRAME or (not was_active and not self._in_talk(at)):
+            return False
+        self._notice(self._overlay.frame(codec.decode(frame), at))
+        if self._overlay.active and not was_active:  # its first words have just been said
+            self._give_up(at)
+            self._finish()
+        return self._overlay.active
+
+    def _in_talk(self, at: float) -> bool:
+        return at - self._speech_at < _TALK_PAUSE
 
     def _go_on(self, frame: bytes, at: float) -> bool:
         """Whether the frame is the next one of a fragment that is being heard."""
@@ -195,12 +218,26 @@ class Hearing:
         if self._sound is None:
             self._sound = _Sound(kind, at - lasted, at)
         self._sound.last_at = at
+        if kind is Kind.SPEECH:
+            self._speech_at = at
 
     def _finish(self) -> None:
         sound, self._sound = self._sound, None
         self._strange.clear()
-        if sound and (sound.fragments or sound.kind is not Kind.PROMPT):
-            self._on_heard(sound.finished())
+        if sound is None or (sound.kind is Kind.PROMPT and not sound.fragments):
+            return
+        if sound.fragments and self._in_talk(sound.last_at) and all(map(self._overlay.is_head, sound.fragments)):
+            return  # a notice begins, which is heard as a whole
+        self._on_heard(sound.finished())
+
+    def _notice(self, notice: Notice | None) -> None:
+        """A notice was heard, alone or under a voice."""
+        if notice is None:
+            return
+        text = speech.joined(fragment.text for fragment in notice.fragments)
+        for fragment in notice.fragments:
+            self._on_fragment(fragment)
+        self._on_heard(Heard(Kind.PROMPT, notice.started_at, notice.ended_at, text, notice.language, notice.fragments))
 
 
 def _likeliest(guesses: Iterable[_Guess], sound: _Sound | None) -> _Guess:

@@ -24,7 +24,6 @@ class Known:
 
     fragment: Fragment
     language: Language | None  # None: a name
-    samples: Samples
     frames: tuple[bytes, ...]
 
 
@@ -46,6 +45,10 @@ class Library:
             places = self._index(codec).get(frame)
         return places or []
 
+    def sounds(self) -> list[tuple[Fragment, Samples]]:
+        """Every fragment with its sound."""
+        return self._sounds
+
     def _learn_names(self) -> bool:
         """Take in the names that were recorded since the last time; whether there are any."""
         folder = self._prompts.names
@@ -64,7 +67,7 @@ class Library:
             for fragment, samples in self._sounds:
                 encoded = codec.encode(samples)
                 frames = tuple(encoded[at : at + FRAME] for at in range(0, len(encoded), FRAME))
-                known = Known(fragment, _language(fragment), samples, frames)
+                known = Known(fragment, language_of(fragment), frames)
                 for position, frame in enumerate(frames):
                     if len(set(frame)) > 1:  # true silence may be anybody's
                         index.setdefault(frame, []).append((known, position))
@@ -89,5 +92,5 @@ def _names(folder: Path) -> Iterable[tuple[Fragment, Path]]:
             yield Fragment(f"name:{recording.stem.replace('-', '/', 1)}", text), recording
 
 
-def _language(fragment: Fragment) -> Language | None:
+def language_of(fragment: Fragment) -> Language | None:
     return None if speech.subject_of(fragment) else Language(fragment.name.partition("/")[0])
