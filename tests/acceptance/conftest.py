@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from acceptance import hurried_prompts
 from acceptance.exchange import Exchange
 from acceptance.installation import Installation, installation
 
 
 @pytest.fixture(scope="session")
 def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built by the first installation of a session, shared by all."""
-    return tmp_path_factory.mktemp("prompts")
+    """Built by the first installation of a session, shared by all; recordings that take no time stand before them."""
+    folder = tmp_path_factory.mktemp("prompts")
+    hurried_prompts.record(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -84,3 +84,4 @@ def keys_of(call: Scenario, language: str = "1") -> Speech:
 
 
 ORDINARY = SCENARIOS["ordinary"]
+"""Daniel calls his mother."""

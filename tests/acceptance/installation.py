@@ -76,7 +76,8 @@ class Installation:
         """Run `kinline up` (or another command) until it takes calls."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                (sys.executable, "-m", "kinline", command),
+                # If the tests are killed, so is this.
+                ("setpriv", "--pdeathsig", "TERM", "--", sys.executable, "-m", "kinline", command),
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

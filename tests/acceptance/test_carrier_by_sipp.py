@@ -20,7 +20,6 @@ TALKED = ("completed", "talk.hangup_called")
         pytest.param("carrier_holds", ACCEPT, TALKED, id="holds and takes back"),
         pytest.param("carrier_refreshes", ACCEPT, TALKED, id="keeps a session timer"),
         pytest.param("carrier_answers", REFUSE, ("refused", "offer.refused"), id="refuses"),
-        pytest.param("carrier_answers", "", ("refused", "offer.no_key"), id="presses nothing"),
         pytest.param("carrier_is_busy", "", ("busy", "ring.busy"), id="is busy"),
         pytest.param("carrier_rings", "", ("no_answer", "ring.no_answer"), id="never answers"),
         pytest.param("carrier_crosses_cancel", "", ("no_answer", "ring.no_answer"), id="answers while it is cancelled"),
