@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kinline.telephony.media import tones
-from kinline.telephony.media.g711 import PCMA, PCMU, Codec
+from kinline.telephony.media.g711 import PCMU
 from kinline.telephony.media.recording import HEADER_SIZE, Track, TwoChannelRecording, header, samples_in
 
 STARTED = 1000.0
@@ -24,17 +24,15 @@ STARTED = 1000.0
 class Speaker:
     """A far end that sends a tone into a track, packet by packet."""
 
-    def __init__(
-        self, track: Track, frequency: float, *, codec: Codec = PCMU, ssrc: int = 1, timestamp: int = 0
-    ) -> None:
-        self.track, self.codec, self.ssrc, self.timestamp = track, codec, ssrc, timestamp
-        self.sound = codec.encode(tones.sines((frequency,), 20.0, -10.0))
+    def __init__(self, track: Track, frequency: float, *, ssrc: int = 1, timestamp: int = 0) -> None:
+        self.track, self.ssrc, self.timestamp = track, ssrc, timestamp
+        self.sound = PCMU.encode(tones.sines((frequency,), 20.0, -10.0))
 
     def says(self, frame: int, *, late: float = 0.0) -> None:
         """Send its `frame`th packet since the start, which is over at that time."""
         payload = self.sound[frame * 160 : frame * 160 + 160]
         at = STARTED + (frame + 1) * 0.02 + late
-        self.track.append((at, self.ssrc, (self.timestamp + frame * 160) & 0xFFFFFFFF, payload, self.codec))
+        self.track.append((at, self.ssrc, (self.timestamp + frame * 160) & 0xFFFFFFFF, payload))
 
 
 def read(path: Path) -> np.ndarray:
@@ -72,7 +70,7 @@ def test_each_side_is_on_its_own_channel(path: Path) -> None:
 
     def said(recording: TwoChannelRecording, frame: int) -> None:
         if not speakers:
-            speakers.extend([Speaker(recording.left, 400.0), Speaker(recording.right, 1000.0, codec=PCMA, ssrc=2)])
+            speakers.extend([Speaker(recording.left, 400.0), Speaker(recording.right, 1000.0, ssrc=2)])
         for speaker in speakers:
             speaker.says(frame)
 
@@ -147,7 +145,7 @@ def test_a_clock_that_runs_wrong_never_strays_far(path: Path) -> None:
     speaker = Speaker(recording.left, 400.0)
     for frame in range(1000):
         payload = speaker.sound[:160] if frame % 50 else PCMU.encode(np.full(160, 20000, np.int16))
-        recording.left.append((STARTED + (frame + 1) * 0.0198, 1, frame * 160, payload, PCMU))
+        recording.left.append((STARTED + (frame + 1) * 0.0198, 1, frame * 160, payload))
         if frame % 25 == 0:
             recording.flush(STARTED + (frame + 1) * 0.0198)
     recording.finish(STARTED + 19.8)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from kinline.telephony.media.g711 import PCMU, RATE, Codec, transcode
+from kinline.telephony.media.g711 import RATE
 
 CHANNELS: Final = 2
 HEADER_SIZE: Final = 58
@@ -43,10 +43,10 @@ class Track:
     __slots__ = ("_packets", "_shift", "_ssrc", "append")
 
     def __init__(self) -> None:
-        self._packets: list[tuple[float, int, int, bytes, Codec]] = []
+        self._packets: list[tuple[float, int, int, bytes]] = []
         self.append = (
             self._packets.append
-        )  # (at, ssrc, timestamp, payload, codec), bound once: it runs for every packet
+        )  # (at, ssrc, timestamp, mu-law), bound once: it runs for every packet
         self._ssrc: int | None = None
         self._shift = 0
 
@@ -60,9 +60,7 @@ class Track:
         run: list[bytes] = []  # packets that follow on from one another, which are nearly all
         position = awaited = 0
         before = 0.0
-        for at, ssrc, timestamp, payload, codec in self._packets:
-            if codec is not PCMU:
-                payload = transcode(payload, codec, PCMU)
+        for at, ssrc, timestamp, payload in self._packets:
             if run and timestamp == awaited and ssrc == self._ssrc and at - before < _PAUSE:
                 run.append(payload)
             else:

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Final
 
 from kinline.telephony.media import rtp
-from kinline.telephony.media.g711 import Codec, transcode
+from kinline.telephony.media.g711 import PCMU, Codec, transcode
 from kinline.telephony.media.latch import Latch, SocketAddress
 from kinline.telephony.media.negotiation import Agreed
 from kinline.telephony.media.playout import Playout
@@ -91,7 +91,7 @@ class Wire:
             if not payload:
                 return
             if self.track is not None:
-                self.track.append((at, ssrc, timestamp, payload, codec))
+                self.track.append((at, ssrc, timestamp, payload if codec is PCMU else transcode(payload, codec, PCMU)))
             if self.peer is not None:
                 self.peer.relay(codec, payload, at, ssrc, sequence, timestamp)
             if self.on_audio is not None:
