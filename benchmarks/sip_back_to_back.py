@@ -1,7 +1,7 @@
 """Calls set up and torn down per second of CPU: our SIP room as a plain back-to-back user agent, beside sippy's
 `b2bua_simple`, in one run, under the same SIPp load.
 
-    python benchmarks/sip_back_to_back.py [--rate 100] [--calls 1500]
+    python benchmarks/sip_back_to_back.py [--rate 150] [--calls 1500]
 
 Where there are two cores the program under test has core 0 and the load core 1. CPU time is that of the process
 from before the load until 35 s after it, when the last timer of RFC 3261 has run out. A call counts only when the
@@ -96,7 +96,10 @@ def measure(program: str, command: list[str], listen: int, next_port: int, rate:
             if tested.poll() is not None:
                 raise SystemExit(f"{program} did not start")
             before = cpu_seconds(tested.pid)
-            called = sipp("called.xml", next_port, calls, Path(folder, "called.csv"))
+            # A repeated INVITE on a busy machine is no fault of the program under test.
+            called = sipp(
+                "called.xml", next_port, calls, Path(folder, "called.csv"), "-default_behaviors", "all,-abortunexp"
+            )
             time.sleep(0.5)
             caller = sipp(
                 "caller.xml", free_port(), calls, Path(folder, "caller.csv"), "-s", "+15045550123",
@@ -134,7 +137,7 @@ def table(rows: list[Measured]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rate", type=int, default=100, help="calls a second")
+    parser.add_argument("--rate", type=int, default=150, help="calls a second")
     parser.add_argument("--calls", type=int, default=1500)
     parser.add_argument("--only", choices=["kinline", "sippy"], help="measure one of the two")
     arguments = parser.parse_args()

@@ -221,8 +221,8 @@ def test_the_registrar_keeps_its_limits(network, directory):
 
     def register(user, contact, cseq=1, expires=60, call_id=None):
         data = (
-            f"REGISTER sip:192.0.2.2 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.20;branch=z9hG4bK{user}{contact}{cseq}{expires}"
-            f"\r\nFrom: <sip:{user}@x>;tag=1\r\nTo: <sip:{user}@x>\r\nCall-ID: {call_id or user + contact}\r\n"
+            f"REGISTER sip:192.0.2.2 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.20;branch=z9hG4bK{user}{contact}{cseq}"
+            f"{expires}\r\nFrom: <sip:{user}@x>;tag=1\r\nTo: <sip:{user}@x>\r\nCall-ID: {call_id or user + contact}\r\n"
             f"CSeq: {cseq} REGISTER\r\nContact: {contact}\r\nExpires: {expires}\r\n\r\n"
         )
         return int(ask(network, agent, data.encode(), "192.0.2.20")[0].split(" ")[1])

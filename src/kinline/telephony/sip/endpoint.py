@@ -321,6 +321,8 @@ class Endpoint:
     def _tick(self) -> None:
         now = self._loop.time() + 0.0005  # loops may wake a little early
         self._armed = self._handle = None
+        if self._udp is not None:
+            self._udp.drain()  # an answer that waits in the socket makes repeating the question pointless
         self.agent.tick(now)
         due = self.agent.next_deadline
         if due is not None:

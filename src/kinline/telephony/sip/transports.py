@@ -21,6 +21,7 @@ Trace: TypeAlias = Callable[[Literal["in", "out"], bytes, Endpoints, Endpoints, 
 
 RECEIVE_BUFFER = 4 * 1024 * 1024
 """Bytes asked of the kernel for the UDP socket: a burst of calls waits there, not in retransmissions."""
+_SO_RCVBUFFORCE = 33  # Linux; Python has no name for it
 _BATCH = 64
 _DENSE = 0.02
 """Seconds; datagrams that come closer together than this are read in batches..."""
@@ -36,7 +37,10 @@ class UdpPort:
 
     def __init__(self, agent: UserAgent, loop: asyncio.AbstractEventLoop, bound: socket.socket, trace: Trace | None):
         bound.setblocking(False)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        try:
+            bound.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, RECEIVE_BUFFER)
+        except OSError:  # not root: the kernel gives what net.core.rmem_max allows
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         self.local: Endpoints = bound.getsockname()[:2]
         self.unsent = 0  # datagrams that the kernel would not take: the peer's timers will ask again
         self.socket = bound
@@ -51,13 +55,13 @@ class UdpPort:
     def _readable(self) -> None:
         now, before = self._loop.time(), self._drained_at
         self._drained_at = now
-        read = self._drain()
+        read = self.drain()
         if read == _BATCH or now - before < _DENSE:
             self._loop.remove_reader(self.socket)
             self._polled(read)
 
     def _poll(self) -> None:
-        self._polled(self._drain())
+        self._polled(self.drain())
 
     def _polled(self, read: int) -> None:
         """After a batch: the next one soon, or back to waiting when nothing came."""
@@ -70,7 +74,7 @@ class UdpPort:
             self._drained_at = self._loop.time()
             self._loop.add_reader(self.socket, self._readable)
 
-    def _drain(self) -> int:
+    def drain(self) -> int:
         """Read what is there, a batch at most; how many datagrams that were."""
         receive, buffer, agent, loop = self.socket.recvfrom_into, self._buffer, self._agent, self._loop
         for read in range(_BATCH):
