@@ -1,4 +1,4 @@
-"""What staff can do to a facility."""
+"""Turning phones off and on."""
 
 from django.db import transaction
 

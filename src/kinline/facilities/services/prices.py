@@ -1,0 +1,324 @@
+"""The only writers of price lists: every row is held to the law that is in force on its first day, and audited.
+
+A row in force is history and stays as it is; a new price is a new row from a day on, today at the earliest.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+
+from kinline.audit import services as audit
+from kinline.audit.actions import Action
+from kinline.core.identity import FacilityId, Instant
+from kinline.core.money import ZERO, Money
+from kinline.core.numbering import Jurisdiction
+from kinline.core.tariff import (
+    ANYWHERE,
+    Cap,
+    FreeMinutes,
+    Plan,
+    PlanFault,
+    Rate,
+    Service,
+    TaxRate,
+    faults_of,
+    is_destination,
+)
+from kinline.facilities.models import FreeMinutesRow, PlanRow, TariffRow, TaxRow
+from kinline.facilities.queries import Rulebook, rulebook, stamp
+
+LONGEST_INCREMENT = 60
+"""Seconds. Prices are by the minute (47 CFR 64.6080): no started hour is charged."""
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class PriceRefused(ValueError):
+    """The price list stays as it is. `field` is what has to be changed."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class OverCap(PriceRefused):
+    """The price or the additive is higher than the law allows on the day on which it would begin."""
+
+    def __init__(self, rate: Rate, cap: Cap) -> None:
+        self.rate = rate
+        self.cap = cap
+        field = "facility_additive" if rate.facility_additive > cap.highest_additive else "price"
+        super().__init__(
+            field,
+            f"{rate.price} and {rate.facility_additive} for the facility are over the cap of {cap.per_minute} in force "
+            f"since {cap.effective} ({cap.source}): the highest lawful price is {self.highest_price}, beside at most "
+            f"{self.highest_additive} for the facility",
+        )
+
+    @property
+    def highest_price(self) -> Money:
+        """What may be asked beside the additive that was asked, or the most of it that is lawful."""
+        return self.cap.highest_price(min(self.rate.facility_additive, self.highest_additive))
+
+    @property
+    def highest_additive(self) -> Money:
+        return self.cap.highest_additive
+
+
+class InThePast(PriceRefused):
+    """Nothing is priced anew after the fact."""
+
+    def __init__(self, effective: date, today: date) -> None:
+        super().__init__("effective", f"{effective} is past: let it begin on {today} or later")
+        self.effective = effective
+        self.today = today
+
+
+class AlreadyInForce(PriceRefused):
+    """Calls of today were quoted by the row of today."""
+
+    def __init__(self, today: date) -> None:
+        super().__init__("effective", f"a price is in force since this morning ({today}): begin tomorrow or later")
+        self.today = today
+
+
+class Problem(StrEnum):
+    """What is wrong with a price that is none."""
+
+    DESTINATION = "destination"
+    DESTINATION_ABROAD_ONLY = "destination_abroad_only"
+    TERMINATION_ABROAD_ONLY = "termination_abroad_only"
+    INCREMENT = "increment"
+    MINIMUM = "minimum"
+    NEGATIVE = "negative"
+    TAX = "tax"
+    NAME = "name"
+
+
+class NotAPrice(PriceRefused):
+    """It cannot be read as a price: see `problem`."""
+
+    def __init__(self, field: str, problem: Problem, message: str) -> None:
+        super().__init__(field, message)
+        self.problem = problem
+
+
+class PlanRefused(PriceRefused):
+    """The plan is unlawful or saves nobody anything (47 CFR 64.6140)."""
+
+    def __init__(self, plan: Plan, faults: tuple[PlanFault, ...], per_minute: Money, cap: Cap | None) -> None:
+        most = (cap.per_minute if cap and cap.per_minute < per_minute else per_minute) * plan.minutes
+        super().__init__(
+            "minutes" if PlanFault.NO_MINUTES in faults else "price",
+            f"{plan.name}: {', '.join(faults)}; {plan.minutes} minutes must cost less than {most}",
+        )
+        self.plan = plan
+        self.faults = faults
+        self.most = most
+
+
+def check_rate(rules: Rulebook, rate: Rate, at: Instant) -> None:
+    """Raises `PriceRefused` for what must not be put on the facility's price list."""
+    _is_a_price(rate)
+    today = rules.local_day(at)
+    if rate.effective < today:
+        raise InThePast(rate.effective, today)
+    cap = rules.cap(rate.service, rate.jurisdiction, rate.effective)
+    if cap is not None and not cap.allows(rate.price, rate.facility_additive):
+        raise OverCap(rate, cap)
+
+
+def save_rate(facility: FacilityId, rate: Rate, actor: str, at: Instant) -> TariffRow:
+    """Put a price on the list from a day on; one that was to begin on that day is replaced.
+
+    Raises `OverCap`, `InThePast`, `AlreadyInForce`, `NotAPrice`.
+    """
+    rules = rulebook(facility, stamp())
+    check_rate(rules, rate, at)
+    return _written(
+        TariffRow,
+        rules,
+        at,
+        actor,
+        Action.PRICE_SET,
+        rate.effective,
+        {
+            "service": rate.service.value,
+            "jurisdiction": rate.jurisdiction.value,
+            "destination": rate.destination,
+            "effective": rate.effective,
+        },
+        {
+            "price": rate.price.micros,
+            "facility_additive": rate.facility_additive.micros,
+            "increment": rate.increment,
+            "minimum": rate.minimum,
+            "termination": rate.termination.micros,
+            "agency_price": rate.agency_price.micros,
+            "is_checked": True,
+        },
+    )
+
+
+def save_tax(facility: FacilityId, rate: TaxRate, actor: str, at: Instant) -> TaxRow:
+    """Put a tax on the list from a day on, passed through as it is; zero parts end it.
+
+    Raises `InThePast`, `AlreadyInForce`, `NotAPrice`.
+    """
+    rules = rulebook(facility, stamp())
+    if not rate.tax.name.strip():
+        raise NotAPrice("name", Problem.NAME, "a tax has the name that stands in the law")
+    if rate.tax.parts_per_million > 1_000_000:
+        raise NotAPrice("percent", Problem.TAX, "a tax is at most 100 %")
+    return _written(
+        TaxRow,
+        rules,
+        at,
+        actor,
+        Action.TAX_SET,
+        rate.effective,
+        {
+            "name": rate.tax.name,
+            "jurisdiction": rate.jurisdiction.value if rate.jurisdiction else "",
+            "effective": rate.effective,
+        },
+        {"parts_per_million": rate.tax.parts_per_million},
+    )
+
+
+def save_free_minutes(facility: FacilityId, free: FreeMinutes, actor: str, at: Instant) -> FreeMinutesRow:
+    """Give every resident so much free talk from a day on; neither per day nor per week: none any more.
+
+    Raises `InThePast`, `AlreadyInForce`.
+    """
+    rules = rulebook(facility, stamp())
+    return _written(
+        FreeMinutesRow,
+        rules,
+        at,
+        actor,
+        Action.FREE_MINUTES_SET,
+        free.effective,
+        {"effective": free.effective},
+        {"seconds_per_day": free.seconds_per_day, "seconds_per_week": free.seconds_per_week},
+    )
+
+
+def save_plan(
+    facility: FacilityId, plan: Plan, offered_from: date, offered_until: date | None, actor: str, at: Instant
+) -> PlanRow:
+    """Offer an alternate pricing plan. Once it is offered its terms stay as they are; `stop_plan` ends it.
+
+    Raises `PlanRefused`, `InThePast`, `AlreadyInForce`, `NotAPrice`.
+    """
+    rules = rulebook(facility, stamp())
+    if not plan.name.strip():
+        raise NotAPrice("name", Problem.NAME, "a plan has a name")
+    per_minute, cap = _dearest_at_home(rules, offered_from)
+    if faults := faults_of(plan, per_minute, cap):
+        raise PlanRefused(plan, faults, per_minute, cap)
+    return _written(
+        PlanRow,
+        rules,
+        at,
+        actor,
+        Action.PLAN_OFFERED,
+        offered_from,
+        {"name": plan.name},
+        {
+            "period": plan.period.value,
+            "minutes": plan.minutes,
+            "price": plan.price.micros,
+            "offered_from": offered_from,
+            "offered_until": offered_until,
+        },
+    )
+
+
+def stop_plan(facility: FacilityId, name: str, last_day: date, actor: str, at: Instant) -> None:
+    """Offer a plan to nobody new after a day; who has it keeps it. Raises `InThePast`, `NotAPrice`."""
+    today = rulebook(facility, stamp()).local_day(at)
+    if last_day < today:
+        raise InThePast(last_day, today)
+    with transaction.atomic():
+        if not PlanRow.objects.filter(facility_id=facility, name=name).update(offered_until=last_day):
+            raise NotAPrice("name", Problem.NAME, f"there is no plan {name!r}")
+        subject = f"facility/{facility}"
+        after = {"name": name, "offered_until": last_day}
+        audit.record(actor, Action.PLAN_OFFERED, subject, at, facility=facility, after=after)
+
+
+def _is_a_price(rate: Rate) -> None:
+    is_abroad = rate.jurisdiction is Jurisdiction.INTERNATIONAL
+    if not is_destination(rate.destination):
+        raise NotAPrice(
+            "destination",
+            Problem.DESTINATION,
+            f"{rate.destination!r} is no destination: write a country (MX), or + and the first digits (+5255)",
+        )
+    if rate.destination != ANYWHERE and not is_abroad:
+        raise NotAPrice(
+            "destination", Problem.DESTINATION_ABROAD_ONLY, "only calls abroad are priced by their destination"
+        )
+    if rate.termination != ZERO and not is_abroad:
+        raise NotAPrice("termination", Problem.TERMINATION_ABROAD_ONLY, "only calls abroad have a termination cost")
+    if not 1 <= rate.increment <= LONGEST_INCREMENT:
+        raise NotAPrice("increment", Problem.INCREMENT, f"an increment is 1 to {LONGEST_INCREMENT} seconds")
+    if not 0 <= rate.minimum <= LONGEST_INCREMENT:
+        raise NotAPrice("minimum", Problem.MINIMUM, f"a minimum is 0 to {LONGEST_INCREMENT} seconds")
+    for field in ("price", "facility_additive", "termination", "agency_price"):
+        if getattr(rate, field) < ZERO:
+            raise NotAPrice(field, Problem.NEGATIVE, "an amount is zero or more")
+
+
+def _dearest_at_home(rules: Rulebook, day: date) -> tuple[Money, Cap | None]:
+    """The highest price of a minute of talk within the country on a day, and the lowest cap on it."""
+    at_home = [each for each in Jurisdiction if each is not Jurisdiction.INTERNATIONAL]
+    caps = [cap for each in at_home if (cap := rules.cap(Service.AUDIO, each, day)) is not None]
+    in_force: dict[Jurisdiction, Rate] = {}
+    for rate in sorted(rules.rates, key=lambda rate: rate.effective):
+        if rate.service is Service.AUDIO and rate.jurisdiction in at_home and rate.effective <= day:
+            in_force[rate.jurisdiction] = rate
+    prices = [rate.price + rate.facility_additive for rate in in_force.values()]
+    return max(prices, default=ZERO), min(caps, key=lambda cap: cap.per_minute, default=None)
+
+
+def _written(
+    kind: type[Row],
+    rules: Rulebook,
+    at: Instant,
+    actor: str,
+    action: Action,
+    effective: date,
+    key: Mapping[str, object],
+    terms: Mapping[str, object],
+) -> Row:
+    """The row of this key with these terms, written down in the audit trail, if its day has not begun."""
+    today = rules.local_day(at)
+    if effective < today:
+        raise InThePast(effective, today)
+    with transaction.atomic():
+        rows = kind._default_manager.filter(facility_id=rules.facility, **key)
+        before = rows.values().first()
+        if before is not None and _has_begun(before, today):
+            raise AlreadyInForce(today)
+        found: dict[str, Any] = {"facility_id": rules.facility, **key}
+        row, _ = kind._default_manager.update_or_create(defaults=dict(terms), **found)
+        audit.record(
+            actor,
+            action,
+            f"facility/{rules.facility}",
+            at,
+            facility=rules.facility,
+            before=before,
+            after={**key, **terms},
+        )
+        return row
+
+
+def _has_begun(row: Mapping[str, object], today: date) -> bool:
+    first = row.get("effective", row.get("offered_from"))
+    return isinstance(first, date) and first <= today
