@@ -21,11 +21,25 @@ class AccountKind(models.TextChoices):
     """What bad calls cost us."""
     CLEARING = "clearing"
     """Money on its way in or out: cards, kiosks, vouchers, cash."""
+    DISPUTED = "disputed"
+    """Card payments that a card holder disputes: out of reach until the bank decides."""
+    CHARGEBACKS = "chargebacks"
+    """What lost disputes cost us: money that was spent before the bank took it back."""
 
 
 OWNED = (AccountKind.CUSTOMER_PREPAID, AccountKind.RESIDENT_DEBIT)
 """Accounts with an owner and a running balance. House accounts have none: a row that every call changed would be hot;
 their balance is the sum of their transfers."""
+
+HOUSE = (
+    AccountKind.REVENUE,
+    AccountKind.TAXES,
+    AccountKind.CREDITS,
+    AccountKind.CLEARING,
+    AccountKind.DISPUTED,
+    AccountKind.CHARGEBACKS,
+)
+"""Accounts of ours, of which there is one each."""
 
 
 class Account(models.Model):
@@ -39,6 +53,8 @@ class Account(models.Model):
     held = models.BigIntegerField(default=0)
     """The sum of its holds."""
     credit_limit = models.BigIntegerField(default=0)
+    review_since = models.BigIntegerField(null=True, blank=True)
+    """Instant, milliseconds; a payment onto it is disputed, so nothing is spent from it (`fund.payment_review`)."""
 
     class Meta:
         constraints = (
@@ -54,10 +70,7 @@ class Account(models.Model):
                 condition=Q(kind=AccountKind.CUSTOMER_PREPAID, customer__isnull=False, resident=None, agency=None)
                 | Q(kind=AccountKind.RESIDENT_DEBIT, customer=None, resident__isnull=False, agency=None)
                 | Q(kind=AccountKind.FACILITY_ADDITIVE, customer=None, resident=None, agency__isnull=False)
-                | (
-                    Q(kind__in=(AccountKind.REVENUE, AccountKind.TAXES, AccountKind.CREDITS, AccountKind.CLEARING))
-                    & Q(customer=None, resident=None, agency=None)
-                ),
+                | (Q(kind__in=HOUSE) & Q(customer=None, resident=None, agency=None)),
                 name="account_has_its_owner",
             ),
             models.UniqueConstraint("kind", "customer", condition=~Q(customer=None), name="account_once_for_customer"),
