@@ -142,7 +142,7 @@ def _measure(database: str, calls: int, processes: int) -> dict[str, object]:
 def _calls(
     station: int, residents: list[tuple[int, str, str]], calls: int
 ) -> tuple[dict[str, list[float]], float, float, float, float]:
-    """Run so many calls one after the other: seconds of each step, CPU seconds, those of one PIN, and from when to when."""
+    """Run so many calls one after the other: seconds of each step, CPU seconds, those of one PIN, begin and end."""
     from make import NOON, PIN, completed
 
     from kinline.calls import services
