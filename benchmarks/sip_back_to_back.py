@@ -49,6 +49,18 @@ def free_port() -> int:
         return port
 
 
+def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Until the process listens: on a busy machine starting takes its time."""
+    entry = f":{port:04X} "
+    for _ in range(300):
+        if process.poll() is not None:
+            raise SystemExit(f"{process.args} did not start")
+        if entry in Path("/proc/net/udp").read_text():
+            return
+        time.sleep(0.1)
+    raise SystemExit(f"{process.args} does not listen on port {port}")
+
+
 def pinned(core: int) -> list[str]:
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2 or shutil.which("taskset") is None:
@@ -92,15 +104,14 @@ def measure(program: str, command: list[str], listen: int, next_port: int, rate:
             env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            time.sleep(3.0)
-            if tested.poll() is not None:
-                raise SystemExit(f"{program} did not start")
+            wait_for(listen, tested)
+            time.sleep(1.0)
             before = cpu_seconds(tested.pid)
             # A repeated INVITE on a busy machine is no fault of the program under test.
             called = sipp(
                 "called.xml", next_port, calls, Path(folder, "called.csv"), "-default_behaviors", "all,-abortunexp"
             )
-            time.sleep(0.5)
+            wait_for(next_port, called)
             caller = sipp(
                 "caller.xml", free_port(), calls, Path(folder, "caller.csv"), "-s", "+15045550123",
                 "-r", str(rate), "-l", str(rate * 20), f"127.0.0.1:{listen}",
