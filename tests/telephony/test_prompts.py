@@ -1,5 +1,7 @@
 """Prompts are built once from the catalogue, and an operator's recordings take their place."""
 
+import shutil
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +20,11 @@ PRICE = (Say.of("offer.rate", per_minute=Money(65_000)),)
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prompts to play with; those they are copied from are kept from run to run."""
+    kept = Path(tempfile.gettempdir()) / "kinline-test-prompts"
+    prompts.build(kept)
     folder = tmp_path_factory.mktemp("prompts")
-    prompts.build(folder)
+    shutil.copytree(kept, folder, dirs_exist_ok=True)
     return folder
 
 
@@ -30,7 +35,8 @@ def test_every_fragment_of_the_inventory_is_a_file_of_whole_frames_at_8_khz(fold
         assert sound.ndim == 1
         assert len(sound) > 0
         assert len(sound) % FRAME == 0
-        assert bool(np.abs(sound).max() > 3000) == any(letter.isalnum() for letter in text), name
+        loudest = int(np.abs(sound).max())
+        assert loudest > 3000 if any(letter.isalnum() for letter in text) else 0 < loudest < 32, name
 
 
 def test_a_second_build_makes_nothing_and_a_changed_text_only_itself(folder: Path) -> None:

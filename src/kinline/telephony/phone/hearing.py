@@ -165,8 +165,11 @@ class Hearing:
         if len(frame) != FRAME or (not was_active and not self._in_talk(at)):
             return False
         self._notice(self._overlay.frame(codec.decode(frame), at))
-        if self._overlay.active and not was_active:  # its first words have just been said
+        if self._overlay.active and not was_active:  # its first words have just been said, and taken for a voice
             self._give_up(at)
+            began = min(self._overlay.since)
+            if self._sound and self._sound.started_at >= began - FRAME_SECONDS:
+                self._sound = None
             self._finish()
         return self._overlay.active
 
