@@ -7,6 +7,8 @@ from django.utils.translation import ngettext
 from kinline.core.money import Money
 
 register = template.Library()
+NO_BREAK = "\u00a0"
+"""A space at which no line ends."""
 
 
 @register.filter
@@ -31,10 +33,12 @@ def span(seconds: int | None) -> str:
     """`4 min 12 s`, `35 s`, `15 min`."""
     minutes, rest = divmod(int(seconds or 0), 60)
     if not minutes:
-        return _("%(seconds)d s") % {"seconds": rest}
-    if not rest:
-        return _("%(minutes)d min") % {"minutes": minutes}
-    return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": rest}
+        text = _("%(seconds)d s") % {"seconds": rest}
+    elif not rest:
+        text = _("%(minutes)d min") % {"minutes": minutes}
+    else:
+        text = _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": rest}
+    return text.replace(" ", NO_BREAK)
 
 
 @register.filter
@@ -48,5 +52,5 @@ def telephone(number: str) -> str:
     """`(504) 555-0123` for a number of ten digits in the North American plan, any other as it is stored."""
     digits = number.removeprefix("+1")
     if number.startswith("+1") and len(digits) == 10:
-        return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
+        return f"({digits[:3]}){NO_BREAK}{digits[3:6]}-{digits[6:]}"
     return number

@@ -1,0 +1,105 @@
+"""What a call to this number costs for so many minutes: by the function that prices the call itself."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from kinline.core.identity import Instant
+from kinline.core.numbering import E164, Jurisdiction, NotANumber, NumberClass, classify, e164
+from kinline.core.policy import USUALLY_BARRED
+from kinline.core.reasons import Audience, Explanation, Reason, explain
+from kinline.core.tariff import FREE, Quote, Service, Tariff, quote
+from kinline.facilities.queries import Rulebook
+from kinline.web.explanation import reader_language
+from kinline.web.rates.disclosure import plain
+from kinline.web.rates.words import JURISDICTIONS, SERVICES
+
+LONGEST_MINUTES = 240
+_NEVER = USUALLY_BARRED | {NumberClass.EMERGENCY, NumberClass.SERVICE_CODE, NumberClass.CARRIER, NumberClass.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """The price of a call; `refusal`: there is none, and why."""
+
+    number: E164
+    minutes: int
+    jurisdiction: Jurisdiction
+    tariff: Tariff
+    quote: Quote | None
+    refusal: Explanation | None = None
+
+    @property
+    def kind(self) -> str:
+        return str(JURISDICTIONS[self.jurisdiction])
+
+
+class Question(forms.Form):
+    number = forms.CharField(
+        label=_("Phone number that is called"),
+        max_length=25,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        error_messages={"required": _("Write the phone number that would be called.")},
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes"),
+        min_value=1,
+        max_value=LONGEST_MINUTES,
+        initial=15,
+        error_messages={
+            key: _("Write a number of minutes from 1 to 240.") for key in ("required", "invalid", "min_value", "max_value")
+        },
+    )
+    service = forms.ChoiceField(
+        label=_("Kind"),
+        required=False,
+        choices=[(service.value, SERVICES[service]) for service in (Service.AUDIO, Service.VIDEO)],
+    )
+
+    def clean_number(self) -> E164:
+        try:
+            return e164(self.cleaned_data["number"])
+        except NotANumber as error:
+            raise forms.ValidationError(
+                _t("This is not a phone number: write ten digits, or + and the country code.")
+            ) from error
+
+    def clean_service(self) -> Service:
+        return Service(self.cleaned_data["service"] or Service.AUDIO)
+
+
+def calculate(rules: Rulebook, question: Question, at: Instant) -> Calculated:
+    """The answer to a valid question, for a call that begins now and has no free minutes left."""
+    number, minutes = question.cleaned_data["number"], question.cleaned_data["minutes"]
+    service, jurisdiction = question.cleaned_data["service"], rules.jurisdiction(number)
+    if number in rules.hotlines:
+        return Calculated(number, minutes, jurisdiction, FREE, quote(FREE, minutes * 60))
+    tariff = rules.tariff(number, at, service)
+    if classify(number) in _NEVER:
+        tariff = Reason.POLICY_DESTINATION_CLASS
+    if isinstance(tariff, Reason):
+        refusal = explain(tariff, Audience.FAMILY, reader_language())
+        return Calculated(number, minutes, jurisdiction, FREE, None, refusal)
+    return Calculated(number, minutes, jurisdiction, tariff, quote(tariff, minutes * 60))
+
+
+def quote_for_machines(calculated: Calculated) -> dict[str, object]:
+    answer: dict[str, object] = {
+        "number": calculated.number,
+        "minutes": calculated.minutes,
+        "jurisdiction": calculated.jurisdiction.value,
+    }
+    if calculated.quote is None:
+        return answer | {"refusal": calculated.refusal.text if calculated.refusal else ""}
+    cost = calculated.quote.at_most
+    return answer | {
+        "price_per_minute": plain(calculated.quote.price_per_minute),
+        "billed_seconds": cost.billed_seconds,
+        "talk": plain(cost.talk),
+        "facility_additive": plain(cost.facility_additive),
+        "termination": plain(cost.termination),
+        "taxes": [{"name": line.name, "amount": plain(line.amount)} for line in cost.taxes],
+        "total": plain(cost.total),
+    }

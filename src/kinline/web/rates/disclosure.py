@@ -1,0 +1,182 @@
+"""What is disclosed of a facility's prices, and the same for machines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from kinline.core.identity import FacilityId, Instant
+from kinline.core.money import Money
+from kinline.core.tariff import FreeMinutes, Plan, Tariff, charge, quote
+from kinline.facilities.models import Facility
+from kinline.facilities.queries import PriceLine, PriceList, Rulebook, plans_on, price_list, rulebook, stamp
+from kinline.web.rates.words import SERVICES, kind_of_call, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """A line of the price list in a reader's words. Every amount is for a unit: a minute, or a message."""
+
+    line: PriceLine
+    tariff: Tariff
+    service: str
+    kind: str
+
+    @property
+    def before_taxes(self) -> Money:
+        return self.tariff.per_unit
+
+    @property
+    def total(self) -> Money:
+        """Taxes included, as the offer says it."""
+        return quote(self.tariff, 0).price_per_minute
+
+    @property
+    def taxes(self) -> list[tuple[str, str]]:
+        return [(tax.name, percent(tax.parts_per_million)) for tax in self.tariff.taxes]
+
+    @property
+    def fifteen_minutes(self) -> Money:
+        return charge(self.tariff, 15 * self.tariff.service.unit).total
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    facility: Facility
+    rules: Rulebook
+    day: date
+    lines: tuple[Disclosed, ...]
+    prices: PriceList
+    free_minutes: FreeMinutes | None
+    plans: tuple[Plan, ...]
+
+    @property
+    def sources(self) -> list[str]:
+        """The laws that bind these prices, each once."""
+        return list(dict.fromkeys(each.line.cap.source for each in self.lines if each.line.cap))
+
+    @property
+    def has_additive(self) -> bool:
+        return any(each.tariff.facility_additive.micros for each in self.lines)
+
+    @property
+    def has_termination(self) -> bool:
+        return any(each.tariff.termination.micros for each in self.lines)
+
+    @property
+    def is_paid_by_agency(self) -> bool:
+        return any(each.tariff.agency_price.micros for each in self.lines)
+
+    @property
+    def increments(self) -> list[int]:
+        return sorted({each.tariff.increment for each in self.lines if each.tariff.service.unit > 1})
+
+    @property
+    def minimums(self) -> list[int]:
+        return sorted({each.tariff.minimum for each in self.lines if each.tariff.minimum})
+
+
+def disclosure(facility: Facility, at: Instant) -> Disclosure:
+    """All that holds at the facility today. A row that is not lawful is not disclosed: nobody is charged by it."""
+    rules = rulebook(FacilityId(facility.pk), stamp())
+    day = rules.local_day(at)
+    prices = price_list(rules, day)
+    free = rules.free_minutes_at(at)
+    return Disclosure(
+        facility,
+        rules,
+        day,
+        tuple(
+            Disclosed(
+                line,
+                line.tariff,
+                str(SERVICES[line.rate.service]),
+                kind_of_call(line.rate.jurisdiction, line.rate.destination),
+            )
+            for line in prices.lines
+            if isinstance(line.tariff, Tariff)
+        ),
+        prices,
+        free if free and (free.seconds_per_day or free.seconds_per_week) else None,
+        plans_on(rules, day),
+    )
+
+
+def for_machines(disclosed: Disclosure) -> dict[str, object]:
+    """The same as JSON. Amounts are dollars as text, exact; `initial` and `additional` are for readers of other
+    providers' rate records, whose first minutes may have another price; ours never have."""
+    facility = disclosed.facility
+    return {
+        "facility": {
+            "id": facility.pk,
+            "name": facility.name,
+            "agency": facility.agency.name,
+            "state": facility.state,
+            "time_zone": facility.time_zone,
+            "class": disclosed.rules.facility_class.value,
+            "average_daily_population": facility.average_daily_population,
+        },
+        "day": disclosed.day.isoformat(),
+        "currency": "USD",
+        "rates": [_rate(each) for each in disclosed.lines],
+        "coming": [
+            {
+                "service": rate.service.value,
+                "jurisdiction": rate.jurisdiction.value,
+                "destination": rate.destination,
+                "effective": rate.effective.isoformat(),
+                "price": plain(rate.price),
+                "facility_additive": plain(rate.facility_additive),
+                "termination": plain(rate.termination),
+            }
+            for rate in disclosed.prices.coming
+        ],
+        "free_minutes": None
+        if disclosed.free_minutes is None
+        else {
+            "seconds_per_day": disclosed.free_minutes.seconds_per_day,
+            "seconds_per_week": disclosed.free_minutes.seconds_per_week,
+        },
+        "plans": [
+            {"name": plan.name, "price": plain(plan.price), "minutes": plan.minutes, "period": plan.period.value}
+            for plan in disclosed.plans
+        ],
+        "ancillary_fees": [],
+    }
+
+
+def plain(amount: Money) -> str:
+    """`0.0575`: exact, without sign of currency."""
+    return str(amount).replace("$", "").replace(",", "")
+
+
+def _rate(each: Disclosed) -> Mapping[str, object]:
+    tariff, rate, cap = each.tariff, each.line.rate, each.line.cap
+    return {
+        "service": rate.service.value,
+        "jurisdiction": rate.jurisdiction.value,
+        "in_state": rate.jurisdiction.stays_in_state,
+        "destination": rate.destination,
+        "effective": rate.effective.isoformat(),
+        "unit": "message" if rate.service.unit == 1 else "minute",
+        "price": plain(tariff.price),
+        "facility_additive": plain(tariff.facility_additive),
+        "termination": plain(tariff.termination),
+        "before_taxes": plain(each.before_taxes),
+        "taxes": [{"name": tax.name, "parts_per_million": tax.parts_per_million} for tax in tariff.taxes],
+        "total": plain(each.total),
+        "increment": tariff.increment,
+        "minimum": tariff.minimum,
+        "charged_at_cap": each.line.is_at_cap,
+        "cap": None
+        if cap is None
+        else {
+            "amount": plain(cap.per_minute + tariff.termination),
+            "effective": cap.effective.isoformat(),
+            "source": cap.source,
+        },
+        "initial_duration": rate.service.unit,
+        "initial_amount": plain(each.before_taxes),
+        "additional_duration": rate.service.unit,
+        "additional_amount": plain(each.before_taxes),
+        "tax_percent": percent(sum(tax.parts_per_million for tax in tariff.taxes)).removesuffix(" %"),
+    }
