@@ -62,6 +62,19 @@ class Configuration(BaseSettings):
     drain_seconds: int = 0
     """When the switchboard stops: how long calls in progress may go on before they are ended."""
     allowed_hosts: list[str] = ["127.0.0.1", "localhost"]
+
+    stripe_key: SecretStr = SecretStr("")
+    """Stripe's secret key (`sk_...`, better a restricted one, `rk_...`); empty: no cards are taken."""
+    stripe_publishable_key: str = ""
+    """Stripe's key for browsers (`pk_...`)."""
+    stripe_webhook_secret: SecretStr = SecretStr("")
+    """What Stripe signs its messages to `/webhooks/stripe` with (`whsec_...`)."""
+    stripe_api: str = ""
+    """Another address than Stripe's own: of a local fake, which serves its script under `/js.stripe.com/v3/`."""
+    deposit_most_a_day: str = "500.00"
+    """Dollars that one customer can add by card in a day (UTC). A single payment of up to $50 always goes through
+    (47 CFR 64.6100)."""
+
     debug: bool = False
     log_format: LogFormat = LogFormat.TEXT
 

@@ -1,4 +1,4 @@
-"""The closed list of reasons for which a call can fail or end."""
+"""The closed list of reasons for which a call can fail or end, or a payment fail."""
 
 from enum import StrEnum
 
@@ -95,8 +95,24 @@ class Reason(StrEnum):
     TALK_POOR = "talk.poor"
     TALK_CARRIER_DROP = "talk.carrier_drop"
     TALK_PLATFORM_FAULT = "talk.platform_fault"
+    PAY_DECLINED = "pay.declined"
+    PAY_INSUFFICIENT_FUNDS = "pay.insufficient_funds"
+    PAY_EXPIRED_CARD = "pay.expired_card"
+    PAY_INCORRECT_CVC = "pay.incorrect_cvc"
+    PAY_INCORRECT_NUMBER = "pay.incorrect_number"
+    PAY_INCORRECT_ADDRESS = "pay.incorrect_address"
+    PAY_PROCESSING_ERROR = "pay.processing_error"
+    PAY_AUTHENTICATION_FAILED = "pay.authentication_failed"
+    PAY_AUTHENTICATION_NEEDED = "pay.authentication_needed"
+    PAY_CARD_VELOCITY = "pay.card_velocity"
+    PAY_CARD_NOT_SUPPORTED = "pay.card_not_supported"
+    PAY_UNFINISHED = "pay.unfinished"
+    PAY_PROVIDER_UNREACHABLE = "pay.provider_unreachable"
+    PAY_NOT_SET_UP = "pay.not_set_up"
+    PAY_DAY_LIMIT = "pay.day_limit"
+    PAY_TOO_MANY_TRIES = "pay.too_many_tries"
 
     @property
     def stage(self) -> str:
-        """identify, policy, dial, block, fund, tariff, net, ring, offer or talk."""
+        """identify, policy, dial, block, fund, tariff, net, ring, offer, talk or pay."""
         return self.value.partition(".")[0]
