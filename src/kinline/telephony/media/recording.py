@@ -44,9 +44,7 @@ class Track:
 
     def __init__(self) -> None:
         self._packets: list[tuple[float, int, int, bytes]] = []
-        self.append = (
-            self._packets.append
-        )  # (at, ssrc, timestamp, mu-law), bound once: it runs for every packet
+        self.append = self._packets.append  # (at, ssrc, timestamp, mu-law), bound once: it runs for every packet
         self._ssrc: int | None = None
         self._shift = 0
 
