@@ -269,3 +269,20 @@ async def test_the_trace_shows_every_message_in_order(peers):
 def test_client_tls_verifies_unless_told_otherwise():
     assert client_tls().verify_mode is ssl.CERT_REQUIRED
     assert client_tls(verify=False).verify_mode is ssl.CERT_NONE
+
+
+async def test_a_fault_of_the_application_does_not_deafen_the_endpoint(peers):
+    faults = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: faults.append(context["exception"]))
+
+    def faulty(call):
+        raise RuntimeError("a bug")
+
+    called, caller = await peers.open(on_call=faulty), await peers.open()
+    for transport in ("udp", "tcp"):
+        target = Target(HERE, called.port, transport)
+        for _ in range(100):
+            caller.call(target, called="1", caller=CALLER, offer=b"v=0").hang_up()
+        assert await caller.ping(target) is not None
+    assert faults
+    assert all(isinstance(fault, RuntimeError) for fault in faults)

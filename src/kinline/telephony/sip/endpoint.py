@@ -323,10 +323,12 @@ class Endpoint:
         self._armed = self._handle = None
         if self._udp is not None:
             self._udp.drain()  # an answer that waits in the socket makes repeating the question pointless
-        self.agent.tick(now)
-        due = self.agent.next_deadline
-        if due is not None:
-            self._arm(max(due, now + _RESOLUTION))
+        try:
+            self.agent.tick(now)
+        finally:  # whatever the application did in an event, time goes on
+            due = self.agent.next_deadline
+            if due is not None:
+                self._arm(max(due, now + _RESOLUTION))
 
     def _sweep(self, now: float = 0.0) -> None:
         """Close connections that say nothing, forget bindings that expired."""

@@ -27,6 +27,7 @@ _SPELLINGS = {
     )
 }  # fmt: skip
 _SPELLINGS |= {compact: name for short, name in _COMPACT.items() for compact in (short, short.upper())}
+_spelling = _SPELLINGS.get
 
 
 class Via:
@@ -239,21 +240,22 @@ def parse(data: bytes) -> Request | Response:
     text = head.decode("utf-8", "surrogateescape")
     if "\r\n " in text or "\r\n\t" in text:
         text = _unfolded(text)
-    start, *lines = text.split("\r\n")
+    lines = iter(text.split("\r\n", HEADERS_LIMIT + 1))
+    start = next(lines)
     headers: dict[str, list[str]] = {}
     broken = ""
-    for line in lines[:HEADERS_LIMIT]:
+    for line in lines:
         name, colon, value = line.partition(":")
-        key = _SPELLINGS.get(name) or _canonical(name)
-        if not colon or not key:
-            broken = broken or f"a line that is no header: {line[:60]!r}"
-        elif key in headers:
+        key = _spelling(name) or (_canonical(name) if colon else "")
+        if key in headers:
             headers[key].append(value.strip())
-        else:
+        elif key:
             headers[key] = [value.strip()]
+        else:
+            broken = broken or f"a line that is no header: {line[:60]!r}"
     message = _started(start, headers)
-    if broken or len(lines) > HEADERS_LIMIT:
-        raise Malformed(broken or f"{len(lines)} header lines", 400, _request(message))
+    if broken or text.count("\r\n") > HEADERS_LIMIT:
+        raise Malformed(broken or f"{text.count(chr(10))} header lines", 400, _request(message))
     if body:
         message.body = body
     length = headers.get("content-length")

@@ -42,11 +42,13 @@ class UdpPort:
         except OSError:  # not root: the kernel gives what net.core.rmem_max allows
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         self.local: Endpoints = bound.getsockname()[:2]
+        self.received = 0
         self.unsent = 0  # datagrams that the kernel would not take: the peer's timers will ask again
         self.socket = bound
         self._agent = agent
         self._buffer = memoryview(bytearray(LIMIT + 1))
         self._drained_at = 0.0
+        self._seen = 0  # `received` at the last poll
         self._loop = loop
         self._polling: asyncio.Handle | None = None
         self._trace = trace
@@ -55,43 +57,48 @@ class UdpPort:
     def _readable(self) -> None:
         now, before = self._loop.time(), self._drained_at
         self._drained_at = now
-        read = self.drain()
-        if read == _BATCH or now - before < _DENSE:
+        is_full = self.drain()
+        if is_full or now - before < _DENSE:
             self._loop.remove_reader(self.socket)
-            self._polled(read)
+            self._poll_again(is_full)
 
     def _poll(self) -> None:
-        self._polled(self.drain())
-
-    def _polled(self, read: int) -> None:
-        """After a batch: the next one soon, or back to waiting when nothing came."""
-        if read == _BATCH:  # there is more; other work of the loop has its turn first
-            self._polling = self._loop.call_soon(self._poll)
-        elif read:
-            self._polling = self._loop.call_later(_EVERY, self._poll)
-        else:
+        is_full = self.drain()
+        if self.received != self._seen:
+            self._poll_again(is_full)
+        else:  # nothing came: back to waiting
             self._polling = None
             self._drained_at = self._loop.time()
             self._loop.add_reader(self.socket, self._readable)
 
-    def drain(self) -> int:
-        """Read what is there, a batch at most; how many datagrams that were."""
+    def _poll_again(self, is_full: bool) -> None:
+        self._seen = self.received
+        # After a full batch there is more, and other work of the loop has its turn first.
+        self._polling = self._loop.call_soon(self._poll) if is_full else self._loop.call_later(_EVERY, self._poll)
+
+    def drain(self) -> bool:
+        """Read what is there, a batch at most; was it a full one? A fault in what a message sets off is the
+        application's: it is reported to the loop and the next message is read."""
         receive, buffer, agent, loop = self.socket.recvfrom_into, self._buffer, self._agent, self._loop
-        for read in range(_BATCH):
+        for _ in range(_BATCH):
             try:
                 size, remote = receive(buffer)
             except BlockingIOError:
-                return read
+                return False
             except OSError:
                 continue  # an ICMP error of an earlier packet
+            self.received += 1
             data = bytes(buffer[:size])
             if size < 5:
                 continue  # a keep-alive
             flow = UdpFlow(self, remote if len(remote) == 2 else remote[:2])
             if self._trace is not None:
                 self._trace("in", data, self.local, flow.remote, time.time())
-            agent.receive(data, flow, loop.time())
-        return _BATCH
+            try:
+                agent.receive(data, flow, loop.time())
+            except Exception as fault:
+                loop.call_exception_handler({"message": "a SIP message could not be dealt with", "exception": fault})
+        return True
 
     def send(self, data: bytes, remote: Endpoints) -> None:
         try:
@@ -200,7 +207,12 @@ class Connection(asyncio.Protocol):
             self.heard = True
             if self._trace is not None:
                 self._trace("in", message, self.local, self.remote, time.time())
-            self._agent.receive(message, self, now)
+            try:
+                self._agent.receive(message, self, now)
+            except Exception as fault:  # the application's, as above: the connection lives on
+                self._loop.call_exception_handler(
+                    {"message": "a SIP message could not be dealt with", "exception": fault}
+                )
 
     def send(self, data: bytes) -> None:
         if not self.open:
