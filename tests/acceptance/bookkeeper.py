@@ -20,13 +20,13 @@ from kinline.ledger.models import Account, Hold, HoldState, Transfer  # noqa: E4
 from kinline.people.models import Resident  # noqa: E402
 
 
-def fit_for_tests(carrier: str, port: int) -> None:
-    """A gateway behind the lines; nobody lets it ring for long; the demo's residents may call as often as they like."""
+def fit_for_tests(carrier: str, port: int, ring_wait: int) -> None:
+    """A gateway behind the lines; nobody is rung or asked for long."""
     Trunk.objects.get_or_create(
         name="carrier", defaults={"kind": TrunkKind.GATEWAY, "priority": 2, "host": carrier, "port": port}
     )
     for facility in Facility.objects.all():
-        facility.call_settings = {**facility.call_settings, "ring_wait": 6, "offer_wait": 3, "offer_repeats": 0}
+        facility.call_settings = {**facility.call_settings, "ring_wait": ring_wait, "offer_wait": 3, "offer_repeats": 0}
         facility.save()
 
 

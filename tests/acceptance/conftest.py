@@ -1,6 +1,8 @@
 """One installation for all tests of a session that do not break theirs."""
 
+import os
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +12,18 @@ from acceptance.exchange import Exchange
 from acceptance.installation import Installation, installation
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A whole installation on a busy machine needs its time; only a test that hangs takes so much."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(300))
+
+
 @pytest.fixture(scope="session")
-def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built by the first installation of a session, shared by all; recordings that take no time stand before them."""
-    folder = tmp_path_factory.mktemp("prompts")
+def prompts() -> Path:
+    """Built by the first installation and kept for the next, each checked against its text; recordings that take no
+    time stand before them."""
+    folder = Path(tempfile.gettempdir(), f"kinline-test-prompts-{os.getuid()}")
     hurried_prompts.record(folder)
     return folder
 

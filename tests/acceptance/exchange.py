@@ -44,7 +44,9 @@ class Exchange:
             )
         )
 
-    def carrier(self, scenario: str, keys: str = ACCEPT, *, hang_up_after: float = 0.0, reason: str = "") -> Sipp:
+    def carrier(
+        self, scenario: str, keys: str = ACCEPT, *, hang_up_after: float = 0.0, reason: str = "", calls: int = 1
+    ) -> Sipp:
         """A SIPp carrier at the far end of the installation's gateway."""
         words = ("-key", "reason", reason) if reason else ()
         if hang_up_after:
@@ -57,6 +59,7 @@ class Exchange:
                 port=self.installed.carrier_port,
                 speech=Speech().silence(0.8).keys(keys).tone(CALLED_TONE, LONG_ENOUGH),
                 words=words,
+                calls=calls,
             )
         )
 

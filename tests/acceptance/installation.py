@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 import psycopg
 
+PREPARED_WITHIN = 240.0
 READY_WITHIN = 90.0
 STOPPED_WITHIN = 40.0
 CARRIER_ADDRESS = "127.0.0.2"
@@ -66,11 +67,11 @@ class Installation:
         assert self._process is not None
         return self._process.pid
 
-    def prepare(self) -> None:
-        """Secrets, tables, prompts, demo; a carrier's trunk after the lines; and patience fit for a test."""
-        done = self.kinline("prepare")
+    def prepare(self, ring_wait: int = 6) -> None:
+        """Secrets, tables, prompts, demo; a carrier's trunk after the lines; and seconds of patience fit for a test."""
+        done = self.kinline("prepare", timeout=PREPARED_WITHIN)
         assert done.returncode == 0, done.stdout + done.stderr
-        self.books.ask("fit_for_tests", CARRIER_ADDRESS, self.carrier_port)
+        self.books.ask("fit_for_tests", CARRIER_ADDRESS, self.carrier_port, ring_wait)
 
     def start(self, command: str = "up") -> None:
         """Run `kinline up` (or another command) until it takes calls."""
@@ -204,9 +205,9 @@ class Books:
 
 @contextmanager
 def installation(
-    folder: Path, prompts: Path, url: str | None = None, **environment: str
+    folder: Path, prompts: Path, url: str | None = None, ring_wait: int = 6, **environment: str
 ) -> Iterator[Installation]:
-    """A prepared installation that is stopped and taken away at the end. `prompts` is shared by those of a session.
+    """A prepared installation that is stopped and taken away at the end. `prompts` may be shared by several.
 
     `url`: a PostgreSQL server on which it gets a database of its own; None: what DATABASE_URL says, "" is SQLite.
     """
@@ -218,7 +219,7 @@ def installation(
     with _database(url) as own_url:
         installed = Installation(data, {"DATABASE_URL": own_url, **environment}, free_ports(4))
         try:
-            installed.prepare()
+            installed.prepare(ring_wait)
             yield installed
         finally:
             installed.close()

@@ -38,9 +38,7 @@ class Speech:
             frames = round(seconds / _FRAME_SECONDS)
             for count in range(1, frames + 3):
                 is_end = count >= frames
-                event = struct.pack(
-                    "!BBH", KEYS.index(key), 10 | (0x80 if is_end else 0), min(count, frames) * FRAME
-                )
+                event = struct.pack("!BBH", KEYS.index(key), 10 | (0x80 if is_end else 0), min(count, frames) * FRAME)
                 self._packet(EVENT_PAYLOAD, event, started, marker=count == 1)
                 self._at += _FRAME_SECONDS if count <= frames else 0.0
             self.silence(gap)

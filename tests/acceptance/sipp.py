@@ -1,7 +1,8 @@
-"""SIPp as a peer: one call by one of our scenarios, on its own address and ports."""
+"""SIPp as a peer: calls by one of our scenarios, on an address and ports of its own."""
 
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from acceptance.installation import free_ports
@@ -26,10 +27,10 @@ class Sipp:
         speech: Speech | None = None,
         words: tuple[str, ...] = (),
         seconds: int = 60,
+        calls: int = 1,
     ) -> None:
         self.scenario = scenario
-        self.folder = folder / scenario
-        self.folder.mkdir(parents=True)
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{scenario}-", dir=folder))
         role = scenario.partition("_")[0]
         (speech or Speech().silence(0.1)).save(self.folder / f"{role}.pcap")
         program = shutil.which("sipp")
@@ -37,7 +38,7 @@ class Sipp:
         command = [program]
         if server is not None:
             command.append(f"{server[0]}:{server[1]}")
-        command += ["-sf", str(SCENARIOS / f"{scenario}.xml"), "-m", "1", "-nostdin", "-nd"]
+        command += ["-sf", str(SCENARIOS / f"{scenario}.xml"), "-m", str(calls), "-nostdin", "-nd"]
         command += ["-i", address, "-p", str(port), "-mi", address, "-mp", str(free_ports(1)[0])]
         command += ["-timeout", str(seconds), "-timeout_error"]
         command += ["-trace_err", "-error_file", "errors", "-trace_msg", "-message_file", "messages"]

@@ -93,7 +93,7 @@ def _call(installed: Installation, option: Option) -> dict[str, Any]:
     return told
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
 def test_a_demonstrated_call_ends_as_its_option_says(
     installed: Installation, calls: dict[Option, "Future[dict[str, Any]]"], option: Option

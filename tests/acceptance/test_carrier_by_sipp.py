@@ -25,9 +25,7 @@ TALKED = ("completed", "talk.hangup_called")
         pytest.param("carrier_crosses_cancel", "", ("no_answer", "ring.no_answer"), id="answers while it is cancelled"),
     ],
 )
-def test_a_call_through_a_carrier_that(
-    exchange: Exchange, scenario: str, keys: str, outcome: tuple[str, str]
-) -> None:
+def test_a_call_through_a_carrier_that(exchange: Exchange, scenario: str, keys: str, outcome: tuple[str, str]) -> None:
     carrier = exchange.carrier(scenario, keys)
     station = exchange.station("station_stays", ORDINARY)
     carrier.assert_done()
@@ -50,9 +48,7 @@ def test_a_call_through_a_carrier_that(
         ('Q.850;cause=38;text="Network out of order"', "talk.carrier_drop", True),
     ],
 )
-def test_a_carrier_says_why_it_hangs_up(
-    exchange: Exchange, reason: str, outcome: str, is_credited: bool
-) -> None:
+def test_a_carrier_says_why_it_hangs_up(exchange: Exchange, reason: str, outcome: str, is_credited: bool) -> None:
     carrier = exchange.carrier("carrier_hangs_up", hang_up_after=4, reason=reason)
     station = exchange.station("station_stays", ORDINARY)
     carrier.assert_done()
