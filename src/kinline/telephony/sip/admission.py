@@ -144,4 +144,8 @@ class Admission:
         except SipError as error:
             server.respond(error.status, error.what, agent.tokens.draw(), now)
             return
-        agent.on_call(call)
+        try:
+            agent.on_call(call)
+        except Exception:
+            call.reject(500)
+            raise

@@ -29,6 +29,7 @@ _EVERY = 0.01
 """...so many seconds apart. A process that wakes for each message pays more for waking, with caches gone cold, than
 for the message; in batches a call costs half of it, and waits a few milliseconds more."""
 _UNSENT_LIMIT = 1024 * 1024
+_WAITING_LIMIT = 1024
 
 
 class UdpPort:
@@ -219,7 +220,7 @@ class Connection(asyncio.Protocol):
             return
         stream = self._stream
         if stream is None:
-            if len(self._waiting) < 64:
+            if len(self._waiting) < _WAITING_LIMIT:
                 self._waiting.append(data)
             return
         if stream.get_write_buffer_size() > _UNSENT_LIMIT:
