@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from kinline.web.family.account import customer_of
-from kinline.web.staff.access import SEES_CALLS, facilities_where
+from kinline.web.staff.access import SEES_CALLS, SEES_PRICES, facilities_where
 
 
 class SignInForm(AuthenticationForm):
@@ -36,4 +36,6 @@ def welcome(request: HttpRequest) -> HttpResponse:
     """To the page that is the signed-in person's own: a customer's account, a staff member's facilities."""
     if customer_of(request.user) is not None:
         return redirect("account")
-    return redirect("facility" if facilities_where(request.user, SEES_CALLS).exists() else "home")
+    if facilities_where(request.user, SEES_CALLS).exists():
+        return redirect("facility")
+    return redirect("compliance" if facilities_where(request.user, SEES_PRICES).exists() else "home")

@@ -6,7 +6,8 @@ from django.views.i18n import set_language
 
 from kinline.web import health, home, sign_in
 from kinline.web.family import account
-from kinline.web.staff import pages
+from kinline.web.rates import pages as rates
+from kinline.web.staff import compliance, pages, prices
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,9 +16,15 @@ urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("welcome/", sign_in.welcome, name="welcome"),
+    path("rates/", rates.facilities, name="rates"),
+    path("rates/<int:facility_id>/", rates.facility, name="rates_of_facility"),
+    path("rates/<int:facility_id>/rates.json", rates.machine_readable, name="rates_machine_readable"),
     path("account/", account.account, name="account"),
     path("account/calls/<int:call_id>/", account.receipt, name="receipt"),
     path("facility/", pages.facility, name="facility"),
+    path("facility/prices/", prices.facilities, name="prices"),
+    path("facility/prices/<int:facility_id>/", prices.facility, name="prices_of_facility"),
+    path("facility/compliance/", compliance.page, name="compliance"),
     path("facility/calls/<int:call_id>/", pages.call, name="facility_call"),
     path("facility/calls/<int:call_id>/recording.wav", pages.recording, name="recording"),
 ]

@@ -11,16 +11,22 @@ from kinline.facilities.queries.directory import (
     station_by_user,
     trunks,
 )
-from kinline.facilities.queries.rulebook import Rulebook, StationRules, rulebook
+from kinline.facilities.queries.price_list import PriceLine, PriceList, plans_on, price_list
+from kinline.facilities.queries.rulebook import PlanOffer, Rulebook, StationRules, rulebook
 
 __all__ = [
     "Directory",
     "LineEntry",
+    "PlanOffer",
+    "PriceLine",
+    "PriceList",
     "Rulebook",
     "StationEntry",
     "StationRules",
     "TrunkEntry",
     "directory",
+    "plans_on",
+    "price_list",
     "rulebook",
     "stamp",
     "station_by_address",

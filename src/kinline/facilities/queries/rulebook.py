@@ -19,7 +19,19 @@ from kinline.core.policy import Block, Level, Rules, Switch
 from kinline.core.reasons import Reason
 from kinline.core.speech import SpokenName
 from kinline.core.state_laws import lawful_cap
-from kinline.core.tariff import Cap, FreeMinutes, Rate, Service, Tariff, Tax, TaxRate, free_minutes_on, tariff_on
+from kinline.core.tariff import (
+    Cap,
+    FreeMinutes,
+    Period,
+    Plan,
+    Rate,
+    Service,
+    Tariff,
+    Tax,
+    TaxRate,
+    free_minutes_on,
+    tariff_on,
+)
 from kinline.core.windows import Hours, Window
 from kinline.facilities.call_settings import call_settings
 from kinline.facilities.calling_rules import calling_rules
@@ -29,6 +41,7 @@ from kinline.facilities.models import (
     HousingUnit,
     NumberRule,
     OpeningHours,
+    PlanRow,
     Station,
     TariffRow,
     TaxRow,
@@ -61,6 +74,16 @@ class StationRules:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanOffer:
+    """A plan, and the days on which it can be subscribed to; `last_day` None: until further notice."""
+
+    id: int
+    plan: Plan
+    first_day: date
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """Everything that a decision needs to know of a facility and that changes seldom."""
 
@@ -85,6 +108,7 @@ class Rulebook:
     rates: tuple[Rate, ...]
     taxes: tuple[TaxRate, ...]
     free_minutes: tuple[FreeMinutes, ...]
+    plans: tuple[PlanOffer, ...]
 
     @property
     def default_language(self) -> Language:
@@ -157,6 +181,15 @@ def _read(_database: str, facility_id: FacilityId, _stamp: int) -> Rulebook:
         free_minutes=tuple(
             FreeMinutes(row.effective, row.seconds_per_day, row.seconds_per_week)
             for row in FreeMinutesRow.objects.filter(facility=facility_id)
+        ),
+        plans=tuple(
+            PlanOffer(
+                row.pk,
+                Plan(row.name, Money(row.price), row.minutes, Period(row.period)),
+                row.offered_from,
+                row.offered_until,
+            )
+            for row in PlanRow.objects.filter(facility=facility_id).order_by("price", "name")
         ),
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kinline.core.identity import Instant
@@ -49,7 +49,8 @@ class Question(forms.Form):
         max_value=LONGEST_MINUTES,
         initial=15,
         error_messages={
-            key: _("Write a number of minutes from 1 to 240.") for key in ("required", "invalid", "min_value", "max_value")
+            key: _("Write a number of minutes from 1 to 240.")
+            for key in ("required", "invalid", "min_value", "max_value")
         },
     )
     service = forms.ChoiceField(
@@ -63,7 +64,7 @@ class Question(forms.Form):
             return e164(self.cleaned_data["number"])
         except NotANumber as error:
             raise forms.ValidationError(
-                _t("This is not a phone number: write ten digits, or + and the country code.")
+                gettext("This is not a phone number: write ten digits, or + and the country code.")
             ) from error
 
     def clean_service(self) -> Service:

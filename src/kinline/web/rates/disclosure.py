@@ -9,7 +9,7 @@ from kinline.core.money import Money
 from kinline.core.tariff import FreeMinutes, Plan, Tariff, charge, quote
 from kinline.facilities.models import Facility
 from kinline.facilities.queries import PriceLine, PriceList, Rulebook, plans_on, price_list, rulebook, stamp
-from kinline.web.rates.words import SERVICES, kind_of_call, percent
+from kinline.web.rates.words import PERIODS, SERVICES, kind_of_call, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,17 @@ class Disclosed:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """A price that will hold from a day on; amounts are for a unit, before taxes."""
+
+    service: str
+    kind: str
+    price: Money
+    additive: Money
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Disclosure:
     facility: Facility
     rules: Rulebook
@@ -48,6 +59,24 @@ class Disclosure:
     prices: PriceList
     free_minutes: FreeMinutes | None
     plans: tuple[Plan, ...]
+
+    @property
+    def coming(self) -> list[Coming]:
+        return [
+            Coming(
+                str(SERVICES[rate.service]),
+                kind_of_call(rate.jurisdiction, rate.destination),
+                rate.price + rate.termination,
+                rate.facility_additive,
+                rate.effective,
+            )
+            for rate in self.prices.coming
+        ]
+
+    @property
+    def plans_in_words(self) -> list[tuple[Plan, str]]:
+        """Each plan, and what its period is called."""
+        return [(plan, str(PERIODS[plan.period])) for plan in self.plans]
 
     @property
     def sources(self) -> list[str]:

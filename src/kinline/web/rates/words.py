@@ -1,8 +1,7 @@
 """The codes of prices and places as a page writes them, in the reader's language."""
 
 from babel import Locale
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _t
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from kinline.core.caps import FacilityClass
@@ -48,7 +47,7 @@ def kind_of_call(jurisdiction: Jurisdiction, code: str) -> str:
     """`Local`, `To another country: México`."""
     name = str(JURISDICTIONS[jurisdiction])
     where = destination(code)
-    return _t("%(kind)s: %(place)s") % {"kind": name, "place": where} if where else name
+    return gettext("%(kind)s: %(place)s") % {"kind": name, "place": where} if where else name
 
 
 def percent(parts_per_million: int) -> str:

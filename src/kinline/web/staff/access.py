@@ -20,6 +20,11 @@ LISTENS = frozenset({Role.INVESTIGATOR, Role.FACILITY_ADMINISTRATOR})
 """Nobody of the provider: what was said is the facility's to hear."""
 
 
+SETS_PRICES = frozenset({Role.FACILITY_ADMINISTRATOR, Role.FINANCE, Role.PLATFORM_ADMINISTRATOR})
+SEES_PRICES = SETS_PRICES | {Role.COMPLIANCE}
+"""Which prices are held to which law; the prices themselves are public."""
+
+
 def facilities_where(user: User | AnonymousUser, roles: frozenset[Role]) -> QuerySet[Facility]:
     """Where a user has one of `roles`: at a facility, at all of an agency, or, for the provider's staff, everywhere."""
     held = StaffRole.objects.filter(user=user, role__in=roles) if user.is_authenticated else StaffRole.objects.none()

@@ -1,0 +1,98 @@
+"""`/facility/compliance/`: each price beside the law that binds it, and what of it is charged."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from kinline.core.caps import VERSIONS
+from kinline.core.identity import FacilityId, Instant
+from kinline.core.money import Money
+from kinline.core.state_laws import StateLaw, laws_of
+from kinline.core.tariff import Rate, Tariff
+from kinline.facilities.models import Facility
+from kinline.facilities.queries import PriceLine, Rulebook, price_list, rulebook, stamp
+from kinline.web.rates.words import CLASSES, SERVICES, kind_of_call
+from kinline.web.staff.access import SEES_PRICES, SETS_PRICES, facilities_where
+from kinline.web.trail import refuse
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A price held to the law. `overtaken_on`: the day from which a later cap that is known already is lower."""
+
+    line: PriceLine
+    service: str
+    kind: str
+    overtaken_on: date | None
+
+    @property
+    def charged(self) -> Money | None:
+        """Of a unit, before taxes; None: its calls are not placed."""
+        return self.line.tariff.per_unit if isinstance(self.line.tariff, Tariff) else None
+
+    @property
+    def asked(self) -> Money:
+        return self.line.rate.price + self.line.rate.facility_additive + self.line.rate.termination
+
+    @property
+    def charged_additive(self) -> Money | None:
+        return self.line.tariff.facility_additive if isinstance(self.line.tariff, Tariff) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Compliance:
+    facility: Facility
+    kind: str
+    lines: tuple[Held, ...]
+    laws_in_doubt: tuple[StateLaw, ...]
+    may_set: bool
+
+
+@require_safe
+@login_required
+def page(request: HttpRequest) -> HttpResponse:
+    """Every facility whose prices this reader answers for."""
+    facilities = facilities_where(request.user, SEES_PRICES).select_related("agency").order_by("agency__name", "name")
+    if not facilities:
+        refuse(request, "compliance")
+    settable = set(facilities_where(request.user, SETS_PRICES).values_list("pk", flat=True))
+    at, as_of = Instant(time.time_ns() // 1_000_000), stamp()
+    shown = [
+        held_to_the_law(each, rulebook(FacilityId(each.pk), as_of), at, may_set=each.pk in settable)
+        for each in facilities
+    ]
+    return render(request, "kinline/compliance.html", {"facilities": shown, "versions": VERSIONS[::-1]})
+
+
+def held_to_the_law(facility: Facility, rules: Rulebook, at: Instant, *, may_set: bool) -> Compliance:
+    today = rules.local_day(at)
+    lines = tuple(
+        Held(
+            line,
+            str(SERVICES[line.rate.service]),
+            kind_of_call(line.rate.jurisdiction, line.rate.destination),
+            _overtaken_on(rules, line.rate, today),
+        )
+        for line in price_list(rules, today).lines
+    )
+    doubtful = tuple(law for law in laws_of(facility.state, rules.facility_class) if not law.binds)
+    return Compliance(facility, str(CLASSES[rules.facility_class]), lines, doubtful, may_set)
+
+
+def _overtaken_on(rules: Rulebook, rate: Rate, today: date) -> date | None:
+    for day in _days_of_change(today):
+        cap = rules.cap(rate.service, rate.jurisdiction, day)
+        if cap is not None and not cap.allows(rate.price, rate.facility_additive):
+            return day
+    return None
+
+
+def _days_of_change(today: date) -> Iterator[date]:
+    """The days to come on which a known cap takes effect."""
+    return iter(sorted({version.effective for version in VERSIONS if version.effective > today}))

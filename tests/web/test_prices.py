@@ -1,0 +1,152 @@
+"""The price list for those who answer for it, and each price beside the law."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from kinline.audit.models import AuditEvent
+from kinline.facilities.models import FreeMinutesRow, TariffRow, TaxRow
+from kinline.people.models import Role, StaffRole, User
+
+TOMORROW = datetime.now(UTC).date() + timedelta(days=2)  # in any time zone
+
+
+def text(response, status: int = 200) -> str:
+    assert response.status_code == status
+    return " ".join(response.content.decode().split())
+
+
+@pytest.fixture
+def staff(town):
+    """`staff(Role.FINANCE)`: somebody of the jail, or of the provider, with that role."""
+
+    def with_role(role: Role) -> User:
+        user = User.objects.create_user(f"{role}@staff.example", "correct horse battery", name=role)
+        of_provider = role in (Role.FINANCE, Role.COMPLIANCE, Role.PLATFORM_ADMINISTRATOR, Role.SUPPORT)
+        StaffRole.objects.create(
+            user=user,
+            role=role,
+            agency=None if of_provider else town.jail.agency,
+            facility=None if of_provider else town.jail,
+        )
+        return user
+
+    return with_role
+
+
+def a_rate(**changes: str) -> dict[str, str]:
+    asked = {
+        "what": "rate",
+        "rate-service": "audio",
+        "rate-jurisdiction": "local",
+        "rate-destination": "",
+        "rate-price": "0.07",
+        "rate-facility_additive": "0.02",
+        "rate-termination": "",
+        "rate-agency_price": "",
+        "rate-increment": "1",
+        "rate-minimum": "0",
+        "rate-effective": TOMORROW.isoformat(),
+    }
+    return asked | {f"rate-{name}": value for name, value in changes.items()}
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "other", "law"),
+    [
+        (Role.FACILITY_ADMINISTRATOR, 200, 404, 200),
+        (Role.FINANCE, 200, 200, 200),
+        (Role.PLATFORM_ADMINISTRATOR, 200, 200, 200),
+        (Role.COMPLIANCE, 404, 404, 200),
+        (Role.OFFICER, 404, 404, 404),
+        (Role.SUPPORT, 404, 404, 404),
+    ],
+)
+def test_each_role_reaches_the_prices_it_answers_for(town, staff, signed_in, role, own, other, law) -> None:
+    browser = signed_in(staff(role))
+    assert browser.get(f"/facility/prices/{town.jail.pk}/").status_code == own
+    assert browser.post(f"/facility/prices/{town.jail.pk}/", a_rate()).status_code == (302 if own == 200 else 404)
+    assert browser.get(f"/facility/prices/{town.other_jail.pk}/").status_code == other
+    assert browser.get("/facility/compliance/").status_code == law
+    assert signed_in(town.mother).get(f"/facility/prices/{town.jail.pk}/").status_code == 404
+    assert "/sign-in/" in signed_in(None).get("/facility/compliance/").headers["Location"]
+
+
+def test_a_lawful_price_is_saved_shown_and_written_down(town, staff, signed_in) -> None:
+    browser = signed_in(staff(Role.FACILITY_ADMINISTRATOR))
+    answer = browser.post(f"/facility/prices/{town.jail.pk}/", a_rate(), follow=True)
+    page = text(answer)
+    assert "Saved." in page
+    assert "Prices that will change" in page
+    row = TariffRow.objects.get(effective=TOMORROW)
+    assert (row.price, row.facility_additive, row.is_checked) == (70_000, 20_000, True)
+    assert AuditEvent.objects.filter(action="price.set", facility=town.jail.pk).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("This is over the cap of $0.12", "FCC 25-75", "April 6, 2026", "highest lawful price is $0.10")),
+        ("es", ("supera el máximo legal de $0.12", "6 de abril de 2026", "$0.10")),
+    ],
+)
+def test_a_price_over_the_cap_is_refused_with_what_would_be_lawful(town, staff, signed_in, language, told) -> None:
+    browser = signed_in(staff(Role.FINANCE), language)
+    page = text(browser.post(f"/facility/prices/{town.jail.pk}/", a_rate(price="0.11")))
+    for each in told:
+        assert each in page, each
+    assert 'value="0.11"' in page
+    assert not TariffRow.objects.filter(effective=TOMORROW).exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"price": "0.0000001"}, "at most 6 decimals"),
+        ({"price": "-1"}, "Write dollars"),
+        ({"price": "ten"}, "Write dollars"),
+        ({"effective": "2026-01-01"}, "That day is past."),
+        ({"effective": "soon"}, "Enter a valid date."),
+        ({"increment": "0"}, "1 to 60 seconds"),
+        ({"destination": "MX"}, "Only calls to another country"),
+        ({"termination": "0.01"}, "Only calls to another country"),
+        ({"destination": "Mexico", "jurisdiction": "international"}, "two letters"),
+    ],
+)
+def test_what_is_no_price_is_refused_at_its_field(town, staff, signed_in, changes, told) -> None:
+    page = text(signed_in(staff(Role.FINANCE)).post(f"/facility/prices/{town.jail.pk}/", a_rate(**changes)))
+    assert told in page
+    assert not TariffRow.objects.filter(effective__gt=date(2026, 2, 1)).exists()
+
+
+def test_taxes_and_free_minutes_are_saved(town, staff, signed_in) -> None:
+    browser = signed_in(staff(Role.FINANCE))
+    address = f"/facility/prices/{town.jail.pk}/"
+    day = TOMORROW.isoformat()
+    asked = {"what": "tax", "tax-name": "Sales tax", "tax-percent": "4.45", "tax-effective": day}
+    assert "Sales tax 4.45 %" in text(browser.post(address, asked, follow=True))
+    asked = {"what": "free", "free-per_day": "10", "free-per_week": "", "free-effective": day}
+    assert "10 min a day" in text(browser.post(address, asked, follow=True))
+    assert TaxRow.objects.get().parts_per_million == 44_500
+    assert FreeMinutesRow.objects.get().seconds_per_day == 600
+
+
+def test_the_law_page_tells_what_is_charged_in_place_of_an_overtaken_price(town, staff, signed_in) -> None:
+    rows = TariffRow.objects.filter(facility=town.jail)
+    rows.filter(jurisdiction="local").update(price=500_000, facility_additive=50_000, is_checked=True)
+    rows.filter(jurisdiction="intrastate").update(price=500_000)
+    town.other_jail.state, town.other_jail.is_prison = "CA", True
+    town.other_jail.save()
+    page = text(signed_in(staff(Role.COMPLIANCE)).get("/facility/compliance/"))
+    for told in (
+        "average daily population 420",
+        "Medium jail",
+        "Overtaken: charged at the cap",
+        "$0.55",
+        "<strong>$0.12</strong>",
+        "Over the cap, no call is placed",
+        "Lawful",
+        "To be checked: California",
+        "FCC 25-75",
+    ):
+        assert told in page, told
