@@ -12,7 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
-from django.db import connections
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connections
 from django.test import Client
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -161,6 +162,16 @@ class Town:
         self.failed_call("identify.bad_pin", "denied", at=NOON - 5 * hour, number="", resident=self.marcus)
         self.failed_call("offer.refused", "refused", at=NOON - 26 * hour)
         self.call(at=NOON + hour, state="accepted", disposition="", reason="", ended_at=None, settled_at=None, charge=0)
+
+
+@pytest.fixture(autouse=True)
+def one_connection():
+    """The end of a request leaves the connection open, with the transaction that the test will roll back."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
