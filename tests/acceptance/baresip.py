@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,6 +14,7 @@ import soundfile
 from acceptance.installation import free_ports, wait_for, wait_until
 
 _KEY_SECONDS = 0.12
+_RATE = 8_000
 
 
 class Baresip:
@@ -23,17 +25,17 @@ class Baresip:
         self.folder.mkdir()
         sip_port, self._control_port, rtp_port = free_ports(3)
         rtp_port += rtp_port % 2
+        at = np.arange(60 * _RATE) / _RATE
+        soundfile.write(self.folder / "voice.wav", 0.3 * np.sin(2 * np.pi * tone * at), _RATE, subtype="PCM_16")
         (self.folder / "config").write_text(
             f"""sip_listen 127.0.0.1:{sip_port}
 audio_player aubridge,{user}
-audio_source ausine,{tone}
+audio_source aufile,{self.folder / "voice.wav"}
 audio_alert aubridge,alert
-ausrc_srate 8000
-auplay_srate 8000
 rtp_ports {rtp_port}-{rtp_port + 20}
 module_path /usr/lib/baresip/modules
 module g711.so
-module ausine.so
+module aufile.so
 module aubridge.so
 module sndfile.so
 snd_path {self.folder}
@@ -120,10 +122,8 @@ ctrl_tcp_listen 127.0.0.1:{self._control_port}
     def _read(self) -> list[dict[str, Any]]:
         """All events so far; they come as netstrings."""
         assert self._control is not None
-        try:
+        with suppress(TimeoutError):
             self._received += self._control.recv(65536)
-        except TimeoutError:
-            pass
         while b":" in self._received:
             length, _, rest = self._received.partition(b":")
             if len(rest) <= int(length):
