@@ -1,7 +1,7 @@
 """Messages out of a stream, however it is cut."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kinline.telephony.sip import SipError
@@ -16,6 +16,7 @@ MESSAGES = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(MESSAGES), min_size=1, max_size=8), st.data())
 def test_messages_come_out_whole_however_the_stream_is_cut(messages, data):
     stream = b"".join(messages)

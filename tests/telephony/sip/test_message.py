@@ -37,6 +37,7 @@ def touch(message):
             assert isinstance(message, Response)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_parser_raise_anything_but_its_own_error(data):
     try:
@@ -46,6 +47,7 @@ def test_no_bytes_make_the_parser_raise_anything_but_its_own_error(data):
     touch(message)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_damage_to_a_valid_message_makes_it_raise_anything_else(data):
     damaged = bytearray(VALID)
@@ -60,7 +62,7 @@ def test_no_damage_to_a_valid_message_makes_it_raise_anything_else(data):
     touch(message)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_a_user_agent_takes_any_bytes_without_a_fault(fresh_network, data):
     network = fresh_network()
@@ -72,6 +74,7 @@ def test_a_user_agent_takes_any_bytes_without_a_fault(fresh_network, data):
     assert not agent.transactions.servers
 
 
+@settings(deadline=None)
 @given(
     method=TOKEN, user=USER, host=HOST, port=st.integers(1, 65535), display=WORDS, tag=TOKEN,
     cseq=st.integers(0, 2**31 - 1),
@@ -104,11 +107,13 @@ def test_requests_are_read_as_sipmessage_reads_them(method, user, host, port, di
     assert (uri.user, uri.host, uri.port, uri.transport) == (theirs.uri.user, theirs.uri.host, theirs.uri.port, "tcp")
 
 
+@settings(deadline=None)
 @given(WORDS)
 def test_quoting_is_undone_by_unquoting(text):
     assert unquoted(quoted(text)) == text
 
 
+@settings(deadline=None)
 @given(st.lists(WORDS.map(quoted), min_size=1))
 def test_a_list_is_cut_at_commas_outside_quotes_only(parts):
     assert split(", ".join(parts)) == parts

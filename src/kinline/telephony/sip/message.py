@@ -123,6 +123,16 @@ class Message:
         return self._via
 
     @property
+    def branch(self) -> str:
+        """The branch of the topmost Via, without reading the rest of it: what finds the transaction of a response."""
+        value = (self.headers.get("via") or ("",))[0]
+        at = value.find(";branch=")
+        if at < 0 or "," in value:
+            return self.via.branch
+        end = value.find(";", at + 8)
+        return value[at + 8 :] if end < 0 else value[at + 8 : end]
+
+    @property
     def cseq(self) -> tuple[int, str]:
         """Number (below 2**31) and method."""
         if self._cseq is None:

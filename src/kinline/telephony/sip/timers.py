@@ -38,13 +38,14 @@ class Timers:
         return timer
 
     def cancel(self, timer: Timer | None) -> None:
-        if timer is not None and timer[2] is not None:
-            timer[2] = None
-            self._empty += 1
-            if self._empty > 1024 and self._empty * 2 > len(self._heap):
-                self._heap = [entry for entry in self._heap if entry[2] is not None]
-                heapify(self._heap)
-                self._empty = 0
+        if timer is None or timer[2] is None:
+            return
+        timer[2] = None
+        self._empty = empty = self._empty + 1
+        if empty > 1024 and empty * 2 > len(self._heap):
+            self._heap = [entry for entry in self._heap if entry[2] is not None]
+            heapify(self._heap)
+            self._empty = 0
 
     def run(self, now: float) -> None:
         """Fire everything that is due by `now`."""

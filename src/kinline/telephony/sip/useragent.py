@@ -95,7 +95,7 @@ class UserAgent:
         try:
             message = parse(data)
             if isinstance(message, Response):
-                client = self.transactions.clients.get((message.via.branch, message.cseq[1]))
+                client = self.transactions.clients.get((message.branch, message.cseq[1]))
                 if client is not None and message.get("to") is not None:
                     client.receive(message, now)
             else:
