@@ -32,8 +32,12 @@ class Duty:
 def duties() -> tuple[Duty, ...]:
     """All that a worker does. Each may be done by several workers at once."""
     from kinline.calls import services as calls
+    from kinline.recordings import services as recordings
 
-    return (Duty("reap_calls", 10, lambda at: calls.reap(at, SILENT_CALL_AFTER * 1000)),)
+    return (
+        Duty("reap_calls", 10, lambda at: calls.reap(at, SILENT_CALL_AFTER * 1000)),
+        Duty("finish_recordings", 60, recordings.finish_left_behind),
+    )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -23,7 +23,7 @@ from kinline.core.callflow import events as happened
 from kinline.core.callflow.commands import Disposition
 from kinline.core.callflow.events import Machine, Suspicion, Timer
 from kinline.core.callflow.settings import Entry
-from kinline.core.identity import Language, Side
+from kinline.core.identity import Instant, Language, Side
 from kinline.core.reasons import Reason
 from kinline.core.speech import ClockTime, Count, Digits, Say, Span
 
@@ -435,6 +435,14 @@ def test_the_end_of_calling_hours_is_named_as_such() -> None:
     assert call.settle.reason is Reason.TALK_SCHEDULE_END
 
 
+def test_a_call_accepted_late_still_ends_when_the_phones_close() -> None:
+    closes_at = Instant(Rehearsal().offer().now + 400_000)
+    call = Rehearsal(permit=replace(PREPAID, closes_at=closes_at)).talk()
+    call.wait(900)
+    assert call.settle.reason is Reason.TALK_SCHEDULE_END
+    assert call.settle.ended_at == closes_at
+
+
 def test_a_limit_of_twenty_seconds_has_room_for_one_signal() -> None:
     call = Rehearsal(permit=replace(PREPAID, limit_seconds=20, funded_seconds=20)).talk()
     call.wait(20)
@@ -534,6 +542,13 @@ def test_staff_cut_a_call_off_wherever_it_is(act: str) -> None:
     call.end()
     assert call.settle.disposition is (Disposition.COMPLETED if act == "talk" else Disposition.DENIED)
     assert call.settle.ended_by is None
+
+
+@pytest.mark.parametrize("act", ["identify", "authorise", "ring", "offer"])
+def test_a_lockdown_that_comes_before_the_talk_is_told_as_one(act: str) -> None:
+    call = getattr(Rehearsal(), act)()
+    call.take(happened.CutOff(call.now, Reason.TALK_LOCKDOWN))
+    assert call.settle.reason is Reason.POLICY_LOCKDOWN
 
 
 # ---- end

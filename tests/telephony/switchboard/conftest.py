@@ -1,4 +1,4 @@
-"""A switchboard in the test's own process: real sockets, real sound, a real database, and prompts of one silent frame."""
+"""A switchboard in the test's own process: real sockets, sound and database, and prompts of one silent frame."""
 
 import asyncio
 import time

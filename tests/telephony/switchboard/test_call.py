@@ -9,7 +9,7 @@ from telephony.switchboard.conftest import Exchange, hung_up_on, picked_up, unti
 from kinline.calls import services
 from kinline.core.reasons import Reason
 from kinline.demo import SCENARIOS
-from kinline.telephony.phone.phone import Over
+from kinline.telephony.phone.phone import Incoming, Over
 from kinline.telephony.switchboard.clock import now
 
 ORDINARY = SCENARIOS["ordinary"]
@@ -68,9 +68,7 @@ async def test_a_number_that_no_trunk_reaches_fails_without_a_charge(exchange: E
 async def test_a_resident_who_hangs_up_while_it_rings_stops_the_ringing(exchange: Exchange) -> None:
     mother = await exchange.family(ORDINARY.number)
     resident = await exchange.dialled(ORDINARY)
-    await asyncio.sleep(0.2)
-    while not mother.in_call:  # it rings
-        await asyncio.sleep(0.02)
+    await until(mother, Incoming)
     resident.hang_up()
     assert isinstance(await until(mother, Over), Over)
     facts = await exchange.settled(ORDINARY)
@@ -84,9 +82,7 @@ async def test_a_call_that_staff_cut_off_ends_for_both_with_the_next_heartbeat(e
     mother.press("1")
     await asyncio.sleep(0.5)
     (call,) = exchange.board.calls
-    await exchange.books.ask(
-        services.cut_off, call.id, Reason.TALK_CUTOFF, "staff/1", "fight on the unit", now()
-    )
+    await exchange.books.ask(services.cut_off, call.id, Reason.TALK_CUTOFF, "staff/1", "fight on the unit", now())
     await exchange.board.beat()
     await asyncio.gather(hung_up_on(resident), hung_up_on(mother))
     assert (await exchange.settled(ORDINARY))["reason"] == "talk.cutoff"

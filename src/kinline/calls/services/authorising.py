@@ -11,7 +11,7 @@ from kinline.core.callflow.events import Authorised, Denied, HoldExtended, HoldN
 from kinline.core.identity import CallId, Instant, Language, ResidentId
 from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164
-from kinline.core.policy import Allow, Arrangement, decide
+from kinline.core.policy import Allow, Arrangement, closing, decide
 from kinline.core.reasons import Reason
 from kinline.core.tariff import Tariff, affordable_seconds, charge, quote
 from kinline.statements import Statement, retried, row, write
@@ -82,7 +82,7 @@ def authorise(call_id: CallId, resident: ResidentId, dialled: str, at: Instant) 
     if stored.state != "open":
         if stored.dialled != dialled:
             raise OtherQuestion(call_id)
-        return _authorised_before(stored)
+        return _authorised_before(call_id, stored)
     if stored.dialled == dialled and stored.reason:
         return Denied(at, Reason(stored.reason), spoken.from_text(stored.reason_values))
     number = called_number(stored, dialled)
@@ -143,6 +143,7 @@ def _permit(
         limit_seconds=allowed.limit.seconds,
         limit_reason=allowed.limit.reason,
         funded_seconds=funded,
+        closes_at=allowed.closes_at,
     )
     account = allowed.payer.account if allowed.payer else None
     values = {
@@ -192,9 +193,10 @@ def _deny(call_id: CallId, resident: ResidentId, dialled: str, number: E164 | No
     return denied
 
 
-def _authorised_before(stored: Stored) -> Authorised:
+def _authorised_before(call_id: CallId, stored: Stored) -> Authorised:
+    at, number = Instant(stored.authorised_at or 0), E164(stored.called_party)
     permit = Permit(
-        called_party=E164(stored.called_party),
+        called_party=number,
         language=Language(stored.language),
         privileged=bool(stored.is_privileged),
         free=stored.payer == Payer.FREE,
@@ -203,8 +205,9 @@ def _authorised_before(stored: Stored) -> Authorised:
         limit_seconds=stored.limit_seconds or 0,
         limit_reason=Reason(stored.limit_reason),
         funded_seconds=stored.funded_seconds or 0,
+        closes_at=closing(call_facts(call_id, stored, number, at)),
     )
-    return Authorised(Instant(stored.authorised_at or 0), permit)
+    return Authorised(at, permit)
 
 
 def _held_for(funded: int, limit_seconds: int) -> int:

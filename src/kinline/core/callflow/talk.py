@@ -72,11 +72,13 @@ class Talking(Moment):
     @property
     def ends_at(self) -> Instant:
         """The end of what is allowed and paid for; nothing after it is charged."""
-        return seconds_after(self.accepted_at, max(0, min(self.funded_seconds, self.permit.limit_seconds)))
+        ends_at = seconds_after(self.accepted_at, max(0, min(self.funded_seconds, self.permit.limit_seconds)))
+        return ends_at if self.permit.closes_at is None else min(ends_at, self.permit.closes_at)
 
     @property
     def may_be_extended(self) -> bool:
-        return self.extends_left > 0 and self.funded_seconds < self.permit.limit_seconds
+        is_open = self.permit.closes_at is None or self.ends_at < self.permit.closes_at
+        return is_open and self.extends_left > 0 and self.funded_seconds < self.permit.limit_seconds
 
     def on(self, event: Event) -> Turn:
         match event:
@@ -137,8 +139,7 @@ class Talking(Moment):
     def _on_timer(self, timer: Timer, at: Instant) -> Turn:
         match timer:
             case Timer.LIMIT:
-                allowed = self.funded_seconds >= self.permit.limit_seconds
-                return self._finish(at, self.permit.limit_reason if allowed else Reason.TALK_FUNDS_END)
+                return self._finish(at, self._reason_of_end())
             case Timer.WARNING:
                 left = Span((self.ends_at - at + 500) // 1000)
                 talking, signals = self._signal(Say.of("talk.warning", left=left), Side.RESIDENT, Side.CALLED_PARTY)
@@ -156,6 +157,11 @@ class Talking(Moment):
                 return self._finish(at, Reason.TALK_ONE_WAY)
             case _:
                 return self, ()
+
+    def _reason_of_end(self) -> Reason:
+        if self.ends_at == self.permit.closes_at:
+            return Reason.TALK_SCHEDULE_END
+        return self.permit.limit_reason if self.funded_seconds >= self.permit.limit_seconds else Reason.TALK_FUNDS_END
 
     def _signal(self, phrase: Say, *sides: Side) -> tuple["Talking", list[Command]]:
         attempt, signals = self.attempt, list[Command]()

@@ -16,6 +16,12 @@ SUSPICION_REASONS = {
 }
 """Why a call ends at a suspicion, where the facility ends calls at it. Extra digits end none."""
 
+_BEFORE_TALK = {
+    Reason.TALK_LOCKDOWN: Reason.POLICY_LOCKDOWN,
+    Reason.TALK_PLATFORM_FAULT: Reason.NET_PLATFORM_FAULT,
+}
+"""What an order to end a talk means to a call that has none yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unaccepted(Moment):
@@ -32,7 +38,7 @@ class Unaccepted(Moment):
             case HungUp(side=Side.RESIDENT):
                 return finish(self, event.at, self.abandoned, by=Side.RESIDENT, gone=_left(event))
             case CutOff(reason=reason):
-                return finish(self, event.at, reason)
+                return finish(self, event.at, _BEFORE_TALK.get(reason, reason))
             case TimerFired(timer=Timer.LIMIT):
                 return finish(self, event.at, self.overdue)
             case Suspected(side=side, suspicion=suspicion):

@@ -18,7 +18,7 @@ from kinline.core.policy.facts import (
     Usage,
 )
 from kinline.core.policy.funds import fund
-from kinline.core.policy.limits import limit
+from kinline.core.policy.limits import closing, limit
 from kinline.core.policy.rules import RULES
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Suspension",
     "Switch",
     "Usage",
+    "closing",
     "decide",
 ]
 
@@ -52,4 +53,4 @@ def decide(facts: CallFacts) -> Decision:
         return funded
     if facts.network is not None:
         return Deny.because(facts.network, Level.PLATFORM)
-    return Allow(longest, funded.tariff, funded.payer, funded.seconds)
+    return Allow(longest, funded.tariff, funded.payer, funded.seconds, closing(facts))

@@ -27,6 +27,7 @@ class Allow:
     tariff: Tariff
     payer: Payer | None  # None: the call is free
     funded_seconds: int
+    closes_at: Instant | None = None  # when the phones close, if that is within the longest call
 
     @property
     def is_free(self) -> bool:

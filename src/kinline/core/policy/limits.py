@@ -22,6 +22,13 @@ def limit(facts: CallFacts) -> Limit:
     return min(_limits(facts), key=lambda limit: limit.seconds)
 
 
+def closing(facts: CallFacts) -> Instant | None:
+    """When the phones close next, by the first level that does; None: not within the longest call."""
+    closings = [closes_at(rules.hours, facts.zone, facts.at) for rules in facts.rules if rules.hours is not None]
+    soon = [at for at in closings if at is not None and at <= facts.at + 1000 * LONGEST_CALL]
+    return min(soon, default=None)
+
+
 def minutes_used(facts: CallFacts) -> Deny | None:
     if facts.is_hotline:
         return None

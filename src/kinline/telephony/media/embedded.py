@@ -70,7 +70,7 @@ class EmbeddedEngine:
 
     async def open_leg(self, on_event: Callable[[MediaEvent], None]) -> EmbeddedLeg:
         loop = asyncio.get_running_loop()
-        leg = EmbeddedLeg(loop, self._ports, self.fragments, self._settings, on_event, self._forget)
+        leg = EmbeddedLeg(loop, self._ports, self.fragments, self._settings, on_event, self._closed)
         self._legs[leg] = None
         if self._ticker is None:
             self._due = monotonic()
@@ -105,6 +105,9 @@ class EmbeddedEngine:
         self._recordings[file] = recording
         return recording
 
+    def forget(self, path: Path) -> None:
+        self.fragments.forget(path)
+
     async def close(self) -> None:
         for recording in list(self._recordings.values()):
             recording.close()
@@ -117,7 +120,7 @@ class EmbeddedEngine:
     def _recorded(self, file: TwoChannelRecording) -> None:
         self._recordings.pop(file, None)
 
-    def _forget(self, leg: EmbeddedLeg) -> None:
+    def _closed(self, leg: EmbeddedLeg) -> None:
         self._legs.pop(leg, None)
         for other in self._legs:
             if other.wire.peer is leg.wire:

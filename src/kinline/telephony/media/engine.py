@@ -134,4 +134,7 @@ class MediaEngine(Protocol):
     def record(self, left: MediaLeg, right: MediaLeg, path: Path) -> Recording:
         """Record what both far ends say into one stereo WAV file."""
 
+    def forget(self, path: Path) -> None:
+        """This sound file was replaced: what is kept of it in memory is out of date."""
+
     async def close(self) -> None: ...

@@ -19,6 +19,7 @@ from kinline.core.identity import CallId, Instant, ResidentId, Side
 from kinline.core.numbering import E164
 from kinline.core.reasons import Reason
 from kinline.facilities.queries import StationEntry
+from kinline.recordings import services as recordings
 from kinline.telephony.media import engine as media
 from kinline.telephony.sip import session
 from kinline.telephony.sip.incoming import IncomingCall
@@ -210,6 +211,7 @@ class LiveCall:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._recording = self._recorder(resident, called_party, path)
         self._note(RECORDING_STARTED, path=str(name))
+        self._start(self._register(recordings.started, str(name)))
 
     def _unbridge(self) -> None:
         if self._recording:
@@ -235,6 +237,7 @@ class LiveCall:
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 recorded.path.replace(path)
+                self._equipment.engine.forget(path)
                 await self._in_turn(services.name_recorded, self._naming, path)
             except Exception as error:
                 return self._failed("RecordName", error)
@@ -281,6 +284,15 @@ class LiveCall:
             "call.settled", disposition=settle.disposition, reason=settle.reason, seconds=receipt.billed_seconds
         )
         self.take(happened.Settled(self._clock.now(), receipt))
+        if recording:
+            await self._register(recordings.finished)
+
+    async def _register(self, service: Callable[..., object], *arguments: object) -> None:
+        """Tell the register of recordings; what it misses, the worker finds."""
+        try:
+            await self._in_turn(service, self.id, *arguments, self._clock.now())
+        except Exception as error:
+            self._log.error("recording.not_registered", service=service.__name__, exc_info=error)
 
     async def _in_turn(self, service: Callable[..., Answer], *arguments: object) -> Answer:
         """The answer of a service, asked when all that this call asked before it is answered."""

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import signal
 
 import django
@@ -70,6 +71,9 @@ async def serve(settings: Configuration) -> None:
     )
     board = Switchboard(equipment, directory)
     endpoint.agent.on_call = board.on_call
+    # What is loaded by now stays: looking through it again and again would hold up the sound for tens of milliseconds.
+    gc.collect()
+    gc.freeze()
     log.info("switchboard.open", switchboard=board.id, sip_port=endpoint.port)
     duties = (asyncio.ensure_future(board.keep_alive()), asyncio.ensure_future(directory.keep_fresh(books)))
     try:
