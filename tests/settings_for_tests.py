@@ -11,6 +11,7 @@ os.environ["KINLINE_DATA"] = _data
 # Programs that tests start share them, and so can check the same PINs.
 os.environ["KINLINE_SECRET_KEY"] = "secret key of the tests"
 os.environ["KINLINE_PIN_PEPPER"] = "pepper of the tests"
+os.environ["KINLINE_VOUCHER_KEY"] = "voucher key of the tests"
 
 from kinline.settings import *  # noqa: E402, F403
 

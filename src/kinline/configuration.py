@@ -44,6 +44,8 @@ class Configuration(BaseSettings):
     """Django's secret; empty: made at first start and kept in `data`."""
     pin_pepper: SecretStr = SecretStr("")
     """Mixed into every PIN hash; empty: made at first start and kept in `data`."""
+    voucher_key: SecretStr = SecretStr("")
+    """The key of the stored hashes of vouchers' codes; empty: made at first start and kept in `data`."""
     demo: bool = True
     """Seed a demo agency into an empty database."""
 

@@ -25,6 +25,8 @@ class AccountKind(models.TextChoices):
     """Card payments that a card holder disputes: out of reach until the bank decides."""
     CHARGEBACKS = "chargebacks"
     """What lost disputes cost us: money that was spent before the bank took it back."""
+    VOUCHERS = "vouchers"
+    """Prepaid cards that were sold and not redeemed yet: owed to whoever holds them."""
 
 
 OWNED = (AccountKind.CUSTOMER_PREPAID, AccountKind.RESIDENT_DEBIT)
@@ -38,6 +40,7 @@ HOUSE = (
     AccountKind.CLEARING,
     AccountKind.DISPUTED,
     AccountKind.CHARGEBACKS,
+    AccountKind.VOUCHERS,
 )
 """Accounts of ours, of which there is one each."""
 
