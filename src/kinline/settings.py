@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "kinline.people",
     "kinline.contacts",
     "kinline.ledger",
+    "kinline.billing",
     "kinline.calls",
     "kinline.recordings",
     "kinline.web",

@@ -30,6 +30,10 @@ LIVE = (CallState.OPEN, CallState.AUTHORISED, CallState.ACCEPTED)
 class Payer(models.TextChoices):
     CUSTOMER_PREPAID = "customer_prepaid"
     RESIDENT_DEBIT = "resident_debit"
+    DEDICATED = "dedicated"
+    DIRECT_BILL = "direct_bill"
+    COLLECT = "collect"
+    AGENCY = "agency"
     FREE = "free"
 
 

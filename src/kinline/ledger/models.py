@@ -13,6 +13,14 @@ from kinline.people.models import Customer, Resident
 class AccountKind(models.TextChoices):
     CUSTOMER_PREPAID = "customer_prepaid"
     RESIDENT_DEBIT = "resident_debit"
+    DEDICATED = "dedicated"
+    """A customer's money for the calls of one resident to a number that only that resident can call."""
+    DIRECT_BILL = "direct_bill"
+    """What a customer with a monthly invoice owes: never above zero but by paying too much."""
+    COLLECT_RECEIVABLE = "collect_receivable"
+    """What is owed for collect calls that a number without an account accepted."""
+    AGENCY_PAID = "agency_paid"
+    """What an agency owes for the talk that it gives its residents."""
     REVENUE = "revenue"
     TAXES = "taxes"
     FACILITY_ADDITIVE = "facility_additive"
@@ -29,9 +37,21 @@ class AccountKind(models.TextChoices):
     """Prepaid cards that were sold and not redeemed yet: owed to whoever holds them."""
 
 
-OWNED = (AccountKind.CUSTOMER_PREPAID, AccountKind.RESIDENT_DEBIT)
+OWNED = (
+    AccountKind.CUSTOMER_PREPAID,
+    AccountKind.RESIDENT_DEBIT,
+    AccountKind.DEDICATED,
+    AccountKind.DIRECT_BILL,
+    AccountKind.COLLECT_RECEIVABLE,
+)
 """Accounts with an owner and a running balance. House accounts have none: a row that every call changed would be hot;
 their balance is the sum of their transfers."""
+
+OF_A_CUSTOMER = (AccountKind.CUSTOMER_PREPAID, AccountKind.DIRECT_BILL)
+"""One each for a customer."""
+
+OF_AN_AGENCY = (AccountKind.FACILITY_ADDITIVE, AccountKind.AGENCY_PAID)
+"""One each for an agency."""
 
 HOUSE = (
     AccountKind.REVENUE,
@@ -52,6 +72,8 @@ class Account(models.Model):
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="accounts")
     resident = models.ForeignKey(Resident, null=True, blank=True, on_delete=models.PROTECT, related_name="accounts")
     agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="accounts")
+    number = models.CharField(max_length=16, blank=True)
+    """The telephone number that an account is for: a dedicated one, or one that was called collect."""
     posted = models.BigIntegerField(default=0)
     held = models.BigIntegerField(default=0)
     """The sum of its holds."""
@@ -70,17 +92,22 @@ class Account(models.Model):
                 condition=Q(kind__in=OWNED) | Q(posted=0, held=0), name="house_account_has_no_running_balance"
             ),
             models.CheckConstraint(
-                condition=Q(kind=AccountKind.CUSTOMER_PREPAID, customer__isnull=False, resident=None, agency=None)
-                | Q(kind=AccountKind.RESIDENT_DEBIT, customer=None, resident__isnull=False, agency=None)
-                | Q(kind=AccountKind.FACILITY_ADDITIVE, customer=None, resident=None, agency__isnull=False)
-                | (Q(kind__in=HOUSE) & Q(customer=None, resident=None, agency=None)),
+                condition=Q(kind__in=OF_A_CUSTOMER, customer__isnull=False, resident=None, agency=None, number="")
+                | Q(kind=AccountKind.RESIDENT_DEBIT, customer=None, resident__isnull=False, agency=None, number="")
+                | (Q(kind=AccountKind.DEDICATED, customer__isnull=False, resident=None, agency=None) & ~Q(number=""))
+                | (Q(kind=AccountKind.COLLECT_RECEIVABLE, customer=None, resident=None, agency=None) & ~Q(number=""))
+                | Q(kind__in=OF_AN_AGENCY, customer=None, resident=None, agency__isnull=False, number="")
+                | Q(kind__in=HOUSE, customer=None, resident=None, agency=None, number=""),
                 name="account_has_its_owner",
             ),
-            models.UniqueConstraint("kind", "customer", condition=~Q(customer=None), name="account_once_for_customer"),
+            models.UniqueConstraint(
+                "kind", "customer", condition=~Q(customer=None) & Q(number=""), name="account_once_for_customer"
+            ),
+            models.UniqueConstraint("kind", "number", condition=~Q(number=""), name="account_once_for_number"),
             models.UniqueConstraint("kind", "resident", condition=~Q(resident=None), name="account_once_for_resident"),
             models.UniqueConstraint("kind", "agency", condition=~Q(agency=None), name="account_once_for_agency"),
             models.UniqueConstraint(
-                "kind", condition=Q(customer=None, resident=None, agency=None), name="house_account_once"
+                "kind", condition=Q(customer=None, resident=None, agency=None, number=""), name="house_account_once"
             ),
         )
 

@@ -1,5 +1,7 @@
 """The only writers of the ledger, besides the calls' own authorise and settle, which post through the same rows."""
 
+from django.db.models import F
+
 from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.money import Money
 from kinline.ledger import queries
@@ -48,6 +50,35 @@ def open_resident_account(resident_id: ResidentId) -> AccountId:
     return AccountId(Account.objects.get_or_create(kind=AccountKind.RESIDENT_DEBIT, resident_id=resident_id)[0].pk)
 
 
+def open_dedicated_account(customer_id: int, number: str) -> AccountId:
+    """The customer's money for calls to a dedicated number; opened at the first call."""
+    known = {"kind": AccountKind.DEDICATED, "customer_id": customer_id, "number": number}
+    return AccountId(Account.objects.get_or_create(**known)[0].pk)
+
+
+def open_direct_bill_account(customer_id: int, credit_limit: Money) -> AccountId:
+    """The customer's account that is paid by invoice; a limit that is set again replaces the one before.
+
+    Raises `NotEnough` when more is owed than the new limit.
+    """
+    account, _ = Account.objects.get_or_create(kind=AccountKind.DIRECT_BILL, customer_id=customer_id)
+    _limit(account, credit_limit)
+    return AccountId(account.pk)
+
+
+def open_collect_account(number: str, allowance: Money) -> AccountId:
+    """What a number owes for collect calls, up to the highest allowance of those that it was given."""
+    account, _ = Account.objects.get_or_create(kind=AccountKind.COLLECT_RECEIVABLE, number=number)
+    if account.credit_limit < allowance.micros:
+        _limit(account, allowance)
+    return AccountId(account.pk)
+
+
+def open_agency_account(agency_id: int) -> AccountId:
+    """What an agency owes for talk that it gives; opened at the first call."""
+    return AccountId(Account.objects.get_or_create(kind=AccountKind.AGENCY_PAID, agency_id=agency_id)[0].pk)
+
+
 def open_additive_account(agency_id: int) -> AccountId:
     """What an agency is owed for its costs of calls; opened at the first call."""
     return AccountId(Account.objects.get_or_create(kind=AccountKind.FACILITY_ADDITIVE, agency_id=agency_id)[0].pk)
@@ -88,6 +119,12 @@ def reverse(key: str, at: Instant) -> Transfer:
         "reversal",
     )
     return transfer(order, at)
+
+
+def _limit(account: Account, limit: Money) -> None:
+    within = Account.objects.filter(pk=account.pk, posted__gte=F("held") - limit.micros)
+    if not within.update(credit_limit=limit.micros):
+        raise NotEnough(AccountId(account.pk), limit, Money(account.held - account.posted))
 
 
 def _require(order: Order) -> None:

@@ -87,11 +87,20 @@ class Customer(models.Model):
 
 
 class CustomerNumber(models.Model):
-    """A telephone number of a customer; their account pays for calls to it."""
+    """A telephone number that a customer's account pays for. Several customers may pay for one number: they are asked
+    in their order, and the first that can pay a minute pays for the call. The first of them is the number's holder."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="numbers")
-    number = models.CharField(max_length=16, unique=True)
+    number = models.CharField(max_length=16)
+    order = models.PositiveSmallIntegerField(default=1)
+    """1 is asked first."""
     is_verified = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint("number", "order", name="payers_of_a_number_in_order"),
+            models.UniqueConstraint("customer", "number", name="number_once_for_customer"),
+        )
 
     def __str__(self) -> str:
         return self.number

@@ -56,6 +56,9 @@ class Facility(Ruled):
     """What differs from the defaults of `CallSettings`, by field; read by `facilities.call_settings`."""
     contacts_at_most = models.PositiveSmallIntegerField(null=True, blank=True)
     """How many contacts a resident's list holds."""
+    collect_allowance = models.BigIntegerField(default=0)
+    """Microdollars that a number without an account may owe for collect calls, and spend on them in 90 days; 0: none
+    are offered."""
     pin_tries = models.PositiveSmallIntegerField(default=5)
     """Wrong PINs in a row, over all calls, that lock a PIN."""
     pin_lock_seconds = models.PositiveIntegerField(default=1800)

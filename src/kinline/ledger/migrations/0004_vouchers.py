@@ -47,7 +47,10 @@ class Migration(migrations.Migration):
                         ("agency__isnull", False), ("customer", None), ("kind", "facility_additive"), ("resident", None)
                     ),
                     models.Q(
-                        ("kind__in", ("revenue", "taxes", "credits", "clearing", "disputed", "chargebacks", "vouchers")),
+                        (
+                            "kind__in",
+                            ("revenue", "taxes", "credits", "clearing", "disputed", "chargebacks", "vouchers"),
+                        ),
                         ("agency", None),
                         ("customer", None),
                         ("resident", None),

@@ -1,0 +1,90 @@
+"""Who may pay afterwards, what they were invoiced, and who was invited to open an account.
+
+All instants are milliseconds (UTC), all amounts microdollars.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+
+from kinline.ledger.models import Account
+from kinline.people.models import Customer, User
+
+
+class Standing(models.TextChoices):
+    PENDING = "pending"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class Application(models.Model):
+    """A customer asks to pay by a monthly invoice: an attorney, a bondsman, a consulate, an agency."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="billing_applications")
+    asked_limit = models.BigIntegerField()
+    purpose = models.CharField(max_length=200)
+    at = models.BigIntegerField()
+    standing = models.CharField(max_length=8, choices=Standing, default=Standing.PENDING)
+    decided_at = models.BigIntegerField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    credit_limit = models.BigIntegerField(null=True, blank=True)
+    """What was approved; it may be less than what was asked."""
+    decision = models.CharField(max_length=200, blank=True)
+    """Why, for the customer to read."""
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(asked_limit__gt=0), name="application_asks_for_something"),
+            models.UniqueConstraint(
+                "customer", condition=Q(standing="pending"), name="one_pending_application_for_customer"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.standing
+
+
+class Invoice(models.Model):
+    """What an account owes for a month. Its lines are the account's transfers of that time.
+
+    Payments go to the oldest invoice first; `paid_at` is set when it is covered in full.
+    """
+
+    number = models.CharField(max_length=30, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="invoices")
+    since = models.BigIntegerField()
+    until = models.BigIntegerField()
+    """Not included."""
+    amount = models.BigIntegerField()
+    issued_at = models.BigIntegerField()
+    due_at = models.BigIntegerField()
+    paid_at = models.BigIntegerField(null=True, blank=True)
+    reminders = models.PositiveSmallIntegerField(default=0)
+    reminded_at = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint("account", "since", name="invoice_once_for_a_time"),
+            models.CheckConstraint(condition=Q(amount__gt=0, since__lt=F("until")), name="invoice_is_for_something"),
+        )
+        indexes = (models.Index(fields=("account", "due_at"), condition=Q(paid_at=None), name="unpaid_invoices"),)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Invitation(models.Model):
+    """A number that accepted collect calls is asked to prepay or to set up direct bill, and told what it owes."""
+
+    number = models.CharField(max_length=16)
+    call_id = models.BigIntegerField(unique=True)
+    """The collect call that it follows."""
+    owed = models.BigIntegerField()
+    at = models.BigIntegerField()
+    answered_at = models.BigIntegerField(null=True, blank=True)
+    """An account pays for the number since then."""
+
+    class Meta:
+        indexes = (models.Index(fields=("number", "at"), name="invitations_of_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.call_id}"
