@@ -13,7 +13,7 @@ from django.db import transaction
 
 from kinline.calls.models import Call, CallState
 from kinline.contacts.models import Block, BlockedBy, Contact, ContactState, PrivilegedNumber
-from kinline.core.identity import Instant, ResidentId
+from kinline.core.identity import CallId, Instant, ResidentId
 from kinline.core.money import Money
 from kinline.core.reasons import Reason
 from kinline.facilities.digest import digest_secrets
@@ -194,6 +194,14 @@ def seed() -> bool:
         _staff(agency, jail)
         _residents(jail, annex, camp, customers, at)
         return True
+
+
+def restore(call_id: CallId, resident_number: str) -> None:
+    """Take back what a call of a demonstration left behind (a block, wrong PINs), so that the next one finds the cast
+    as this one did."""
+    Block.objects.filter(call_id=call_id, lifted_at=None).update(lifted_at=time.time_ns() // 1_000_000)
+    if resident_number != _KEVIN[0]:  # whose PIN is locked for good
+        Resident.objects.filter(resident_number=resident_number).update(pin_failures=0, pin_locked_until=None)
 
 
 def _facility(agency: Agency, name: str, number: str) -> Facility:

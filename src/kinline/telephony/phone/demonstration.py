@@ -108,7 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Place the call; 0 when it went as the options asked."""
     settings = configuration()
     django.setup()
-    from kinline.demo import SCENARIOS
+    from kinline.demo import SCENARIOS, restore
 
     if arguments.list:
         for line in listed(SCENARIOS):
@@ -141,8 +141,7 @@ def run(arguments: argparse.Namespace) -> int:
     if facts is None:
         print(f"kinline call: {_without_facts(course)}", file=sys.stderr)
         return 1
-    if arguments.manner is Manner.BLOCK:
-        _lift_block(CallId(int(facts["call_id"])))
+    restore(CallId(int(facts["call_id"])), scenario.resident_number)
     expected = expected_reason(arguments, name, scenario)
     as_asked = facts.get("reason") == expected
     if show:
@@ -268,13 +267,6 @@ def _settled_facts(ladder: Ladder) -> dict[str, Any] | None:
         if (facts is not None and facts["state"] == "settled") or time.monotonic() > deadline:
             return facts
         time.sleep(0.1)
-
-
-def _lift_block(call_id: CallId) -> None:
-    """Take back the block that was shown, so that the next demonstration finds the cast as this one did."""
-    from kinline.contacts.models import Block
-
-    Block.objects.filter(call_id=call_id, lifted_at=None).update(lifted_at=time.time_ns() // 1_000_000)
 
 
 def _without_facts(course: Course) -> str:
