@@ -13,7 +13,11 @@ from kinline.telephony.sip.uri import parse_address, parse_uri
 TOKEN = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~", min_size=1, max_size=12)
 HOST = st.from_regex(r"[a-z]{1,8}(\.[a-z]{1,5}){0,2}", fullmatch=True)
 USER = st.from_regex(r"\+?[a-z0-9]{1,12}", fullmatch=True)
+# sipmessage joins runs of spaces and undoes percent signs in header parameters; we keep both as they came.
+TAG = TOKEN.filter(lambda token: "%" not in token)
 WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=20)
+
+DISPLAY = WORDS.map(lambda words: " ".join(words.split()))
 
 VALID = (
     b"INVITE sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/UDP a.example;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n"
@@ -76,7 +80,7 @@ def test_a_user_agent_takes_any_bytes_without_a_fault(fresh_network, data):
 
 @settings(deadline=None)
 @given(
-    method=TOKEN, user=USER, host=HOST, port=st.integers(1, 65535), display=WORDS, tag=TOKEN,
+    method=TOKEN, user=USER, host=HOST, port=st.integers(1, 65535), display=DISPLAY, tag=TAG,
     cseq=st.integers(0, 2**31 - 1),
 )  # fmt: skip
 def test_requests_are_read_as_sipmessage_reads_them(method, user, host, port, display, tag, cseq):
