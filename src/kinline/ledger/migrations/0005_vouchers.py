@@ -10,10 +10,13 @@ def open_house_account(apps: Apps, _: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0003_disputed_payments")]
+    dependencies = [("ledger", "0004_who_pays_a_call")]
 
     operations = [
-        migrations.RemoveConstraint(model_name="account", name="account_has_its_owner"),
+        migrations.RemoveConstraint(
+            model_name="account",
+            name="account_has_its_owner",
+        ),
         migrations.AlterField(
             model_name="account",
             name="kind",
@@ -21,6 +24,10 @@ class Migration(migrations.Migration):
                 choices=[
                     ("customer_prepaid", "Customer Prepaid"),
                     ("resident_debit", "Resident Debit"),
+                    ("dedicated", "Dedicated"),
+                    ("direct_bill", "Direct Bill"),
+                    ("collect_receivable", "Collect Receivable"),
+                    ("agency_paid", "Agency Paid"),
                     ("revenue", "Revenue"),
                     ("taxes", "Taxes"),
                     ("facility_additive", "Facility Additive"),
@@ -38,21 +45,48 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
-                        ("agency", None), ("customer__isnull", False), ("kind", "customer_prepaid"), ("resident", None)
+                        ("agency", None),
+                        ("customer__isnull", False),
+                        ("kind__in", ("customer_prepaid", "direct_bill")),
+                        ("number", ""),
+                        ("resident", None),
                     ),
                     models.Q(
-                        ("agency", None), ("customer", None), ("kind", "resident_debit"), ("resident__isnull", False)
+                        ("agency", None),
+                        ("customer", None),
+                        ("kind", "resident_debit"),
+                        ("number", ""),
+                        ("resident__isnull", False),
                     ),
                     models.Q(
-                        ("agency__isnull", False), ("customer", None), ("kind", "facility_additive"), ("resident", None)
+                        ("agency", None),
+                        ("customer__isnull", False),
+                        ("kind", "dedicated"),
+                        ("resident", None),
+                        models.Q(("number", ""), _negated=True),
                     ),
                     models.Q(
+                        ("agency", None),
+                        ("customer", None),
+                        ("kind", "collect_receivable"),
+                        ("resident", None),
+                        models.Q(("number", ""), _negated=True),
+                    ),
+                    models.Q(
+                        ("agency__isnull", False),
+                        ("customer", None),
+                        ("kind__in", ("facility_additive", "agency_paid")),
+                        ("number", ""),
+                        ("resident", None),
+                    ),
+                    models.Q(
+                        ("agency", None),
+                        ("customer", None),
                         (
                             "kind__in",
                             ("revenue", "taxes", "credits", "clearing", "disputed", "chargebacks", "vouchers"),
                         ),
-                        ("agency", None),
-                        ("customer", None),
+                        ("number", ""),
                         ("resident", None),
                     ),
                     _connector="OR",
