@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from kinline.calls.models import Call, CallState
+from kinline.calls.priced import charged
 from kinline.core.callflow.commands import Disposition
 from kinline.core.identity import CallId
-from kinline.core.money import Money
+from kinline.core.money import ZERO, Money
 from kinline.core.reasons import Audience, Explanation
+from kinline.core.tariff import Charge
 from kinline.people.models import Customer
 from kinline.web.explanation import explained
 
@@ -40,6 +42,8 @@ class FamilyCall:
     balance_before: Money | None
     balance_after: Money | None
     explanation: Explanation | None
+    cost: Charge | None
+    """Its price part by part, as the tariff of that time makes it."""
 
     @property
     def paid(self) -> Money:
@@ -49,7 +53,12 @@ class FamilyCall:
     @property
     def talk_price(self) -> Money:
         """The provider's part: the charge without taxes and without what the facility adds."""
-        return self.charge - self.taxes - self.facility_additive
+        return self.charge - self.taxes - self.facility_additive - self.termination
+
+    @property
+    def termination(self) -> Money:
+        """What was passed on to networks abroad."""
+        return self.cost.termination if self.cost else ZERO
 
 
 def calls_of(customer: Customer) -> QuerySet[Call]:
@@ -96,4 +105,5 @@ def as_family_reads_it(customer: Customer, call: Call) -> FamilyCall:
         balance_before=Money(call.balance_before) if is_theirs and call.balance_before is not None else None,
         balance_after=Money(call.balance_after) if is_theirs and call.balance_after is not None else None,
         explanation=explained(call, Audience.FAMILY),
+        cost=charged(call),
     )
