@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from kinline.operation.processes import of_this_installation
+from kinline.operation.supervisor import die_with
 
 
 def free_ports(count: int) -> list[int]:
@@ -52,7 +53,11 @@ class House:
     def start(self) -> None:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "kinline", "up"], env=self.environment, stdout=log, stderr=log
+                [sys.executable, "-m", "kinline", "up"],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                preexec_fn=die_with(os.getpid()),  # even when the tests themselves are killed
             )
         self.until(lambda: "Ctrl-C stops everything" in self.log.read_text())
 

@@ -96,7 +96,7 @@ class Supervisor:
                 *program.command,
                 stdin=asyncio.subprocess.DEVNULL,
                 start_new_session=True,
-                preexec_fn=_die_with(os.getpid()),
+                preexec_fn=die_with(os.getpid()),
             )
             self._running[program.name] = process
             log.info("program.started", program=program.name, pid=process.pid)
@@ -135,8 +135,8 @@ def _kill_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
-def _die_with(parent: int) -> Callable[[], None]:
-    """What a child does before it becomes its program: ask the kernel for SIGTERM when the parent is gone."""
+def die_with(parent: int) -> Callable[[], None]:
+    """For `preexec_fn`: what a child does before it becomes its program, asking for SIGTERM when the parent is gone."""
 
     def ask() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
