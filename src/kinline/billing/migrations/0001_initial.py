@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("ledger", "0005_who_pays_a_call"),
+        ("ledger", "0004_who_pays_a_call"),
         ("people", "0002_who_pays_a_call"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

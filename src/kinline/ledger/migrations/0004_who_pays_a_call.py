@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("facilities", "0004_who_pays_a_call"),
-        ("ledger", "0004_vouchers"),
+        ("ledger", "0003_disputed_payments"),
         ("people", "0002_who_pays_a_call"),
     ]
 
