@@ -73,6 +73,8 @@ class Intent:
     client_secret: str = field(repr=False, default="")
     card: str = ""
     failure: Reason | None = None
+    action_url: str = ""
+    """Where the holder confirms to their bank, when they need no script for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,9 @@ class CardProvider(Protocol):
     def begin(self, key: str, amount: Money, customer: str, reference: str, *, save_card: bool) -> Intent:
         """A payment whose card is entered in the provider's form."""
 
-    def charge(self, key: str, amount: Money, customer: str, card: str, reference: str, *, is_present: bool) -> Intent:
-        """Charge a saved card; `is_present`: the holder is here and can answer their bank. Raises `CardDeclined`."""
+    def charge(self, key: str, amount: Money, customer: str, card: str, reference: str, *, return_url: str) -> Intent:
+        """Charge a saved card. `return_url`: the holder is here, and comes back to it from confirming to their bank;
+        empty: they are away. Raises `CardDeclined`."""
 
     def intent(self, intent_id: str) -> Intent:
         """A payment as it is now."""

@@ -109,6 +109,12 @@ class Reason(StrEnum):
     PAY_UNFINISHED = "pay.unfinished"
     PAY_PROVIDER_UNREACHABLE = "pay.provider_unreachable"
     PAY_NOT_SET_UP = "pay.not_set_up"
+    PAY_VOUCHER_MISTYPED = "pay.voucher_mistyped"
+    PAY_VOUCHER_UNKNOWN = "pay.voucher_unknown"
+    PAY_VOUCHER_USED = "pay.voucher_used"
+    PAY_VOUCHER_NOT_ACTIVE = "pay.voucher_not_active"
+    PAY_VOUCHER_LOCKED = "pay.voucher_locked"
+    PAY_TOO_SMALL = "pay.too_small"
     PAY_DAY_LIMIT = "pay.day_limit"
     PAY_TOO_MANY_TRIES = "pay.too_many_tries"
 

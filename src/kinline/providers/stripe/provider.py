@@ -92,13 +92,13 @@ class Stripe:
         with _translated():
             return _intent(self._client.v1.payment_intents.create(parameters, {"idempotency_key": key}))
 
-    def charge(self, key: str, amount: Money, customer: str, card: str, reference: str, *, is_present: bool) -> Intent:
+    def charge(self, key: str, amount: Money, customer: str, card: str, reference: str, *, return_url: str) -> Intent:
         parameters: Any = {
             **_payment(amount, customer, reference),
             "payment_method": card,
             "confirm": True,
-            "off_session": not is_present,
         }
+        parameters |= {"return_url": return_url} if return_url else {"off_session": True}
         with _translated():
             return _intent(self._client.v1.payment_intents.create(parameters, {"idempotency_key": key}))
 
@@ -194,6 +194,7 @@ def _intent(answer: stripe.PaymentIntent) -> Intent:
         client_secret=found.get("client_secret") or "",
         card=_id(found.get("payment_method")),
         failure=_failure(found.get("last_payment_error")),
+        action_url=((found.get("next_action") or {}).get("redirect_to_url") or {}).get("url") or "",
     )
 
 

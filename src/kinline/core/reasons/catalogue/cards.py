@@ -180,6 +180,19 @@ ENTRIES: Final = (
         retry=Retry.AFTER_CHANGE,
     ),
     Entry(
+        Reason.PAY_TOO_SMALL,
+        resident=Text("The amount is too small for a card.", "La cantidad es muy pequeña para una tarjeta."),
+        family=Text(
+            "The amount is too small for a card. Banks take card payments from {least}.",
+            "La cantidad es muy pequeña para una tarjeta. Los bancos aceptan pagos con tarjeta desde {least}.",
+        ),
+        remedy=Text("Choose a larger amount.", "Elija una cantidad mayor."),
+        action=Action.ADD_MONEY,
+        staff=Text("Less than the provider takes.", "Menos de lo que acepta el proveedor."),
+        staff_remedy=NO_ACTION,
+        values={"least": Money},
+    ),
+    Entry(
         Reason.PAY_DAY_LIMIT,
         resident=Text(
             "This is more than can be added by card in a day.",

@@ -1,0 +1,56 @@
+"""What can be asked about payments."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from kinline.core.identity import AccountId, Instant
+from kinline.core.money import ZERO, Money
+from kinline.payments.models import ARRIVED, AutoReload, Payment, PaymentState, SavedCard
+
+
+def payments_of(customer_id: int) -> QuerySet[Payment]:
+    """Newest first; without forms that were opened and left."""
+    theirs = Payment.objects.filter(customer_id=customer_id).select_related("card", "account__resident__facility")
+    return theirs.exclude(state=PaymentState.CANCELLED).order_by("-created_at", "-pk")
+
+
+def payment_of(customer_id: int, reference: str) -> Payment | None:
+    """One of their payments."""
+    theirs = Payment.objects.filter(customer_id=customer_id, reference=reference)
+    return theirs.select_related("card", "account__resident__facility").first()
+
+
+def cards_of(customer_id: int) -> QuerySet[SavedCard]:
+    """The cards that can be charged, the last saved first."""
+    return SavedCard.objects.filter(customer_id=customer_id, removed_at=None).order_by("-saved_at", "-pk")
+
+
+def auto_reload_of(account_id: AccountId) -> AutoReload | None:
+    return AutoReload.objects.filter(account_id=account_id).select_related("card").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Refundable:
+    """A payment of which something can go back to its card."""
+
+    payment_id: int
+    at: Instant
+    left: Money
+
+
+def refundable(account_id: AccountId) -> Iterable[Refundable]:
+    """The payments onto an account that money can go back to, newest first: banks refuse refunds of old ones."""
+    payments = Payment.objects.filter(account_id=account_id, state__in=ARRIVED).order_by("-created_at", "-pk")
+    for payment in payments.iterator():
+        left = left_to_refund(payment)
+        if left > ZERO:
+            yield Refundable(payment.pk, Instant(payment.created_at), left)
+
+
+def left_to_refund(payment: Payment) -> Money:
+    """Nothing of one that never arrived or is disputed: the bank gives that back itself."""
+    if payment.state not in ARRIVED:
+        return ZERO
+    return max(Money(payment.amount - payment.refunded - payment.disputed), ZERO)

@@ -1,0 +1,32 @@
+"""What can be done with cards: pay, save, reload, refund, and take what the provider tells us.
+
+A payment by a saved card from anywhere in the house: `charge(customer_id, account_id, amount, card_id, at, way=...)`.
+Money back to a card: `refund(payment_id, amount, at)` for one of `queries.refundable(account_id)`.
+"""
+
+from kinline.payments.services.depositing import begin, charge, client_secret, observe
+from kinline.payments.services.disputing import lift_review, observe_dispute
+from kinline.payments.services.inbox import take, work_off
+from kinline.payments.services.reconciling import reconcile
+from kinline.payments.services.refunding import refund
+from kinline.payments.services.reloading import reload, set_auto_reload, turn_off_auto_reload
+from kinline.payments.services.saving import begin_saving, observe_saving, remove_card
+
+__all__ = [
+    "begin",
+    "begin_saving",
+    "charge",
+    "client_secret",
+    "lift_review",
+    "observe",
+    "observe_dispute",
+    "observe_saving",
+    "reconcile",
+    "refund",
+    "reload",
+    "remove_card",
+    "set_auto_reload",
+    "take",
+    "turn_off_auto_reload",
+    "work_off",
+]

@@ -1,0 +1,115 @@
+"""Automatic reload: after a call was settled, never in the middle of its money."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Sum
+
+from kinline.core.identity import AccountId, Instant
+from kinline.core.money import ZERO, Money
+from kinline.ledger.models import Account
+from kinline.payments.errors import NotTaken, NotTheirs
+from kinline.payments.models import UNFINISHED, AutoReload, Payment, PaymentState, ReloadState, SavedCard, Way
+from kinline.payments.services.depositing import opened, send
+from kinline.providers.cards import card_provider
+from kinline.statements import retried
+
+log = structlog.get_logger("payments")
+
+_AT_ONCE: Final = 100
+"""Reloads in one turn of the duty."""
+
+
+def set_auto_reload(
+    customer_id: int,
+    account_id: AccountId,
+    card_id: int,
+    threshold: Money,
+    amount: Money,
+    monthly_ceiling: Money,
+    at: Instant,
+) -> AutoReload:
+    """Begin, change, or begin again after a stop. Raises `NotTheirs`, `ValueError` for amounts that make no sense."""
+    if threshold <= ZERO or amount <= ZERO or monthly_ceiling < amount:
+        raise ValueError("the threshold and the amount are more than nothing, the ceiling at least the amount")
+    if not Account.objects.filter(pk=account_id, customer_id=customer_id).exists():
+        raise NotTheirs("not their account")
+    if not SavedCard.objects.filter(pk=card_id, customer_id=customer_id, removed_at=None).exists():
+        raise NotTheirs("not one of their cards")
+    made, _ = AutoReload.objects.update_or_create(
+        account_id=account_id,
+        defaults={
+            "customer_id": customer_id,
+            "card_id": card_id,
+            "threshold": threshold.micros,
+            "amount": amount.micros,
+            "monthly_ceiling": monthly_ceiling.micros,
+            "state": ReloadState.ACTIVE,
+            "failures": 0,
+            "reason": "",
+            "not_before": 0,
+            "changed_at": at,
+        },
+    )
+    return made
+
+
+def turn_off_auto_reload(customer_id: int, account_id: AccountId, at: Instant) -> None:
+    """It charges nothing from now on."""
+    AutoReload.objects.filter(account_id=account_id, customer_id=customer_id).update(
+        state=ReloadState.OFF, changed_at=at
+    )
+
+
+def reload(at: Instant) -> int:
+    """Charge the saved cards of accounts that fell below their threshold. How many were charged."""
+    if card_provider() is None:
+        return 0
+    low = AutoReload.objects.filter(
+        state=ReloadState.ACTIVE,
+        not_before__lte=at,
+        account__review_since=None,
+        threshold__gt=F("account__posted") - F("account__held"),
+    )
+    return sum(_reloaded(found, at) for found in low.values_list("pk", flat=True)[:_AT_ONCE])
+
+
+def _reloaded(auto_reload_id: int, at: Instant) -> bool:
+    try:
+        payment = _claimed(auto_reload_id, at)
+    except (NotTaken, NotTheirs) as refusal:
+        log.warning("reload.not_taken", auto_reload=auto_reload_id, reason=str(refusal))
+        return False
+    if payment is not None:
+        send(payment, at)
+    return payment is not None
+
+
+@retried
+def _claimed(auto_reload_id: int, at: Instant) -> Payment | None:
+    """Write down the payment of one reload, unless another worker has, or this month's ceiling would be passed."""
+    with transaction.atomic():
+        found = AutoReload.objects.select_for_update().get(pk=auto_reload_id)
+        account = Account.objects.get(pk=found.account_id)
+        is_due = (
+            found.state == ReloadState.ACTIVE
+            and found.not_before <= at
+            and account.posted - account.held < found.threshold
+            and not Payment.objects.filter(account=account, way=Way.RELOAD, state__in=UNFINISHED).exists()
+            and reloaded_this_month(account.pk, at) + Money(found.amount) <= Money(found.monthly_ceiling)
+        )
+        if not is_due:
+            return None
+        return opened(found.customer_id, AccountId(account.pk), Money(found.amount), Way.RELOAD, at, card=found.card_id)
+
+
+def reloaded_this_month(account_id: int, at: Instant) -> Money:
+    """What automatic reloads have added, or may yet, since the first of the month (UTC)."""
+    now = datetime.fromtimestamp(at / 1000, UTC)
+    first = int(datetime(now.year, now.month, 1, tzinfo=UTC).timestamp() * 1000)
+    payments = Payment.objects.filter(account_id=account_id, way=Way.RELOAD, created_at__gte=first).exclude(
+        state__in=(PaymentState.FAILED, PaymentState.CANCELLED)
+    )
+    return Money(payments.aggregate(sum=Sum("amount"))["sum"] or 0)

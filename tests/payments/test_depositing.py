@@ -1,0 +1,255 @@
+"""Money by card: it arrives exactly once, and each decline is told in its own words."""
+
+import pytest
+from bank import DECLINED_LATER, NEEDS_3DS, NEEDS_3DS_THEN_DECLINED, Bank, set_up_with
+from make import DAY, MINUTE, NOON, a_debit_account, a_facility, a_resident
+from payers import Payer, a_payer, a_payment, a_saved_card
+
+from kinline.core.identity import Instant
+from kinline.core.money import Money
+from kinline.core.reasons import Reason
+from kinline.ledger import queries as books
+from kinline.ledger.models import AccountKind, Transfer
+from kinline.payments import queries, services
+from kinline.payments.errors import NotTaken, NotTheirs
+from kinline.payments.models import Payment, PaymentState, SavedCard
+from kinline.providers.cards import ProviderError
+
+pytestmark = pytest.mark.django_db
+
+TEN = Money.parse("10.00")
+LATER = Instant(NOON + 5 * MINUTE)
+
+
+def pay(payer: Payer, card: SavedCard, amount: Money = TEN, at: Instant = NOON, **more: object) -> Payment:
+    return services.charge(payer.customer, payer.account, amount, card.pk, at, **more)
+
+
+def test_a_saved_card_pays_the_whole_amount_onto_the_account_once(bank: Bank) -> None:
+    payer = a_payer("2.10")
+    card = a_saved_card(bank, payer)
+    payment = pay(payer, card, reference="typed-once")
+    again = pay(payer, card, reference="typed-once")  # the button was pressed twice
+    assert (payment.pk, payment.state) == (again.pk, PaymentState.SUCCEEDED)
+    assert payer.balance == Money.parse("12.10")
+    assert bank.charged_cents() == 1000
+    transfer = Transfer.objects.get(key=payment.deposit_key)
+    assert transfer.debit_id == books.house_account(AccountKind.CLEARING)
+    assert (card.brand, card.last4) == ("visa", "4242")
+
+
+def test_a_card_entered_in_the_providers_form_pays_and_is_kept_when_wished(bank: Bank) -> None:
+    payer = a_payer()
+    payment = services.begin(payer.customer, payer.account, TEN, NOON, save_card=True)
+    assert (payment.state, services.client_secret(payment)[:3]) == (PaymentState.CREATED, "pi_")
+    bank.enter(payment.intent, bank.card())
+    assert services.observe(payment.pk, NOON).state == PaymentState.SUCCEEDED
+    assert services.observe(payment.pk, LATER).state == PaymentState.SUCCEEDED
+    assert payer.balance == TEN
+    services.reconcile(LATER)
+    assert [card.last4 for card in queries.cards_of(payer.customer)] == ["4242"]
+    assert services.client_secret(payment) or services.client_secret(services.observe(payment.pk, LATER)) == ""
+
+
+def test_a_form_that_is_opened_twice_is_one_payment(bank: Bank) -> None:
+    payer = a_payer()
+    first = services.begin(payer.customer, payer.account, TEN, NOON, reference="form")
+    second = services.begin(payer.customer, payer.account, TEN, NOON, reference="form")
+    assert (first.pk, first.intent) == (second.pk, second.intent)
+
+
+def test_a_resident_debit_account_is_fed_by_the_family(bank: Bank) -> None:
+    payer = a_payer()
+    debit = a_debit_account(a_resident(a_facility()), "0.00")
+    card = a_saved_card(bank, payer)
+    services.charge(payer.customer, debit, TEN, card.pk, NOON)
+    assert (books.balance(debit), payer.balance) == (TEN, Money(0))
+
+
+DECLINES = {
+    ("insufficient_funds", Reason.PAY_INSUFFICIENT_FUNDS),
+    ("lost_card", Reason.PAY_DECLINED),
+    ("stolen_card", Reason.PAY_DECLINED),
+    ("fraudulent", Reason.PAY_DECLINED),
+    ("generic_decline", Reason.PAY_DECLINED),
+    ("a_code_of_tomorrow", Reason.PAY_DECLINED),
+    ("card_velocity_exceeded", Reason.PAY_CARD_VELOCITY),
+    ("card_not_supported", Reason.PAY_CARD_NOT_SUPPORTED),
+    ("try_again_later", Reason.PAY_PROCESSING_ERROR),
+}
+
+
+@pytest.mark.parametrize(("decline_code", "reason"), sorted(DECLINES))
+def test_each_decline_of_the_bank_has_its_reason(bank: Bank, decline_code: str, reason: Reason) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer, DECLINED_LATER, decline_code=decline_code)
+    payment = pay(payer, card)
+    assert (payment.state, payment.reason) == (PaymentState.FAILED, reason)
+    assert payer.balance == Money(0)
+    assert payment.intent
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("expired_card", Reason.PAY_EXPIRED_CARD),
+        ("incorrect_cvc", Reason.PAY_INCORRECT_CVC),
+        ("incorrect_number", Reason.PAY_INCORRECT_NUMBER),
+        ("incorrect_zip", Reason.PAY_INCORRECT_ADDRESS),
+        ("processing_error", Reason.PAY_PROCESSING_ERROR),
+        ("authentication_required", Reason.PAY_AUTHENTICATION_NEEDED),
+    ],
+)
+def test_each_error_code_of_a_card_has_its_reason(bank: Bank, code: str, reason: Reason) -> None:
+    payer = a_payer()
+    assert pay(payer, a_saved_card(bank, payer, DECLINED_LATER, code=code)).reason == reason
+
+
+def test_the_holder_confirms_to_their_bank_and_the_money_arrives(bank: Bank) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer, NEEDS_3DS)
+    payment = pay(payer, card, return_url="https://kinline.example/back")
+    assert (payment.state, payer.balance) == (PaymentState.REQUIRES_ACTION, Money(0))
+    bank.confirm_to_bank(payment.intent, success=True)
+    assert services.observe(payment.pk, NOON).state == PaymentState.SUCCEEDED
+    assert payer.balance == TEN
+
+
+def test_a_confirmation_that_fails_is_told_so(bank: Bank) -> None:
+    payer = a_payer()
+    payment = pay(payer, a_saved_card(bank, payer, NEEDS_3DS), return_url="https://kinline.example/back")
+    bank.confirm_to_bank(payment.intent, success=False)
+    failed = services.observe(payment.pk, NOON)
+    assert (failed.state, failed.reason) == (PaymentState.FAILED, Reason.PAY_AUTHENTICATION_FAILED)
+
+
+def test_a_card_can_be_declined_after_the_confirmation(bank: Bank) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer, NEEDS_3DS_THEN_DECLINED, decline_code="insufficient_funds")
+    payment = pay(payer, card, return_url="https://kinline.example/back")
+    bank.confirm_to_bank(payment.intent, success=True)
+    assert services.observe(payment.pk, NOON).reason == Reason.PAY_INSUFFICIENT_FUNDS
+
+
+@pytest.mark.parametrize("breakdowns", [["cut"] * 3, ["500"] * 3, ["answer_lost"] * 3])
+def test_a_provider_that_does_not_answer_is_asked_again_and_charges_once(bank: Bank, breakdowns: list[str]) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer)
+    bank.breakdowns[:] = breakdowns
+    payment = pay(payer, card)
+    assert (payment.state, payment.intent, payer.balance) == (PaymentState.CREATED, "", Money(0))
+    services.reconcile(LATER)
+    services.reconcile(Instant(LATER + MINUTE))
+    assert Payment.objects.get(pk=payment.pk).state == PaymentState.SUCCEEDED
+    assert (payer.balance, bank.charged_cents()) == (TEN, 1000)
+
+
+def test_a_short_interruption_is_not_even_noticed(bank: Bank) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer)
+    bank.breakdowns[:] = ["answer_lost"]
+    assert pay(payer, card).state == PaymentState.SUCCEEDED
+    assert bank.charged_cents() == 1000
+
+
+def test_a_form_that_nobody_fills_in_is_given_up(bank: Bank) -> None:
+    payer = a_payer()
+    payment = services.begin(payer.customer, payer.account, TEN, NOON)
+    services.reconcile(Instant(NOON + 3 * 60 * MINUTE))
+    given_up = Payment.objects.get(pk=payment.pk)
+    assert (given_up.state, given_up.reason) == (PaymentState.CANCELLED, Reason.PAY_UNFINISHED)
+    assert bank.about(payment.intent)["status"] == "canceled"
+    assert list(queries.payments_of(payer.customer)) == []
+
+
+def test_a_form_that_is_paid_while_it_is_given_up_is_paid(bank: Bank) -> None:
+    payer = a_payer()
+    payment = services.begin(payer.customer, payer.account, TEN, NOON)
+    bank.enter(payment.intent, bank.card())
+    services.reconcile(Instant(NOON + 3 * 60 * MINUTE))
+    assert (Payment.objects.get(pk=payment.pk).state, payer.balance) == (PaymentState.SUCCEEDED, TEN)
+
+
+def test_fifty_dollars_are_never_refused(bank: Bank) -> None:
+    # 47 CFR 64.6100
+    payer = a_payer()
+    card = a_saved_card(bank, payer)
+    for _ in range(12):
+        assert pay(payer, card, Money.parse("50.00")).state == PaymentState.SUCCEEDED
+    assert payer.balance == Money.parse("600.00")
+
+
+def test_what_is_over_the_limit_of_a_day_is_refused_with_what_is_left(bank: Bank) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer)
+    pay(payer, card, Money.parse("430.00"))
+    with pytest.raises(NotTaken) as refusal:
+        pay(payer, card, Money.parse("70.01"))
+    assert refusal.value.reason is Reason.PAY_DAY_LIMIT
+    assert refusal.value.values == {"limit": Money.parse("500.00"), "left": Money.parse("70.00")}
+    assert pay(payer, card, Money.parse("70.01"), Instant(NOON + DAY)).state == PaymentState.SUCCEEDED
+
+
+def test_less_than_banks_take_is_refused(bank: Bank) -> None:
+    payer = a_payer()
+    with pytest.raises(NotTaken) as refusal:
+        pay(payer, a_saved_card(bank, payer), Money.parse("0.49"))
+    assert refusal.value.reason is Reason.PAY_TOO_SMALL
+
+
+def test_parts_of_a_cent_are_a_mistake_of_ours(bank: Bank) -> None:
+    payer = a_payer()
+    with pytest.raises(ValueError, match="whole cents"):
+        pay(payer, a_saved_card(bank, payer), Money.parse("10.001"))
+
+
+def test_many_declines_in_an_hour_make_us_wait(bank: Bank) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer, DECLINED_LATER)
+    for _ in range(10):
+        pay(payer, card)
+    with pytest.raises(NotTaken) as refusal:
+        pay(payer, card)
+    assert refusal.value.reason is Reason.PAY_TOO_MANY_TRIES
+    assert pay(payer, card, at=Instant(NOON + 61 * MINUTE)).reason == Reason.PAY_DECLINED
+
+
+def test_another_customers_card_and_a_removed_one_cannot_be_charged(bank: Bank) -> None:
+    payer, stranger = a_payer(), a_payer()
+    card = a_saved_card(bank, payer)
+    with pytest.raises(NotTheirs):
+        pay(stranger, card)
+    with pytest.raises(NotTheirs):
+        services.remove_card(stranger.customer, card.pk, NOON)
+    services.remove_card(payer.customer, card.pk, NOON)
+    with pytest.raises(NotTheirs):
+        pay(payer, card)
+    assert bank.ask("GET", f"/v1/payment_methods/{card.provider_id}")["customer"] is None
+    assert bank.charged_cents() == 0
+
+
+def test_every_request_that_changes_something_carries_a_key(bank: Bank) -> None:
+    payer = a_payer()
+    payment = a_payment(bank, payer)
+    services.refund(payment.pk, TEN, NOON)
+    keyless = [path for method, path, key in bank.requests if method == "POST" and not key]
+    assert keyless == []
+    assert any(key.startswith(f"stripe/{payment.intent}/refund/") for _, _, key in bank.requests)
+
+
+def test_without_a_provider_no_cards_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    payer = a_payer()
+    with set_up_with(monkeypatch, stripe_key=""), pytest.raises(NotTaken) as refusal:
+        services.begin(payer.customer, payer.account, TEN, NOON)
+    assert refusal.value.reason is Reason.PAY_NOT_SET_UP
+    assert services.reconcile(NOON) == 0
+
+
+def test_a_wrong_key_of_ours_is_no_fault_of_the_card_and_cannot_be_helped_by_trying(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payer = a_payer()
+    with set_up_with(monkeypatch, stripe_key="wrong", stripe_api=bank.url), pytest.raises(ProviderError) as error:
+        services.begin(payer.customer, payer.account, TEN, NOON)
+    assert not error.value.is_transient
+    assert "wrong" not in str(error.value)
