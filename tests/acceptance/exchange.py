@@ -86,5 +86,5 @@ def keys_of(call: Scenario, language: str = "1") -> Speech:
     return speech
 
 
-ORDINARY = SCENARIOS["ordinary"]
-"""Daniel calls his mother."""
+CALL_HOME = SCENARIOS["interstate"]
+"""Andre calls his grandmother, whose phone is reached through the carrier: prepaid, recorded."""

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from acceptance.exchange import ACCEPT, CALLED_TONE, ORDINARY, REFUSE, RESIDENT_TONE, Exchange
+from acceptance.exchange import ACCEPT, CALL_HOME, CALLED_TONE, REFUSE, RESIDENT_TONE, Exchange
 from acceptance.judgement import assert_heard_both, assert_priced
 
 pytestmark = pytest.mark.usefixtures("raw_sockets")
@@ -27,10 +27,10 @@ TALKED = ("completed", "talk.hangup_called")
 )
 def test_a_call_through_a_carrier_that(exchange: Exchange, scenario: str, keys: str, outcome: tuple[str, str]) -> None:
     carrier = exchange.carrier(scenario, keys)
-    station = exchange.station("station_stays", ORDINARY)
+    station = exchange.station("station_stays", CALL_HOME)
     carrier.assert_done()
     station.assert_done()
-    facts = exchange.installed.books.settled(exchange.call_id(ORDINARY))
+    facts = exchange.installed.books.settled(exchange.call_id(CALL_HOME))
     assert (facts["disposition"], facts["reason"]) == outcome
     assert (facts["accepted_at"] is not None) == (outcome == TALKED)
     assert_priced(facts)
@@ -50,10 +50,10 @@ def test_a_call_through_a_carrier_that(exchange: Exchange, scenario: str, keys: 
 )
 def test_a_carrier_says_why_it_hangs_up(exchange: Exchange, reason: str, outcome: str, is_credited: bool) -> None:
     carrier = exchange.carrier("carrier_hangs_up", hang_up_after=4, reason=reason)
-    station = exchange.station("station_stays", ORDINARY)
+    station = exchange.station("station_stays", CALL_HOME)
     carrier.assert_done()
     station.assert_done()
-    facts = exchange.installed.books.settled(exchange.call_id(ORDINARY))
+    facts = exchange.installed.books.settled(exchange.call_id(CALL_HOME))
     assert (facts["disposition"], facts["reason"]) == ("completed", outcome)
     assert_priced(facts)
     assert (Decimal(facts["credited_usd"]) > 0) == is_credited

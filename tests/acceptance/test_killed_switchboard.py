@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from acceptance.exchange import ORDINARY, REFUSE, Exchange
+from acceptance.exchange import CALL_HOME, REFUSE, Exchange
 from acceptance.installation import Installation, installation, now, wait_for, wait_until
 
 from kinline.demo import SCENARIOS
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("raw_sockets")
 
 HEARTBEATS_APART = 10_000
 REAPED_WITHIN = 75.0
-INTERSTATE = SCENARIOS["interstate"]
+ORDINARY = SCENARIOS["ordinary"]
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_a_killed_switchboard_leaves_calls_that_are_settled_at_their_last_sign_o
     books, peers, began = installed.books, Exchange(installed, tmp_path), now()
     peers.carrier("carrier_answers", calls=2)
     peers.station("station_stays", ORDINARY)
-    peers.station("station_stays", INTERSTATE)
+    peers.station("station_stays", CALL_HOME)
     ringing = subprocess.Popen(
         (sys.executable, "-m", "kinline", "call", "--scenario", "spanish", "--no-answer", "--hurry", "--json"),
         env=installed.environment,

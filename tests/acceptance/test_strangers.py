@@ -10,17 +10,16 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from acceptance.exchange import Exchange
+from acceptance.exchange import CALL_HOME, Exchange
 from acceptance.installation import CARRIER_ADDRESS, Installation, resident_memory
 from acceptance.judgement import assert_priced
 
-from kinline.demo import MOTHER, SCENARIOS
+from kinline.demo import MOTHER
 
 STRANGER = "127.0.0.9"
 """Not the stations' address: strangers are rate limited by address."""
 FLOODER = "127.0.0.8"
 MEGABYTE = 1_000_000
-INTERSTATE = SCENARIOS["interstate"]
 TELLING = re.compile(rb"^(server|user-agent|x-[a-z-]+|allow|contact|organization):", re.IGNORECASE | re.MULTILINE)
 
 
@@ -153,8 +152,8 @@ def test_floods_do_not_touch_a_call_in_progress(exchange: Exchange, installed: I
     switchboard = installed.program("switchboard")
     assert switchboard is not None
     carrier = exchange.carrier("carrier_hangs_up", hang_up_after=16, reason="Q.850;cause=16")
-    station = exchange.station("station_stays", INTERSTATE)
-    call_id = exchange.call_id(INTERSTATE)
+    station = exchange.station("station_stays", CALL_HOME)
+    call_id = exchange.call_id(CALL_HOME)
     before = resident_memory(switchboard)
 
     with Wire(installed, FLOODER) as flooder, Wire(installed, CARRIER_ADDRESS) as trunk:
