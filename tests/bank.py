@@ -78,6 +78,8 @@ class Bank:
         self.decline_codes: dict[str, tuple[str, str]] = {}
         self.disputes: dict[str, dict[str, Any]] = {}
         self.breakdowns: list[str] = []
+        """For each of the next requests: cut, 500, answer_lost, or nothing."""
+        self.refuse_refunds = False
         self.requests: list[tuple[str, str, str]] = []
         """Method, path and idempotency key of everything that was asked."""
         self._lock = threading.Lock()
@@ -101,6 +103,7 @@ class Bank:
         self.decline_codes.clear()
         self.disputes.clear()
         self.breakdowns.clear()
+        self.refuse_refunds = False
         self.requests.clear()
         self.ask("DELETE", "/_config/data")
 
@@ -203,6 +206,8 @@ class Bank:
             found = self.disputes.get(path.rpartition("/")[2])
             missing = b'{"error": {"type": "invalid_request_error", "code": "resource_missing"}}'
             return (200, json.dumps(found).encode()) if found else (404, missing)
+        if self.refuse_refunds and (method, path) == ("POST", "/v1/refunds"):
+            return 400, b'{"error": {"type": "invalid_request_error", "code": "charge_already_refunded"}}'
         fields = dict(parse_qsl(body.decode()))
         return_url = fields.pop("return_url", "")
         status, answered = self.pass_on(method, path, urlencode(fields).encode(), headers)
@@ -288,7 +293,7 @@ def _front(bank: Bank) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = do_DELETE = _do
+        do_GET = do_POST = do_DELETE = _do  # noqa: N815 (named by http.server)
 
     return Front
 

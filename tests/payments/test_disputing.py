@@ -1,0 +1,142 @@
+"""Chargebacks: what a dispute covers cannot be spent, comes back when it is won, and is written off when it is lost."""
+
+import pytest
+from bank import Bank
+from make import NOON, a_customer, a_number
+from payers import Payer, a_payer, a_payment
+
+from kinline.audit.models import AuditEvent
+from kinline.core.money import Money
+from kinline.ledger import queries as books
+from kinline.ledger import services as ledger
+from kinline.ledger.models import Account, AccountKind
+from kinline.ledger.postings import Order
+from kinline.payments import queries, services
+from kinline.payments.models import Payment, PaymentState
+from kinline.providers.cards import card_provider
+
+pytestmark = pytest.mark.django_db
+
+FIVE, TEN, TWENTY, ALL = (Money.parse(text) for text in ("5.00", "10.00", "20.00", "25.00"))
+NOTHING = Money(0)
+
+
+def hear(bank: Bank, dispute: str, kind: str = "charge.dispute.updated") -> None:
+    payload, headers = bank.message(kind, bank.disputes[dispute])
+    event = card_provider().event(payload, headers["Stripe-Signature"])
+    services.work_off(services.take(event, NOON), NOON)
+
+
+def house(kind: AccountKind) -> Money:
+    return books.balance(books.house_account(kind))
+
+
+def is_reviewed(payer: Payer) -> bool:
+    return Account.objects.get(pk=payer.account).review_since is not None
+
+
+def spend(payer: Payer, amount: Money) -> None:
+    ledger.transfer(Order("spent", payer.account, a_customer(a_number()), amount, "charge"), NOON)
+
+
+def test_a_dispute_freezes_what_it_covers(bank: Bank) -> None:
+    payer = a_payer("5.00")
+    payment = a_payment(bank, payer)
+    dispute = bank.dispute(payment.intent, 2500)
+    for kind in ("charge.dispute.created", "charge.dispute.funds_withdrawn", "charge.dispute.updated"):
+        hear(bank, dispute, kind)
+    assert (payer.balance, house(AccountKind.DISPUTED)) == (FIVE, ALL)
+    assert Payment.objects.get(pk=payment.pk).state == PaymentState.DISPUTED
+    assert is_reviewed(payer)
+    assert list(queries.refundable(payer.account)) == []
+
+
+def test_a_dispute_that_is_won_gives_everything_back(bank: Bank) -> None:
+    payer = a_payer()
+    payment = a_payment(bank, payer)
+    dispute = bank.dispute(payment.intent, 2500)
+    hear(bank, dispute)
+    bank.disputes[dispute]["status"] = "won"
+    hear(bank, dispute, "charge.dispute.closed")
+    hear(bank, dispute, "charge.dispute.funds_reinstated")
+    assert (payer.balance, house(AccountKind.DISPUTED)) == (ALL, NOTHING)
+    assert Payment.objects.get(pk=payment.pk).state == PaymentState.SUCCEEDED
+    assert not is_reviewed(payer)
+
+
+def test_a_dispute_that_is_lost_takes_the_frozen_money_and_costs_us_nothing(bank: Bank) -> None:
+    payer = a_payer("5.00")
+    payment = a_payment(bank, payer)
+    dispute = bank.dispute(payment.intent, 2500)
+    hear(bank, dispute)
+    bank.disputes[dispute]["status"] = "lost"
+    hear(bank, dispute)
+    hear(bank, dispute)
+    assert (payer.balance, house(AccountKind.DISPUTED), house(AccountKind.CHARGEBACKS)) == (FIVE, NOTHING, NOTHING)
+    # The payment came and went; the five dollars of before came another way.
+    assert house(AccountKind.CLEARING) == -FIVE
+    assert not is_reviewed(payer)
+
+
+def test_what_was_spent_of_a_lost_payment_is_our_loss_and_the_account_stays_under_review(bank: Bank) -> None:
+    payer = a_payer()
+    payment = a_payment(bank, payer)
+    spend(payer, TWENTY)
+    dispute = bank.dispute(payment.intent, 2500)
+    hear(bank, dispute)
+    assert (payer.balance, house(AccountKind.DISPUTED)) == (NOTHING, FIVE)
+    bank.disputes[dispute]["status"] = "lost"
+    hear(bank, dispute)
+    assert (house(AccountKind.DISPUTED), house(AccountKind.CHARGEBACKS)) == (NOTHING, -TWENTY)
+    assert is_reviewed(payer)
+    services.lift_review(payer.account, "user/1", NOON, "spoke with the family")
+    assert not is_reviewed(payer)
+    assert AuditEvent.objects.get(action="review.lifted").subject == f"account/{payer.account}"
+
+
+def test_a_dispute_whose_end_is_heard_first_ends_right(bank: Bank) -> None:
+    payer = a_payer()
+    payment = a_payment(bank, payer)
+    dispute = bank.dispute(payment.intent, 2500, status="lost")
+    hear(bank, dispute, "charge.dispute.closed")
+    hear(bank, dispute, "charge.dispute.created")
+    assert (payer.balance, house(AccountKind.DISPUTED), house(AccountKind.CLEARING)) == (NOTHING, NOTHING, NOTHING)
+
+
+def test_a_dispute_about_money_that_has_not_arrived_yet_lets_it_arrive_first(bank: Bank) -> None:
+    payer = a_payer()
+    payment = services.begin(payer.customer, payer.account, TEN, NOON)
+    bank.enter(payment.intent, bank.card())
+    hear(bank, bank.dispute(payment.intent, 1000))
+    assert (payer.balance, house(AccountKind.DISPUTED)) == (NOTHING, TEN)
+
+
+def test_an_inquiry_of_the_bank_freezes_nothing(bank: Bank) -> None:
+    payer = a_payer()
+    payment = a_payment(bank, payer)
+    dispute = bank.dispute(payment.intent, 2500, status="warning_needs_response")
+    hear(bank, dispute)
+    assert (payer.balance, is_reviewed(payer)) == (ALL, False)
+    bank.disputes[dispute]["status"] = "needs_response"
+    hear(bank, dispute)
+    assert (payer.balance, is_reviewed(payer)) == (NOTHING, True)
+
+
+def test_an_account_with_two_disputes_is_reviewed_until_both_are_decided(bank: Bank) -> None:
+    payer = a_payer()
+    disputes = [bank.dispute(a_payment(bank, payer, "10.00").intent, 1000) for _ in range(2)]
+    for dispute in disputes:
+        hear(bank, dispute)
+    for dispute, still in zip(disputes, (True, False), strict=True):
+        bank.disputes[dispute]["status"] = "won"
+        hear(bank, dispute)
+        assert is_reviewed(payer) is still
+    assert payer.balance == TWENTY
+
+
+def test_money_on_hold_for_a_call_is_not_frozen_under_it(bank: Bank) -> None:
+    payer = a_payer()
+    payment = a_payment(bank, payer)
+    Account.objects.filter(pk=payer.account).update(held=TEN.micros)
+    hear(bank, bank.dispute(payment.intent, 2500))
+    assert (payer.balance, house(AccountKind.DISPUTED)) == (TEN, Money.parse("15.00"))
