@@ -5,14 +5,14 @@ from types import MappingProxyType
 from typing import Final
 
 from kinline.core.identity import Language
-from kinline.core.reasons.catalogue import cards, identify, money, network, numbers, offer, policy, talk
+from kinline.core.reasons.catalogue import cards, identify, money, network, numbers, offer, policy, talk, vouchers
 from kinline.core.reasons.entry import Entry
 from kinline.core.reasons.reason import Reason
 
 CATALOGUE: Final[Mapping[Reason, Entry]] = MappingProxyType(
     {
         entry.reason: entry
-        for stage in (identify, policy, numbers, money, network, offer, talk, cards)
+        for stage in (identify, policy, numbers, money, network, offer, talk, cards, vouchers)
         for entry in stage.ENTRIES
     }
 )
