@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "kinline.contacts",
     "kinline.ledger",
     "kinline.vouchers",
+    "kinline.plans",
     "kinline.billing",
     "kinline.payments",
     "kinline.calls",

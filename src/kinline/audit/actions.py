@@ -20,6 +20,8 @@ class Action(StrEnum):
     PRIVILEGE_VERIFIED = "privilege.verified"
     PRIVILEGE_WITHDRAWN = "privilege.withdrawn"
     PHONES_SWITCHED = "phones.switched"
+    PLAN_CANCELLED = "plan.cancelled"
+    PLAN_SUBSCRIBED = "plan.subscribed"
     PLAN_OFFERED = "plan.offered"
     PRICE_SET = "price.set"
     TAX_SET = "tax.set"

@@ -9,7 +9,7 @@ from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164, NumberClass
 from kinline.core.reasons import Reason
-from kinline.core.tariff import Tariff
+from kinline.core.tariff import PlanStanding, Tariff
 from kinline.core.windows import Hours
 
 
@@ -130,6 +130,7 @@ class Payer:
     available: Money
     credit_limit: Money = ZERO
     elsewhere: Money = ZERO  # the same owner's money at a place that cannot pay for this call
+    plan: PlanStanding | None = None  # what is left of an alternate pricing plan for this call
     obstacle: Reason | None = None  # fund.payment_review, fund.invoice_overdue, fund.collect_not_billable ...
 
     @property

@@ -1,6 +1,6 @@
 """Who pays for the call, and for how much of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kinline.core.money import ZERO
@@ -17,7 +17,8 @@ _EMPTY: Final = {
     Arrangement.DEDICATED: Reason.FUND_INSUFFICIENT,
     Arrangement.RESIDENT_DEBIT: Reason.FUND_RESIDENT_DEBIT_EMPTY,
     Arrangement.DIRECT_BILL: Reason.FUND_CREDIT_LIMIT,
-    Arrangement.COLLECT: Reason.FUND_CREDIT_LIMIT,
+    # No call is refused for want of a bill alone while prepaid and debit are offered (47 CFR 64.6050).
+    Arrangement.COLLECT: Reason.FUND_COLLECT_NOT_BILLABLE,
 }
 
 
@@ -47,10 +48,14 @@ def _pays(payer: Payer, tariff: Tariff | Reason, limit: Limit) -> Funded | Deny:
         return Deny.because(payer.obstacle, Level.PLATFORM)
     if isinstance(tariff, Reason):
         return Deny.because(tariff, Level.PLATFORM)
+    if payer.plan is not None:
+        tariff = replace(tariff, plan=payer.plan)
     needed = charge(tariff, _LEAST_SECONDS).total
     if payer.spendable >= needed:
         return Funded(tariff, payer, affordable_seconds(tariff, payer.spendable, limit.seconds))
     reason = _EMPTY[payer.arrangement]
+    if reason is Reason.FUND_COLLECT_NOT_BILLABLE:
+        return Deny.because(reason, Level.PLATFORM)
     if reason is Reason.FUND_CREDIT_LIMIT:
         return Deny.because(reason, Level.PLATFORM, limit=payer.credit_limit)
     if reason is Reason.FUND_INSUFFICIENT and payer.elsewhere >= needed:

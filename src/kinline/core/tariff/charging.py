@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from kinline.core.money import ZERO, Money, round_down
 from kinline.core.tariff.tariff import Tariff, Tax
@@ -59,6 +60,7 @@ class Quote:
         return self.at_most.total
 
 
+@lru_cache(maxsize=100_000)
 def charge(tariff: Tariff, seconds: int) -> Charge:
     """The price of a whole call, each part of it rounded once, down. Never falls when `seconds` grows."""
     seconds = max(seconds, 0)
@@ -79,6 +81,7 @@ def charge(tariff: Tariff, seconds: int) -> Charge:
     )
 
 
+@lru_cache(maxsize=10_000)
 def quote(tariff: Tariff, seconds: int) -> Quote:
     """What to tell the payer of a call that lasts at most `seconds`: what `charge` would charge."""
     by_the_minute = replace(tariff, free_seconds=0, plan=None) if tariff.free_seconds or tariff.plan else tariff

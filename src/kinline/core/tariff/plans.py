@@ -65,10 +65,12 @@ class PlanStanding:
     subscription: int
     seconds_left: int
     money_left: Money
+    period: str = ""  # its first day, by which what is used of it is counted
 
-    def to_json(self) -> dict[str, int]:
+    def to_json(self) -> dict[str, int | str]:
         return {
             "subscription": self.subscription,
+            "period": self.period,
             "seconds_left": self.seconds_left,
             "money_left": self.money_left.micros,
         }
@@ -76,14 +78,19 @@ class PlanStanding:
     @classmethod
     def from_json(cls, stored: Mapping[str, object]) -> "PlanStanding":
         match stored:
-            case {"subscription": int(subscription), "seconds_left": int(seconds), "money_left": int(money)}:
-                return cls(subscription, seconds, Money(money))
+            case {
+                "subscription": int(subscription),
+                "seconds_left": int(seconds),
+                "money_left": int(money),
+                "period": str(period),
+            }:
+                return cls(subscription, seconds, Money(money), period)
         raise ValueError("this is not a stored plan")
 
 
-def standing(plan: Plan, subscription: int, seconds_used: int, paid: Money) -> PlanStanding | None:
+def standing(plan: Plan, subscription: int, seconds_used: int, paid: Money, period: str = "") -> PlanStanding | None:
     """What is left after so much use and pay (taxes not included) in the period; None when its minutes are used up."""
     seconds_left = plan.minutes * 60 - seconds_used
     if seconds_left <= 0:
         return None
-    return PlanStanding(subscription, seconds_left, max(plan.price - paid, ZERO))
+    return PlanStanding(subscription, seconds_left, max(plan.price - paid, ZERO), period)
