@@ -10,14 +10,22 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kinline.settings")
 django.setup()
 
-from kinline.calls import queries, services  # noqa: E402 (after the set-up)
+from django.db.models import Count  # noqa: E402 (after the set-up)
+
+from kinline import demo  # noqa: E402
+from kinline.calls import queries, services  # noqa: E402
 from kinline.calls.models import Call, CallState  # noqa: E402
+from kinline.contacts.models import Contact, ContactState  # noqa: E402
 from kinline.core.identity import CallId, Instant  # noqa: E402
-from kinline.facilities.models import Facility, Trunk  # noqa: E402
+from kinline.core.money import Money  # noqa: E402
+from kinline.facilities.digest import digest_secrets  # noqa: E402
+from kinline.facilities.models import Facility, Station, Trunk  # noqa: E402
 from kinline.facilities.models.wires import TrunkKind  # noqa: E402
 from kinline.ledger import queries as ledger  # noqa: E402
-from kinline.ledger.models import Account, Hold, HoldState, Transfer  # noqa: E402
-from kinline.people.models import Resident  # noqa: E402
+from kinline.ledger import services as money  # noqa: E402
+from kinline.ledger.models import Hold, HoldState, Transfer  # noqa: E402
+from kinline.people.models import Customer, CustomerNumber, Resident, User  # noqa: E402
+from kinline.people.pins import hash_pin  # noqa: E402
 
 
 def fit_for_tests(carrier: str, port: int, ring_wait: int) -> None:
@@ -87,20 +95,49 @@ def complaints() -> list[str]:
     return found
 
 
-def fund_everybody(dollars: int) -> None:
-    """For a load test: no account of a resident or customer runs dry."""
-    from kinline.core.identity import AccountId
-    from kinline.core.money import Money
-    from kinline.ledger import services as money
-    from kinline.ledger.models import OWNED
+def crowd(count: int) -> list[list[str]]:
+    """For a load: so many residents, each with a station of their own and a parent who has money. Gives of each the
+    station's user and password, the resident's number and PIN."""
+    jail = Facility.objects.get(name=demo.FACILITY)
+    unit, at, pin = jail.units.get(name="A"), Instant(1_700_000_000_000), "4321"
+    pin_hash = hash_pin(pin)
+    people = []
+    for number in range(count):
+        user, password = f"load-{number}", f"password-{number}"
+        secrets = digest_secrets(user, password)
+        Station.objects.create(
+            facility=jail, unit=unit, name=user, sip_user=user, ha1_md5=secrets.md5, ha1_sha256=secrets.sha256
+        )
+        resident = Resident.objects.create(
+            facility=jail,
+            unit=unit,
+            resident_number=f"{200_000 + number}",
+            name=f"Resident {number}",
+            pin_hash=pin_hash,
+            name_recording="demo",
+            calling_rules={"wait_seconds": 0},
+        )
+        parent = f"+1504556{number:04}"
+        customer = Customer.objects.create(user=User.objects.create(email=f"{user}@demo.example", name=user))
+        CustomerNumber.objects.create(customer=customer, number=parent, is_verified=True)
+        money.deposit(money.open_customer_account(customer.pk), Money.parse("500.00"), f"load/{number}", at)
+        Contact.objects.create(
+            resident=resident,
+            customer=customer,
+            number=parent,
+            name="Parent",
+            relationship="parent",
+            state=ContactState.APPROVED,
+            speed_dial=1,
+        )
+        people.append([user, password, resident.resident_number, pin])
+    return people
 
-    for account in Account.objects.filter(kind__in=OWNED):
-        key = f"test/{account.pk}/{dollars}"
-        money.deposit(AccountId(account.pk), Money(dollars * 1_000_000), key, Instant(1_600_000_000_000))
 
-
-def residents() -> list[str]:
-    return list(Resident.objects.values_list("resident_number", flat=True))
+def outcomes(since: int) -> dict[str, int]:
+    """How many calls ended how."""
+    found = Call.objects.filter(opened_at__gte=since).values_list("state", "reason").annotate(calls=Count("id"))
+    return {f"{state} {reason}": calls for state, reason, calls in found}
 
 
 QUESTIONS = {
@@ -116,8 +153,8 @@ QUESTIONS = {
         open_holds,
         reap,
         complaints,
-        fund_everybody,
-        residents,
+        crowd,
+        outcomes,
     )
 }
 

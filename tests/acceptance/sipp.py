@@ -28,6 +28,7 @@ class Sipp:
         words: tuple[str, ...] = (),
         seconds: int = 60,
         calls: int = 1,
+        scenarios: Path = SCENARIOS,
     ) -> None:
         self.scenario = scenario
         self.folder = Path(tempfile.mkdtemp(prefix=f"{scenario}-", dir=folder))
@@ -38,7 +39,7 @@ class Sipp:
         command = [program]
         if server is not None:
             command.append(f"{server[0]}:{server[1]}")
-        command += ["-sf", str(SCENARIOS / f"{scenario}.xml"), "-m", str(calls), "-nostdin", "-nd"]
+        command += ["-sf", str(scenarios / f"{scenario}.xml"), "-m", str(calls), "-nostdin", "-nd"]
         command += ["-i", address, "-p", str(port), "-mi", address, "-mp", str(free_ports(1)[0])]
         command += ["-timeout", str(seconds), "-timeout_error"]
         command += ["-trace_err", "-error_file", "errors", "-trace_msg", "-message_file", "messages"]
