@@ -14,8 +14,9 @@ from kinline.core.money import Money
 from kinline.core.reasons import Reason
 from kinline.facilities.models import Agency, Facility, HousingUnit, Station, TariffRow, TaxRow
 from kinline.ledger import services as ledger
-from kinline.people.models import Customer, CustomerNumber, Resident, User
+from kinline.people.models import Customer, Resident, User
 from kinline.people.pins import hash_pin
+from kinline.people.services import serve
 
 NOON = Instant(1_795_197_600_000)
 """Friday, 20 November 2026, 12:00 in Louisiana."""
@@ -94,7 +95,7 @@ def a_customer(number: str, balance: str = "0.00", **fields: Any) -> AccountId:
     email = f"customer{next(_count)}@example.org"
     user = User.objects.create_user(email, None, name="A customer")
     customer = Customer.objects.create(user=user, **fields)
-    CustomerNumber.objects.create(customer=customer, number=number)
+    serve(customer.pk, number)
     account = ledger.open_customer_account(customer.pk)
     if Money.parse(balance).micros:
         ledger.deposit(account, Money.parse(balance), f"test/{email}", NOON)

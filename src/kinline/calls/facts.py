@@ -8,13 +8,14 @@ from typing import Any, Final
 from kinline.contacts.models import ContactState
 from kinline.core.identity import AccountId, CallId, FacilityId, Instant, ResidentId, StationId
 from kinline.core.money import Money
-from kinline.core.numbering import E164, DialledNumber, NotDialled, SpeedDial, parse_dialled
+from kinline.core.numbering import E164, DialledNumber, Jurisdiction, NotDialled, SpeedDial, parse_dialled
 from kinline.core.policy import Arrangement, Block, CallFacts, Level, Payer, Rules, Standing, Suspension, Usage
 from kinline.core.reasons import Reason
 from kinline.facilities.calling_rules import calling_rules
 from kinline.facilities.queries import Rulebook, StationRules, rulebook
+from kinline.ledger.models import AccountKind
 from kinline.people.models import ResidentStatus
-from kinline.statements import row, rows
+from kinline.statements import rows
 
 _HOUR: Final = 3_600_000
 
@@ -29,34 +30,57 @@ used AS (
     SUM(CASE WHEN o.accepted_at >= c.month_started_at THEN o.ended_at - o.accepted_at END) AS month
   FROM c JOIN calls_call o ON o.resident_id = %(resident)s AND o.id <> c.id AND NOT o.is_hotline
     AND o.opened_at >= CASE WHEN c.week_started_at < c.month_started_at THEN c.week_started_at
-                            ELSE c.month_started_at END - 86400000)
+                            ELSE c.month_started_at END - 86400000),
+t AS (
+  SELECT COALESCE(k.number, d.forwards_to, %(number)s) AS reached, d.number AS dedicated, d.resident_id AS dedicated_to,
+    d.forwards_to, k.number AS contact, k.state AS contact_state, k.language AS contact_language
+  FROM c LEFT JOIN contacts_dedicatednumber d ON d.number = %(number)s AND d.resident_id IS NOT NULL
+  LEFT JOIN contacts_contact k ON k.resident_id = %(resident)s
+    AND (k.number = COALESCE(d.forwards_to, %(number)s) OR k.speed_dial = %(slot)s)),
+y AS (
+  SELECT m."order" AS asked, u.calls_paused_until AS paused_until, a.kind, a.id, a.posted - a.held AS available,
+    a.credit_limit, a.review_since, CASE WHEN a.kind = 'direct_bill' THEN (SELECT COUNT(*) FROM billing_invoice i
+      WHERE i.account_id = a.id AND i.paid_at IS NULL AND i.due_at < %(at)s) ELSE 0 END AS overdue, 0 AS spent
+  FROM t JOIN people_customernumber m ON m.number = t.reached JOIN people_customer u ON u.id = m.customer_id
+  LEFT JOIN ledger_account a ON a.customer_id = m.customer_id AND a.number = ''
+    AND a.kind IN ('customer_prepaid', 'direct_bill')
+  WHERE t.dedicated IS NULL
+  UNION ALL
+  SELECT 0, NULL, a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since, 0, 0
+  FROM ledger_account a WHERE a.kind = 'resident_debit' AND a.resident_id = %(resident)s
+  UNION ALL
+  SELECT 0, u.calls_paused_until, a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since, 0, 0
+  FROM t JOIN ledger_account a ON a.kind = 'dedicated' AND a.number = t.dedicated AND a.number <> ''
+  JOIN people_customer u ON u.id = a.customer_id
+  UNION ALL
+  SELECT 0, NULL, a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since, 0,
+    (SELECT COALESCE(SUM(o.charge - o.credited), 0) FROM calls_call o
+      WHERE o.called_party = t.reached AND o.payer = 'collect' AND o.opened_at > %(at)s - 7776000000)
+  FROM t JOIN ledger_account a ON a.kind = 'collect_receivable' AND a.number = t.reached AND a.number <> '')
 SELECT c.state, c.resident_id, c.station_id, c.facility_id, v.value, c.dialled, c.reason, c.reason_values,
   c.called_party, c.language, c.is_privileged, c.payer, c.price_per_minute, c.price_at_limit, c.limit_seconds,
   c.limit_reason, c.funded_seconds, c.authorised_at,
   r.facility_id, r.unit_id, r.status, r.suspended_until, r.calling_rules,
-  k.number, k.state, k.language,
+  t.contact, t.contact_state, t.contact_language, t.dedicated, t.dedicated_to, t.forwards_to,
   (SELECT COUNT(*) FROM contacts_contact l WHERE l.resident_id = r.id AND l.state IN ('approved', 'pending')),
-  EXISTS (SELECT 1 FROM contacts_block b WHERE b.number = COALESCE(k.number, %(number)s) AND b.lifted_at IS NULL
+  EXISTS (SELECT 1 FROM contacts_block b WHERE b.number IN (t.reached, %(number)s) AND b.lifted_at IS NULL
     AND b.blocked_by = 'facility'
     AND (b.resident_id = r.id OR b.resident_id IS NULL) AND (b.facility_id = c.facility_id OR b.facility_id IS NULL)),
-  EXISTS (SELECT 1 FROM contacts_block b WHERE b.number = COALESCE(k.number, %(number)s) AND b.lifted_at IS NULL
+  EXISTS (SELECT 1 FROM contacts_block b WHERE b.number IN (t.reached, %(number)s) AND b.lifted_at IS NULL
     AND b.blocked_by <> 'facility'
     AND (b.resident_id = r.id OR b.resident_id IS NULL) AND (b.facility_id = c.facility_id OR b.facility_id IS NULL)),
   (SELECT MAX(CASE WHEN n.verified IS NULL THEN 1 WHEN n.is_free THEN 3 ELSE 2 END) FROM contacts_privilegednumber n
-    WHERE n.number = COALESCE(k.number, %(number)s) AND (n.resident_id = r.id OR n.resident_id IS NULL)
+    WHERE n.number = t.reached AND (n.resident_id = r.id OR n.resident_id IS NULL)
     AND (n.agency_id = f.agency_id OR n.agency_id IS NULL)),
-  u.calls_paused_until, p.id, p.posted - p.held, p.credit_limit, d.id, d.posted - d.held, d.credit_limit,
-  used.last_ended, used.calls_today, used.today, used.week, used.month
+  used.last_ended, used.calls_today, used.today, used.week, used.month,
+  y.asked, y.paused_until, y.kind, y.id, y.available, y.credit_limit, y.review_since, y.overdue, y.spent
 FROM c
 JOIN people_resident r ON r.id = %(resident)s
 JOIN facilities_facility f ON f.id = c.facility_id
 JOIN facilities_stamp v ON v.id = 1
 CROSS JOIN used
-LEFT JOIN contacts_contact k ON k.resident_id = r.id AND (k.number = %(number)s OR k.speed_dial = %(slot)s)
-LEFT JOIN people_customernumber m ON m.number = COALESCE(k.number, %(number)s)
-LEFT JOIN people_customer u ON u.id = m.customer_id
-LEFT JOIN ledger_account p ON p.kind = 'customer_prepaid' AND p.customer_id = m.customer_id
-LEFT JOIN ledger_account d ON d.kind = 'resident_debit' AND d.resident_id = r.id
+CROSS JOIN t
+LEFT JOIN y ON 1 = 1
 """
 
 _ATTEMPTS: Final = """
@@ -74,6 +98,40 @@ _STANDINGS: Final = {
     ContactState.REMOVED: Standing.UNLISTED,
     ContactState.NO_CONTACT_ORDER: Standing.REJECTED,
 }
+
+
+_PAUSING: Final = (None, AccountKind.CUSTOMER_PREPAID, AccountKind.DIRECT_BILL, AccountKind.DEDICATED)
+"""Kinds of a customer's row, who may have paused calls; None: no account yet."""
+
+_PAYER_COLUMNS: Final = 9
+
+_ARRANGEMENTS: Final = {
+    AccountKind.CUSTOMER_PREPAID: Arrangement.PREPAID,
+    AccountKind.DIRECT_BILL: Arrangement.DIRECT_BILL,
+    AccountKind.DEDICATED: Arrangement.DEDICATED,
+    AccountKind.RESIDENT_DEBIT: Arrangement.RESIDENT_DEBIT,
+    AccountKind.COLLECT_RECEIVABLE: Arrangement.COLLECT,
+}
+
+_TURN: Final = tuple(_ARRANGEMENTS)
+"""Of a customer's accounts their own money is asked before their credit; after all customers the resident's money; the
+called party's acceptance of a collect call at last."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPayer:
+    """The columns of an account that could pay. A customer without an account has a row too."""
+
+    asked: int
+    paused_until: int | None
+    kind: str | None
+    account: int | None
+    available: int | None
+    credit_limit: int | None
+    review_since: int | None
+    overdue: int
+    spent: int
+    """On collect calls to the number, in the last 90 days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,41 +164,47 @@ class Stored:
     contact_number: str | None
     contact_state: str | None
     contact_language: str | None
+    dedicated: str | None
+    dedicated_to: int | None
+    forwards_to: str | None
     contacts: int
     is_blocked_by_facility: bool
     is_blocked_by_called_party: bool
     privilege: int | None
-    paused_until: int | None
-    prepaid: int | None
-    prepaid_available: int | None
-    prepaid_credit: int | None
-    debit: int | None
-    debit_available: int | None
-    debit_credit: int | None
     last_ended: int | None
     calls_today: int
     today: int | None
     week: int | None
     month: int | None
+    payers: tuple[StoredPayer, ...]
 
     @property
     def rules(self) -> Rulebook:
         return rulebook(FacilityId(self.facility), self.stamp)
 
+    @property
+    def ring(self) -> E164 | None:
+        """The phone behind the dialled number, when that is a dedicated one."""
+        return E164(self.forwards_to) if self.forwards_to else None
 
-def gather(call_id: CallId, resident: ResidentId, dialled: str) -> Stored | None:
+
+def gather(call_id: CallId, resident: ResidentId, dialled: str, at: Instant) -> Stored | None:
     """What is stored about this attempt; None when there is no such call or no such resident."""
     meant = parse_dialled(dialled)
-    found = row(
+    found = rows(
         _SQL,
         {
             "call": call_id,
             "resident": resident,
             "number": meant.number if isinstance(meant, DialledNumber) else None,
             "slot": meant.slot if isinstance(meant, SpeedDial) else None,
+            "at": at,
         },
     )
-    return Stored(*found) if found else None
+    if not found:
+        return None
+    payers = (StoredPayer(*row[-_PAYER_COLUMNS:]) for row in found)
+    return Stored(*found[0][:-_PAYER_COLUMNS], tuple(payer for payer in payers if payer.asked is not None))
 
 
 def called_number(stored: Stored, dialled: str) -> E164 | Reason:
@@ -155,8 +219,9 @@ def called_number(stored: Stored, dialled: str) -> E164 | Reason:
 
 
 def call_facts(call_id: CallId, stored: Stored, number: E164, at: Instant) -> CallFacts:
-    """Everything that policy asks for."""
-    rules = stored.rules
+    """Everything that policy asks for. The rules are on the phone that rings, whatever number was dialled for it."""
+    rules, dialled = stored.rules, number
+    number = stored.ring or number
     station = rules.stations[StationId(stored.station)]
     levels = (*station.rules, _resident_rules(_text(stored.resident_rules)))
     return CallFacts(
@@ -171,11 +236,11 @@ def call_facts(call_id: CallId, stored: Stored, number: E164, at: Instant) -> Ca
         ),
         standing=_standing(stored, rules),
         blocks=(*rules.blocks_on(number), *_blocks(stored, number)),
-        payers=_payers(stored),
+        payers=_payers(stored, number),
         is_active=stored.status == ResidentStatus.ACTIVE,
         is_here=stored.home == stored.facility,
         is_in_own_unit=_is_in_own_unit(stored, station),
-        is_hotline=number in rules.hotlines,
+        is_hotline=dialled in rules.hotlines,
         is_free=stored.privilege == _PRIVILEGED_AND_FREE,
         is_privilege_unverified=stored.privilege == _NAMED,
     )
@@ -217,21 +282,64 @@ def _blocks(stored: Stored, number: E164) -> list[Block]:
         blocks.append(Block(number, Reason.POLICY_NO_CONTACT_ORDER, Level.CONTACT))
     if stored.is_blocked_by_called_party:
         blocks.append(Block(number, Reason.BLOCK_CALLED_PARTY, Level.CALLED_PARTY))
-    if stored.paused_until is not None:
-        until = Instant(stored.paused_until)
+    if stored.dedicated_to not in (None, stored.caller):
+        blocks.append(Block(number, Reason.POLICY_NOT_ON_LIST, Level.CONTACT))
+    holder = min((payer for payer in stored.payers if payer.kind in _PAUSING), key=lambda p: p.asked, default=None)
+    if holder is not None and holder.paused_until is not None:
+        until = Instant(holder.paused_until)
         blocks.append(Block(number, Reason.BLOCK_CUSTOMER_PAUSED, Level.CALLED_PARTY, until=until))
     return blocks
 
 
-def _payers(stored: Stored) -> tuple[Payer, ...]:
-    payers = []
-    for account, arrangement, available, credit in (
-        (stored.prepaid, Arrangement.PREPAID, stored.prepaid_available, stored.prepaid_credit),
-        (stored.debit, Arrangement.RESIDENT_DEBIT, stored.debit_available, stored.debit_credit),
-    ):
-        if account is not None:
-            payers.append(Payer(AccountId(account), arrangement, Money(available or 0), Money(credit or 0)))
-    return tuple(payers)
+def _payers(stored: Stored, number: E164) -> tuple[Payer, ...]:
+    """Who could pay, in the order in which they are asked. A dedicated number is paid from its own account alone."""
+    found = {payer.kind: payer for payer in stored.payers}
+    if stored.dedicated is not None:
+        dedicated = found.get(AccountKind.DEDICATED)
+        return (_payer(dedicated),) if dedicated else ()
+    customers = [payer for payer in stored.payers if payer.kind in _PAUSING]
+    able = [payer for payer in customers if payer.account is not None]
+    if AccountKind.RESIDENT_DEBIT in found:
+        able.append(found[AccountKind.RESIDENT_DEBIT])
+    asked = tuple(_payer(payer) for payer in sorted(able, key=_turn))
+    if customers or not stored.rules.collect_allowance.micros:
+        return asked
+    return (*asked, _collect(stored, number, found.get(AccountKind.COLLECT_RECEIVABLE)))
+
+
+def _payer(stored: StoredPayer) -> Payer:
+    obstacle = None
+    if stored.review_since is not None:
+        obstacle = Reason.FUND_PAYMENT_REVIEW
+    elif stored.overdue:
+        obstacle = Reason.FUND_INVOICE_OVERDUE
+    return Payer(
+        AccountId(stored.account or 0),
+        _ARRANGEMENTS[AccountKind(stored.kind)],
+        Money(stored.available or 0),
+        Money(stored.credit_limit or 0),
+        obstacle=obstacle,
+    )
+
+
+def _collect(stored: Stored, number: E164, owing: StoredPayer | None) -> Payer:
+    """The called party, who may accept within the facility's allowance: of what is owed, and of what 90 days cost."""
+    available = spent = 0
+    if owing is not None:
+        available, spent = owing.available or 0, owing.spent
+    abroad = stored.rules.jurisdiction(number) is Jurisdiction.INTERNATIONAL
+    return Payer(
+        AccountId((owing.account if owing else None) or 0),
+        Arrangement.COLLECT,
+        Money(min(available, -spent)),
+        stored.rules.collect_allowance,
+        obstacle=Reason.FUND_COLLECT_NOT_BILLABLE if abroad else None,
+    )
+
+
+def _turn(payer: StoredPayer) -> tuple[bool, int, int]:
+    kind = AccountKind(payer.kind)
+    return kind is AccountKind.RESIDENT_DEBIT, payer.asked, _TURN.index(kind)
 
 
 def _is_in_own_unit(stored: Stored, station: StationRules) -> bool:

@@ -34,6 +34,7 @@ from kinline.core.callflow.end import SETTLE_TRIES
 from kinline.core.callflow.events import Event, Machine, Permit, Suspicion, Timer
 from kinline.core.callflow.settings import CallSettings, Entry
 from kinline.core.identity import CallId, Instant, Language, Side
+from kinline.core.numbering import E164
 from kinline.core.reasons import Reason
 from kinline.core.speech import words
 
@@ -48,6 +49,7 @@ PERMITS: tuple[Permit, ...] = (
     ATTORNEY,
     replace(PREPAID, funded_seconds=60),
     replace(PREPAID, resident_pays=True, limit_seconds=20, funded_seconds=20),
+    replace(PREPAID, is_collect=True, ring=E164("+15045550191")),
     replace(PREPAID, funded_seconds=0),
 )
 

@@ -389,7 +389,7 @@ def test_the_money_says_how_long_the_call_is_paid_for() -> None:
             Reason.FUND_CREDIT_LIMIT,
             {"limit": Money.parse("50")},
         ),
-        (a_payer("0", Arrangement.COLLECT), Reason.FUND_CREDIT_LIMIT, {"limit": ZERO}),
+        (a_payer("0", Arrangement.COLLECT), Reason.FUND_COLLECT_NOT_BILLABLE, {}),
         (a_payer("9", obstacle=Reason.FUND_INVOICE_OVERDUE), Reason.FUND_INVOICE_OVERDUE, {}),
         (a_payer("9", obstacle=Reason.FUND_PAYMENT_REVIEW), Reason.FUND_PAYMENT_REVIEW, {}),
         (a_payer("9", obstacle=Reason.FUND_COLLECT_NOT_BILLABLE), Reason.FUND_COLLECT_NOT_BILLABLE, {}),

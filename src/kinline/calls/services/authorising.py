@@ -14,6 +14,7 @@ from kinline.core.numbering import E164
 from kinline.core.policy import Allow, Arrangement, closing, decide
 from kinline.core.reasons import Reason
 from kinline.core.tariff import Tariff, affordable_seconds, charge, quote
+from kinline.ledger.services import open_collect_account
 from kinline.statements import Statement, retried, row, write
 
 HOLD_SECONDS: Final = 300
@@ -23,11 +24,17 @@ lock up money that another call of the same account could use."""
 _PAYERS: Final = {
     Arrangement.PREPAID: Payer.CUSTOMER_PREPAID,
     Arrangement.RESIDENT_DEBIT: Payer.RESIDENT_DEBIT,
+    Arrangement.DEDICATED: Payer.DEDICATED,
+    Arrangement.DIRECT_BILL: Payer.DIRECT_BILL,
+    Arrangement.COLLECT: Payer.COLLECT,
 }
 
 _EMPTY: Final = {
     Payer.CUSTOMER_PREPAID: Reason.FUND_INSUFFICIENT,
     Payer.RESIDENT_DEBIT: Reason.FUND_RESIDENT_DEBIT_EMPTY,
+    Payer.DEDICATED: Reason.FUND_INSUFFICIENT,
+    Payer.DIRECT_BILL: Reason.FUND_CREDIT_LIMIT,
+    Payer.COLLECT: Reason.FUND_COLLECT_NOT_BILLABLE,
 }
 
 _AUTHORISED: Final = """
@@ -74,7 +81,7 @@ def authorise(call_id: CallId, resident: ResidentId, dialled: str, at: Instant) 
     a permit none (`OtherQuestion`). Raises `UnknownCall` (also for a resident that the call was not identified as) and
     `CallIsOver`.
     """
-    stored = gather(call_id, resident, dialled)
+    stored = gather(call_id, resident, dialled, at)
     if stored is None or stored.caller != resident:
         raise UnknownCall(call_id)
     if stored.state == "settled":
@@ -111,6 +118,8 @@ def extend_hold(call_id: CallId, at: Instant) -> HoldExtended | HoldNotExtended:
         raise CallIsOver(call_id)
     if not tariff_text or funded >= limit_seconds:
         return HoldNotExtended(at, Reason(limit_reason or Reason.TALK_TIME_LIMIT))
+    if payer == Payer.COLLECT:  # all that the called party may owe was held for at once
+        return HoldNotExtended(at, _EMPTY[Payer.COLLECT])
     tariff = Tariff.from_json(json.loads(tariff_text))
     wanted = _held_for(funded, limit_seconds)
     seconds = affordable_seconds(tariff, Money(max(available, 0) + held), wanted)
@@ -129,9 +138,14 @@ def _permit(
     call_id: CallId, stored: Stored, dialled: str, number: E164, allowed: Allow, is_hotline: bool, at: Instant
 ) -> Authorised:
     quoted = quote(allowed.tariff, allowed.limit.seconds)
-    funded, hold = allowed.limit.seconds, ZERO
+    funded, hold, account = allowed.limit.seconds, ZERO, None
+    payer = Payer.FREE if allowed.payer is None else _PAYERS[allowed.payer.arrangement]
     if allowed.payer is not None:
-        funded = min(_held_for(0, allowed.limit.seconds), allowed.funded_seconds)
+        account, funded = allowed.payer.account, allowed.funded_seconds
+        if payer is Payer.COLLECT:
+            account = open_collect_account(stored.ring or number, stored.rules.collect_allowance)
+        else:
+            funded = min(_held_for(0, allowed.limit.seconds), funded)
         hold = charge(allowed.tariff, funded).total
     permit = Permit(
         called_party=number,
@@ -144,8 +158,10 @@ def _permit(
         limit_reason=allowed.limit.reason,
         funded_seconds=funded,
         closes_at=allowed.closes_at,
+        resident_pays=payer is Payer.RESIDENT_DEBIT,
+        is_collect=payer is Payer.COLLECT,
+        ring=stored.ring,
     )
-    account = allowed.payer.account if allowed.payer else None
     values = {
         "call": call_id,
         "resident": stored.caller,
@@ -153,10 +169,10 @@ def _permit(
         "dialled": dialled,
         "called_party": number,
         "language": permit.language.value,
-        "jurisdiction": stored.rules.jurisdiction(number).value,
+        "jurisdiction": stored.rules.jurisdiction(stored.ring or number).value,
         "is_hotline": is_hotline,
         "is_privileged": permit.privileged,
-        "payer": (_PAYERS[allowed.payer.arrangement] if allowed.payer else Payer.FREE).value,
+        "payer": payer.value,
         "account": account,
         "tariff": json.dumps(allowed.tariff.to_json(), separators=(",", ":")),
         "price_per_minute": permit.price_per_minute.micros,
@@ -206,6 +222,9 @@ def _authorised_before(call_id: CallId, stored: Stored) -> Authorised:
         limit_reason=Reason(stored.limit_reason),
         funded_seconds=stored.funded_seconds or 0,
         closes_at=closing(call_facts(call_id, stored, number, at)),
+        resident_pays=stored.payer == Payer.RESIDENT_DEBIT,
+        is_collect=stored.payer == Payer.COLLECT,
+        ring=stored.ring,
     )
     return Authorised(at, permit)
 

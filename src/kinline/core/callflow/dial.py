@@ -154,7 +154,7 @@ class Quoting(Unaccepted):
 
     def _ring(self, at: Instant) -> Turn:
         give_up = SetTimer(Timer.RINGING, seconds_after(at, self.attempt.settings.ring_wait))
-        commands = (PlaceLeg(self.permit.called_party), PlayTone(Side.RESIDENT, Tone.RINGBACK), give_up)
+        commands = (PlaceLeg(self.permit.ring or self.permit.called_party), PlayTone(Side.RESIDENT, Tone.RINGBACK), give_up)
         return Calling(self.attempt, self.caller, self.permit), commands
 
 

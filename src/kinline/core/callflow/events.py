@@ -122,6 +122,8 @@ class Permit:
     funded_seconds: int  # talk that the hold pays for, at most `limit_seconds`
     closes_at: Instant | None = None  # when the phones close: the talk ends then, however late it was accepted
     resident_pays: bool = False  # from the resident's own money: the called party hears that it costs them nothing
+    is_collect: bool = False  # who accepts pays: the called party hears it before the price
+    ring: E164 | None = None  # the phone that a dedicated number rings; None: the called party's number itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,8 @@ class Answered(Unaccepted):
         if permit.resident_pays:
             return Say.of("offer.intro_resident_pays", **names), watched, self.keys()
         rate = Say.of("offer.rate", per_minute=permit.price_per_minute)
-        return Say.of("offer.intro", **names), rate, watched, self.keys()
+        intro = Say.of("offer.intro_collect" if permit.is_collect else "offer.intro", **names)
+        return intro, rate, watched, self.keys()
 
     def price(self) -> Say:
         """The total for the longest talk: one key away and free (47 CFR 64.710)."""

@@ -102,6 +102,16 @@ PHRASES: tuple[Phrase, ...] = (
         facility=SpokenName,
     ),
     _phrase(
+        "offer.intro_collect",
+        "Hello. This is {provider}, with a collect call from {resident}, at {facility}."
+        " If you accept it, you accept the charges, and you will be billed.",
+        "Hola. Le habla {provider}, con una llamada por cobrar de {resident}, desde {facility}."
+        " Si la acepta, usted acepta pagarla y se le cobrará.",
+        provider=SpokenName,
+        resident=SpokenName,
+        facility=SpokenName,
+    ),
+    _phrase(
         "offer.rate",
         "It costs {per_minute} a minute, taxes included.",
         "Cuesta {per_minute} por minuto, con impuestos incluidos.",

@@ -96,6 +96,8 @@ class Rulebook:
     facility_class: FacilityClass
     settings: CallSettings
     contacts_at_most: int | None
+    collect_allowance: Money
+    """What a number without an account may owe for collect calls; zero: there are none."""
     pin_tries: int
     pin_lock_seconds: int
     stations: Mapping[StationId, StationRules]
@@ -169,6 +171,7 @@ def _read(_database: str, facility_id: FacilityId, _stamp: int) -> Rulebook:
         ),
         settings=call_settings(SpokenName(f"facility/{facility_id}", facility.name), languages, facility.call_settings),
         contacts_at_most=facility.contacts_at_most,
+        collect_allowance=Money(facility.collect_allowance),
         pin_tries=facility.pin_tries,
         pin_lock_seconds=facility.pin_lock_seconds,
         stations=_stations(facility),

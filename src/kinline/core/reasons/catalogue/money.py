@@ -105,10 +105,19 @@ ENTRIES: Final = (
             "This number cannot be called collect. Ask them to open a prepaid account.",
             "No se puede llamar por cobrar a este número. Pídales que abran una cuenta prepagada.",
         ),
-        family=Text("Your phone company does not bill collect calls.", "Su compañía no factura llamadas por cobrar."),
-        remedy=Text("Open a prepaid account: it is free.", "Abra una cuenta prepagada: es gratis."),
+        family=Text(
+            "Your number cannot be called collect: it cannot be billed, or what it may owe is used up.",
+            "No se puede llamar por cobrar a su número: no se le puede facturar o ya se usó lo que puede deber.",
+        ),
+        remedy=Text(
+            "Open a prepaid account, which is free and has no minimum, or ask for a monthly bill.",
+            "Abra una cuenta prepagada, gratis y sin mínimo, o pida una factura mensual.",
+        ),
         action=Action.OPEN_ACCOUNT,
-        staff=Text("The number cannot be billed for collect calls.", "No se puede facturar por cobrar a este número."),
+        staff=Text(
+            "The number cannot be billed, or its allowance for collect calls is used up.",
+            "No se puede facturar a este número, o ya usó su límite de llamadas por cobrar.",
+        ),
         staff_remedy=NO_ACTION,
         retry=Retry.AFTER_CHANGE,
     ),
