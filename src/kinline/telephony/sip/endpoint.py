@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from kinline.telephony.sip.auth import ALGORITHMS
@@ -392,6 +393,7 @@ def _refuse(transport: Transport, host: str, port: int) -> Flow:
     raise SipError("the endpoint is not open", 503)
 
 
+@lru_cache(maxsize=1024)
 def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host)

@@ -1,7 +1,9 @@
 """SIP URIs and the name-addr that carries them (RFC 3261 19.1, 20.10)."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from kinline.telephony.sip.errors import SipError
@@ -11,15 +13,14 @@ _REMEMBERED = 160
 _USER_SAFE = "-_.!~*'()&=+$,;?/"
 
 
-@dataclass(frozen=True, slots=True)
-class Uri:
+class Uri(NamedTuple):
     """A sip: or sips: URI. `host` is lower case, IPv6 in brackets; `port` 0 means that none was written."""
 
     scheme: str
     user: str
     host: str
     port: int = 0
-    parameters: dict[str, str] = field(default_factory=dict, hash=False)
+    parameters: Mapping[str, str] = MappingProxyType({})
     headers: str = ""
 
     @property
@@ -84,13 +85,12 @@ def split_host_port(text: str) -> tuple[str, int]:
     return host, number(port, 65536, "a port") if port else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """`"Display" <uri>;parameters`, the form of From, To, Contact, Route and their kin; the URI is kept as text."""
 
     display: str
     uri: str
-    parameters: dict[str, str]
+    parameters: Mapping[str, str]
 
     def __str__(self) -> str:
         display = quoted(self.display) + " " if self.display else ""
