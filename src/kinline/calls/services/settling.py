@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from kinline.ledger.models import AccountKind
 from kinline.ledger.postings import Order, written
 from kinline.ledger.queries import house_account
 from kinline.ledger.services import open_additive_account
-from kinline.statements import Statement, retried, row, rows, write
+from kinline.statements import Statement, retried, row, rows, write_as_one
 
 _SQL: Final = """
 SELECT c.state, c.accepted_at, c.heartbeat_at, c.tariff, c.held, c.funded_seconds, c.account_id,
@@ -33,7 +34,7 @@ FROM calls_call c LEFT JOIN facilities_facility f ON f.id = c.facility_id WHERE 
 _RELEASED: Final = "UPDATE ledger_hold SET state = 'released' WHERE id = %(call)s AND state = 'open'"
 
 _PAID: Final = """
-UPDATE ledger_account SET posted = posted - %(paid)s, held = held - %(held)s WHERE id = %(account)s
+UPDATE ledger_account SET posted = posted - %(paid)s, held = held - %(held)s WHERE id = %(account)s RETURNING posted
 """
 
 _SETTLED: Final = """
@@ -43,11 +44,13 @@ UPDATE calls_call SET state = 'settled', accepted_at = %(accepted_at)s, answered
   ended_by = %(ended_by)s, billed_seconds = %(billed_seconds)s, charge = %(charge)s, taxes = %(taxes)s,
   facility_additive = %(additive)s, credited = %(credited)s, recording = %(recording)s,
   quality_resident = %(quality_resident)s, quality_called_party = %(quality_called_party)s,
-  balance_after = (SELECT posted FROM ledger_account WHERE id = account_id),
-  balance_before = (SELECT posted FROM ledger_account WHERE id = account_id) + %(paid)s
+  balance_after = {paid.posted}, balance_before = {paid.posted} + %(paid)s
 WHERE id = %(call)s AND state <> 'settled' AND held = %(held)s
 RETURNING balance_before, balance_after
 """
+
+_SETTLED_FREE: Final = _SETTLED.replace("{paid.posted}", "NULL")
+"""Nobody's balance was touched."""
 
 _LEFT_BEHIND: Final = """
 SELECT id, accepted_at, heartbeat_at FROM calls_call
@@ -139,10 +142,10 @@ def settle(
     statements = [written(orders, at)] if orders else []
     if stored.held:
         statements.append(Statement(_RELEASED, values))
-    if stored.account is not None and (stored.held or cost.total.micros):
-        statements.append(Statement(_PAID, values))
-    balances = write([*statements, Statement(_SETTLED, values)])
-    before, after = balances or (None, None)
+    if stored.account is not None:
+        statements.append(Statement(_PAID, values, name="paid"))
+    settled = _SETTLED if stored.account is not None else _SETTLED_FREE
+    before, after = write_as_one([*statements, Statement(settled, values)]) or (None, None)
     return Receipt(
         cost.billed_seconds,
         cost.total,
@@ -176,9 +179,15 @@ def reap(at: Instant, older_than_ms: int) -> int:
 
 
 def _cost(stored: _Stored, settle: Settle) -> Charge:
-    tariff = Tariff.from_json(json.loads(stored.tariff)) if stored.tariff else FREE
+    tariff = _tariff(stored.tariff) if stored.tariff else FREE
     talked = 0 if settle.accepted_at is None else max(settle.ended_at - settle.accepted_at, 0) // 1000
     return charge(tariff, min(talked, stored.funded_seconds or 0))
+
+
+@lru_cache(maxsize=10_000)
+def _tariff(frozen: str) -> Tariff:
+    """Few calls differ in it."""
+    return Tariff.from_json(json.loads(frozen))
 
 
 def _orders(call_id: CallId, stored: _Stored, cost: Charge, credited: Money) -> list[Order]:
