@@ -34,6 +34,6 @@ def given_talk(since: Instant, until: Instant) -> tuple[GivenTalk, ...]:
         seconds[call.facility_id] += cost.free_seconds or cost.seconds
         owed[call.facility_id] += cost.owed_by_agency
     return tuple(
-        GivenTalk(FacilityId(facility), calls[facility], seconds[facility], owed[facility])
-        for facility in sorted(calls)
+        GivenTalk(FacilityId(facility), count, seconds[facility], owed[facility])
+        for facility, count in sorted(calls.items())
     )

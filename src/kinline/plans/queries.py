@@ -1,10 +1,10 @@
 """What is left of a payer's plan."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from kinline.core.identity import AccountId, Instant
+from kinline.core.identity import AccountId, FacilityId, Instant
 from kinline.core.money import Money
 from kinline.core.numbering import E164, Jurisdiction
 from kinline.core.policy import Payer
@@ -56,6 +56,30 @@ def charge_now(tariff: Tariff, seconds: int) -> Charge:
     used, paid = _used(subscription.pk, date.fromisoformat(tariff.plan.period))
     left = standing(plan, subscription.pk, used, Money(paid), tariff.plan.period)
     return min(quoted, charge(replace(tariff, plan=left), seconds), key=lambda cost: cost.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A plan that an account has, and what it used of it in the period that runs; `paid` without taxes."""
+
+    plan_id: int
+    facility: FacilityId
+    plan: Plan
+    began: date
+    seconds: int
+    paid: Money
+
+
+def held_by(account: AccountId, rules: Rulebook, at: Instant) -> Held | None:
+    """The account's plan at a facility."""
+    found = row(_SQL, {"account": account, "facility": rules.facility})
+    if found is None:
+        return None
+    subscription, name, price, minutes, period, plan_id = found
+    plan = Plan(name, Money(price), minutes, Period(period))
+    first_day = began(plan.period, rules.local_day(at))
+    seconds, paid = _used(subscription, first_day)
+    return Held(plan_id, rules.facility, plan, first_day, seconds, Money(paid))
 
 
 def began(period: Period, day: date) -> date:
