@@ -28,7 +28,7 @@ from kinline.telephony.sip.target import Headers, Identity, Target, Transport
 from kinline.telephony.sip.transports import Connection, NamedFlow, Trace, UdpFlow, UdpPort
 from kinline.telephony.sip.useragent import OnCall, UserAgent
 
-_RESOLUTION = 0.02
+_RESOLUTION = 0.05
 """Seconds; timers that are due within it run together."""
 _SWEEP = 15.0
 _SILENT_FOR = 15.0

@@ -5,6 +5,7 @@ Each class has one handler for each thing that can happen to it; a handler is a 
 
 from collections.abc import Callable
 from enum import Enum, auto
+from math import ceil
 from typing import TypeAlias
 
 from kinline.telephony.sip.draft import Draft, Reply
@@ -16,6 +17,13 @@ T1 = 0.5
 T2 = 4.0
 T4 = 5.0
 TIMEOUT = 64 * T1  # timers B, D, F, H, J, L and M
+
+
+def lingering(due: float) -> float:
+    """When to forget a transaction that only waits for repetitions: at the next full second, so that thousands of
+    them are forgotten in one waking."""
+    return ceil(due)
+
 
 OnResponse: TypeAlias = Callable[[Response, float], None]
 
@@ -132,7 +140,7 @@ class InviteClient(_Client):
                 self._told(response, now)
             case State.CALLING | State.PROCEEDING if status < 300:
                 self.state = State.ACCEPTED
-                self._clock(now + TIMEOUT)  # M
+                self._clock(lingering(now + TIMEOUT))  # M
                 self._data = b""
                 self._told(response, now)
             case State.CALLING | State.PROCEEDING:
@@ -143,7 +151,7 @@ class InviteClient(_Client):
                 if self.flow.reliable:
                     self._terminate()
                 else:
-                    self._clock(now + TIMEOUT)  # D
+                    self._clock(lingering(now + TIMEOUT))  # D
                 self._told(response, now)
             case State.COMPLETED if status >= 300:
                 self.flow.send(self._ack)
@@ -196,7 +204,7 @@ class OtherClient(_Client):
                 if self.flow.reliable:
                     self._terminate()
                 else:
-                    self._clock(now + T4)  # K
+                    self._clock(lingering(now + T4))  # K
                 self._told(response, now)
             case _:
                 pass
@@ -272,7 +280,7 @@ class InviteServer(_Server):
         if status < 300:
             self.state = State.ACCEPTED
             self._data = b""
-            self._clock(now + TIMEOUT, self._terminate)  # L
+            self._clock(lingering(now + TIMEOUT), self._terminate)  # L
         else:
             self.state = State.COMPLETED
             self._deadline = now + TIMEOUT  # H
@@ -292,7 +300,7 @@ class InviteServer(_Server):
                 if self.flow.reliable:
                     self._terminate(now)
                 else:
-                    self._clock(now + T4, self._terminate)  # I
+                    self._clock(lingering(now + T4), self._terminate)  # I
             case State.ACCEPTED if request.method == "ACK" and self.on_ack is not None:
                 self.on_ack(request, now)  # an ACK with the INVITE's branch: wrong, and common
             case _:
@@ -330,7 +338,7 @@ class OtherServer(_Server):
         if self.flow.reliable:
             self._terminate(now)
         else:
-            self._clock(now + TIMEOUT, self._terminate)  # J
+            self._clock(lingering(now + TIMEOUT), self._terminate)  # J
         return data
 
     def receive(self, request: Request, now: float) -> None:
