@@ -1,23 +1,65 @@
 """`kinline demo`: the demo agency, its log-ins, and the line that places a first call."""
 
 import argparse
+import secrets
 import sys
+import time
 from pathlib import Path
 
 import django
 
 from kinline.configuration import configuration
+from kinline.core.identity import Instant
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--show", action="store_true", help="only show the log-ins")
+    acts = parser.add_subparsers(dest="act", metavar="ACT")
+    adding = acts.add_parser("deposit", help="put play money onto a customer's account, without any card")
+    adding.add_argument("email", help="the customer's log-in")
+    adding.add_argument("dollars", help="how much, such as 10.00")
 
 
-def run(arguments: argparse.Namespace) -> None:
-    """Seed unless there is an agency already, then show how to get in."""
+def run(arguments: argparse.Namespace) -> int:
+    """Seed unless there is an agency already, then show how to get in; or deposit play money."""
+    if arguments.act == "deposit":
+        return deposit(arguments.email, arguments.dollars)
     if not arguments.show:
         print("seeded the demo agency" if seed_if_empty() else "there is an agency already: nothing was seeded")
     show()
+    return 0
+
+
+def deposit(email: str, dollars: str) -> int:
+    """Play money, for trying things out where no cards are taken: only in a database with the demo agency in it."""
+    django.setup()
+    from kinline import demo
+    from kinline.core.money import ZERO, Money, MoneyError
+    from kinline.facilities.models import Agency
+    from kinline.ledger import queries, services
+    from kinline.people.models import Customer
+
+    customer = Customer.objects.filter(user__email=email.lower()).first()
+    refusal = ""
+    amount = ZERO
+    try:
+        amount = Money.parse(dollars)
+    except MoneyError as error:
+        refusal = str(error)
+    if not Agency.objects.filter(name=demo.AGENCY).exists():
+        refusal = "only the demo takes play money: there is no demo agency in this database"
+    elif customer is None:
+        refusal = f"no customer logs in as {email} (kinline demo --show)"
+    elif not refusal and (amount <= ZERO or amount.micros % 10_000):
+        refusal = "the amount is in whole cents and more than nothing, such as 10.00"
+    if refusal or customer is None:
+        print(f"demo deposit: {refusal}", file=sys.stderr)
+        return 2
+    account = services.open_customer_account(customer.pk)
+    at = Instant(time.time_ns() // 1_000_000)
+    services.deposit(account, amount, f"demo/deposit/{secrets.token_hex(8)}", at)
+    print(f"{amount} of play money for {email}; the balance is {queries.balance(account)}")
+    return 0
 
 
 def seed_if_empty() -> bool:

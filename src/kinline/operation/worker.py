@@ -32,10 +32,14 @@ class Duty:
 def duties() -> tuple[Duty, ...]:
     """All that a worker does. Each may be done by several workers at once."""
     from kinline.calls import services as calls
+    from kinline.payments import services as payments
     from kinline.recordings import services as recordings
 
     return (
         Duty("reap_calls", 10, lambda at: calls.reap(at, SILENT_CALL_AFTER * 1000)),
+        Duty("reload_accounts", 15, payments.reload),
+        Duty("reconcile_payments", 30, payments.reconcile),
+        Duty("reconcile_disputes", 6 * 3600, payments.reconcile_disputes),
         Duty("finish_recordings", 60, recordings.finish_left_behind),
     )
 

@@ -243,7 +243,7 @@ class InboxMessage(models.Model):
     received_at = models.BigIntegerField()
     done_at = models.BigIntegerField(null=True, blank=True)
     outcome = models.CharField(max_length=10, blank=True)
-    """applied, unknown (none of ours), ignored (of no interest)."""
+    """applied, unknown (none of ours), ignored (of no interest), refused (not the payment that it says it is)."""
 
     class Meta:
         constraints = (models.UniqueConstraint("provider", "event_id", name="inbox_message_once"),)

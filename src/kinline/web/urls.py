@@ -4,8 +4,8 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from kinline.web import health, home, sign_in
-from kinline.web.family import account
+from kinline.web import health, home, sign_in, webhooks
+from kinline.web.family import account, cards, money
 from kinline.web.rates import pages as rates
 from kinline.web.staff import compliance, pages, prices
 
@@ -21,6 +21,15 @@ urlpatterns = [
     path("rates/<int:facility_id>/rates.json", rates.machine_readable, name="rates_machine_readable"),
     path("account/", account.account, name="account"),
     path("account/calls/<int:call_id>/", account.receipt, name="receipt"),
+    path("account/money/", money.money, name="money"),
+    path("account/money/payments/<str:reference>/", money.payment, name="payment"),
+    path("account/money/payments/<str:reference>/card/", money.payment_card, name="payment_card"),
+    path("account/money/cards/", cards.save_card, name="save_card"),
+    path("account/money/cards/<int:card_id>/remove/", cards.remove_card, name="remove_card"),
+    path("account/money/cards/<str:reference>/", cards.card_form, name="card_form"),
+    path("account/money/cards/<str:reference>/saved/", cards.card_saved, name="card_saved"),
+    path("account/money/reload/", cards.reload_settings, name="reload_settings"),
+    path("webhooks/stripe", webhooks.stripe, name="stripe_webhook"),
     path("facility/", pages.facility, name="facility"),
     path("facility/prices/", prices.facilities, name="prices"),
     path("facility/prices/<int:facility_id>/", prices.facility, name="prices_of_facility"),

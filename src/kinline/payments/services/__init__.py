@@ -4,24 +4,27 @@ A payment by a saved card from anywhere in the house: `charge(customer_id, accou
 Money back to a card: `refund(payment_id, amount, at)` for one of `queries.refundable(account_id)`.
 """
 
-from kinline.payments.services.depositing import begin, charge, client_secret, observe
+from kinline.payments.services.depositing import action_url, begin, charge, client_secret, observe
 from kinline.payments.services.disputing import lift_review, observe_dispute
 from kinline.payments.services.inbox import take, work_off
-from kinline.payments.services.reconciling import reconcile
+from kinline.payments.services.reconciling import reconcile, reconcile_disputes
 from kinline.payments.services.refunding import refund
 from kinline.payments.services.reloading import reload, set_auto_reload, turn_off_auto_reload
-from kinline.payments.services.saving import begin_saving, observe_saving, remove_card
+from kinline.payments.services.saving import begin_saving, keep_card_of, observe_saving, remove_card
 
 __all__ = [
+    "action_url",
     "begin",
     "begin_saving",
     "charge",
     "client_secret",
+    "keep_card_of",
     "lift_review",
     "observe",
     "observe_dispute",
     "observe_saving",
     "reconcile",
+    "reconcile_disputes",
     "refund",
     "reload",
     "remove_card",

@@ -59,6 +59,13 @@ def client_secret(payment: Payment) -> str:
     return ready().intent(payment.intent).client_secret
 
 
+def action_url(payment: Payment) -> str:
+    """Where the customer confirms to their bank; empty when there is nothing to confirm. Raises `ProviderError`."""
+    if payment.state != PaymentState.REQUIRES_ACTION:
+        return ""
+    return ready().intent(payment.intent).action_url
+
+
 def charge(
     customer_id: int,
     account_id: AccountId,

@@ -4,6 +4,7 @@ import structlog
 from django.db.models import F
 
 from kinline.core.identity import Instant
+from kinline.payments.errors import PaymentError
 from kinline.payments.models import CardSetUp, InboxMessage, Payment
 from kinline.payments.services.depositing import apply, ready
 from kinline.payments.services.disputing import observe_dispute
@@ -45,6 +46,8 @@ def work_off(message: InboxMessage, at: Instant) -> InboxMessage:
         if error.is_transient:
             return message
         message.outcome = "unknown"  # the provider knows of no such thing
+    except PaymentError:
+        message.outcome = "refused"  # logged where it was found; a person must look
     message.done_at = at
     message.save(update_fields=["outcome", "done_at"])
     return message

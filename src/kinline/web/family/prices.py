@@ -1,6 +1,7 @@
 """What a family has, and what a call to each of their numbers costs."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kinline.contacts.models import Contact, ContactState
@@ -16,6 +17,7 @@ from kinline.web.explanation import reader_language
 
 EXAMPLE_SECONDS = 15 * 60
 _A_DAY = 24 * 60 * 60
+_A_MONTH = 31 * _A_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,22 @@ def price_lines(customer: Customer) -> list[PriceLine]:
     )
     free_money, at, as_of = balance_of(customer).available, Instant(time.time_ns() // 1_000_000), stamp()
     return [_line(contact, free_money, at, as_of) for contact in contacts]
+
+
+def minutes_bought(customer: Customer, amounts: Sequence[Money]) -> list[int | None]:
+    """For each amount, the whole minutes of call that it buys at least: at the dearest of the prices that their numbers
+    are called for now. None when no call of theirs has a price."""
+    numbers = customer.numbers.filter(is_verified=True).values("number")
+    contacts = Contact.objects.filter(number__in=numbers, state=ContactState.APPROVED).select_related("resident")
+    at, as_of = Instant(time.time_ns() // 1_000_000), stamp()
+    tariffs = [
+        rulebook(FacilityId(contact.resident.facility_id), as_of).tariff(E164(contact.number), at)
+        for contact in contacts
+    ]
+    priced = [tariff for tariff in tariffs if not isinstance(tariff, Reason) and not tariff.is_free]
+    if not priced:
+        return [None for _ in amounts]
+    return [min(affordable_seconds(tariff, amount, _A_MONTH) for tariff in priced) // 60 for amount in amounts]
 
 
 def _line(contact: Contact, money: Money, at: Instant, as_of: int) -> PriceLine:

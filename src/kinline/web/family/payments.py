@@ -1,0 +1,145 @@
+"""Payments, cards and accounts as a family reads them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from kinline.contacts.models import Contact, ContactState
+from kinline.core.identity import AccountId, ResidentId
+from kinline.core.money import ZERO, Money
+from kinline.core.reasons import Audience, Explanation, Reason, explain
+from kinline.ledger import services as ledger
+from kinline.payments.models import Payment, PaymentState, SavedCard, Way
+from kinline.people.models import Customer, Resident
+from kinline.web.explanation import reader_language
+
+OWN = "own"
+_BRANDS = {
+    "visa": "Visa",
+    "mastercard": "Mastercard",
+    "amex": "American Express",
+    "discover": "Discover",
+    "diners": "Diners Club",
+    "jcb": "JCB",
+    "unionpay": "UnionPay",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPayment:
+    """A payment in words. `at` is local time without zone, `zone` its name."""
+
+    reference: str
+    amount: Money
+    refunded: Money
+    disputed: Money
+    state: PaymentState
+    at: datetime
+    zone: str
+    card: str
+    resident: str
+    is_automatic: bool
+    needs_card: bool
+    """Its card is entered in the provider's form: not yet, or the last one was declined."""
+    explanation: Explanation | None
+
+    @property
+    def status(self) -> str:
+        if self.needs_card and self.state is PaymentState.CREATED:
+            return _("Not finished")
+        match self.state:
+            case PaymentState.SUCCEEDED:
+                return _("Paid")
+            case PaymentState.REFUNDED:
+                return _("Given back")
+            case PaymentState.DISPUTED:
+                return _("Disputed")
+            case PaymentState.FAILED:
+                return _("Declined")
+            case PaymentState.CANCELLED:
+                return _("Not finished")
+            case PaymentState.REQUIRES_ACTION:
+                return _("Waiting for you to confirm")
+            case PaymentState.CREATED | PaymentState.PROCESSING:
+                return _("Waiting for the bank")
+
+    @property
+    def badge(self) -> str:
+        """How the status looks."""
+        if self.state in (PaymentState.SUCCEEDED, PaymentState.REFUNDED):
+            return "good"
+        is_nothing = self.needs_card or self.state in (PaymentState.FAILED, PaymentState.CANCELLED)
+        return "none" if is_nothing else "now"
+
+    @property
+    def is_arrived(self) -> bool:
+        return self.state in (PaymentState.SUCCEEDED, PaymentState.REFUNDED, PaymentState.DISPUTED)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in (PaymentState.CREATED, PaymentState.PROCESSING) and not self.needs_card
+
+    @property
+    def left(self) -> Money:
+        return max(self.amount - self.refunded - self.disputed, ZERO)
+
+
+def as_family_reads_it(payment: Payment, zone: tzinfo) -> FamilyPayment:
+    at = datetime.fromtimestamp(payment.created_at / 1000, UTC).astimezone(zone)
+    resident = payment.account.resident
+    reason = explain(Reason(payment.reason), Audience.FAMILY, reader_language()) if payment.reason else None
+    return FamilyPayment(
+        reference=payment.reference,
+        amount=Money(payment.amount),
+        refunded=Money(payment.refunded),
+        disputed=Money(payment.disputed),
+        state=PaymentState(payment.state),
+        at=at.replace(tzinfo=None),
+        zone=at.strftime("%Z"),
+        card=card_name(payment.card) if payment.card else "",
+        resident=resident.name if resident else "",
+        is_automatic=payment.way == Way.RELOAD,
+        needs_card=payment.way == Way.NEW_CARD and payment.state in (PaymentState.CREATED, PaymentState.FAILED),
+        explanation=reason,
+    )
+
+
+def card_name(card: SavedCard) -> str:
+    """`Visa ending in 4242`."""
+    brand = _BRANDS.get(card.brand.lower(), card.brand.title() or _("Card"))
+    return _("%(brand)s ending in %(last4)s") % {"brand": brand, "last4": card.last4}
+
+
+def card_expiry(card: SavedCard) -> str:
+    """`04/2031`, as it is printed on the card."""
+    return f"{card.expiry_month:02d}/{card.expiry_year}"
+
+
+def zone_of(customer: Customer) -> tzinfo:
+    """The clock of the facility that they are called from; UTC while there is none."""
+    contact = _contacts(customer).first()
+    return ZoneInfo(contact.resident.facility.time_zone) if contact else UTC
+
+
+def accounts_of(customer: Customer) -> dict[str, str]:
+    """What they may add money to: their own account, and the debit account of each resident whose contact they are."""
+    residents = {contact.resident_id: contact.resident.name for contact in _contacts(customer)}
+    named = {f"resident-{pk}": _("%(name)s’s debit account") % {"name": name} for pk, name in residents.items()}
+    return {OWN: _("My account"), **named}
+
+
+def chosen_account(customer: Customer, choice: str) -> AccountId:
+    """The account of one of `accounts_of`; opened when it is the first money."""
+    if choice == OWN:
+        return ledger.open_customer_account(customer.pk)
+    resident = Resident.objects.get(pk=int(choice.removeprefix("resident-")))
+    return ledger.open_resident_account(ResidentId(resident.pk))
+
+
+def _contacts(customer: Customer) -> QuerySet[Contact]:
+    numbers = customer.numbers.filter(is_verified=True).values("number")
+    approved = Contact.objects.filter(number__in=numbers, state=ContactState.APPROVED)
+    return approved.select_related("resident__facility").order_by("resident__name", "number")
