@@ -204,7 +204,8 @@ def gather(call_id: CallId, resident: ResidentId, dialled: str, at: Instant) -> 
     if not found:
         return None
     payers = (StoredPayer(*row[-_PAYER_COLUMNS:]) for row in found)
-    return Stored(*found[0][:-_PAYER_COLUMNS], tuple(payer for payer in payers if payer.asked is not None))
+    able = tuple(payer for payer in payers if payer.asked is not None)
+    return Stored(*(*found[0][:-_PAYER_COLUMNS], able))
 
 
 def called_number(stored: Stored, dialled: str) -> E164 | Reason:
@@ -298,13 +299,20 @@ def _payers(stored: Stored, number: E164) -> tuple[Payer, ...]:
         dedicated = found.get(AccountKind.DEDICATED)
         return (_payer(dedicated),) if dedicated else ()
     customers = [payer for payer in stored.payers if payer.kind in _PAUSING]
-    able = [payer for payer in customers if payer.account is not None]
+    on_credit = {payer.asked for payer in customers if payer.kind == AccountKind.DIRECT_BILL}
+    able = [payer for payer in customers if payer.account is not None and not _is_idle(payer, on_credit)]
     if AccountKind.RESIDENT_DEBIT in found:
         able.append(found[AccountKind.RESIDENT_DEBIT])
     asked = tuple(_payer(payer) for payer in sorted(able, key=_turn))
     if customers or not stored.rules.collect_allowance.micros:
         return asked
     return (*asked, _collect(stored, number, found.get(AccountKind.COLLECT_RECEIVABLE)))
+
+
+def _is_idle(payer: StoredPayer, on_credit: set[int]) -> bool:
+    """An empty prepaid account of a customer with direct bill: they are not told to add money to it."""
+    empty = payer.kind == AccountKind.CUSTOMER_PREPAID and not payer.available and payer.review_since is None
+    return empty and payer.asked in on_credit
 
 
 def _payer(stored: StoredPayer) -> Payer:
@@ -315,7 +323,7 @@ def _payer(stored: StoredPayer) -> Payer:
         obstacle = Reason.FUND_INVOICE_OVERDUE
     return Payer(
         AccountId(stored.account or 0),
-        _ARRANGEMENTS[AccountKind(stored.kind)],
+        _ARRANGEMENTS[AccountKind(stored.kind or "")],
         Money(stored.available or 0),
         Money(stored.credit_limit or 0),
         obstacle=obstacle,
@@ -326,7 +334,7 @@ def _collect(stored: Stored, number: E164, owing: StoredPayer | None) -> Payer:
     """The called party, who may accept within the facility's allowance: of what is owed, and of what 90 days cost."""
     available = spent = 0
     if owing is not None:
-        available, spent = owing.available or 0, owing.spent
+        available, spent = owing.available or 0, int(owing.spent)
     abroad = stored.rules.jurisdiction(number) is Jurisdiction.INTERNATIONAL
     return Payer(
         AccountId((owing.account if owing else None) or 0),
@@ -338,7 +346,7 @@ def _collect(stored: Stored, number: E164, owing: StoredPayer | None) -> Payer:
 
 
 def _turn(payer: StoredPayer) -> tuple[bool, int, int]:
-    kind = AccountKind(payer.kind)
+    kind = AccountKind(payer.kind or "")
     return kind is AccountKind.RESIDENT_DEBIT, payer.asked, _TURN.index(kind)
 
 

@@ -31,12 +31,16 @@ class Duty:
 
 def duties() -> tuple[Duty, ...]:
     """All that a worker does. Each may be done by several workers at once."""
+    from kinline.billing import services as billing
     from kinline.calls import services as calls
     from kinline.payments import services as payments
     from kinline.recordings import services as recordings
 
     return (
         Duty("reap_calls", 10, lambda at: calls.reap(at, SILENT_CALL_AFTER * 1000)),
+        Duty("invite_collect_payers", 60, billing.invite),
+        Duty("issue_invoices", 3600, billing.issue_invoices),
+        Duty("remind_of_invoices", 3600, billing.remind),
         Duty("reload_accounts", 15, payments.reload),
         Duty("reconcile_payments", 30, payments.reconcile),
         Duty("reconcile_disputes", 6 * 3600, payments.reconcile_disputes),

@@ -1,0 +1,126 @@
+"""Monthly invoices of direct bill accounts: made, paid, reminded of."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q, QuerySet, Sum
+
+from kinline.billing.models import Invoice
+from kinline.core.identity import AccountId, Instant
+from kinline.core.money import Money
+from kinline.ledger.models import Account, AccountKind, Transfer
+from kinline.ledger.postings import Order
+from kinline.ledger.queries import house_account
+from kinline.ledger.services import reverse, transfer
+
+PAYMENT: Final = "invoice_payment"
+"""The reason of transfers that pay invoices: no line of any."""
+
+REVERSAL: Final = "reversal"
+
+DAYS_TO_PAY: Final = 21
+REMINDED_AFTER: Final = (7, 14)
+"""Days after the due date."""
+_DAY: Final = 86_400_000
+
+
+def issue_invoices(at: Instant) -> int:
+    """Make the invoices of the months that are over, for all that was not invoiced yet; how many. Done again it makes
+    none twice."""
+    until = month_start(at)
+    accounts = Account.objects.filter(kind=AccountKind.DIRECT_BILL)
+    return sum(_issue(account, until, at) for account in accounts.iterator())
+
+
+def record_payment(account: AccountId, amount: Money, key: str, at: Instant) -> Transfer:
+    """A cheque or a bank's transfer arrived: it covers the oldest invoice first, and calls go on at once. More than is
+    owed stays on the account. Raises as `ledger.services.transfer`."""
+    return _pay(Order(f"{PAYMENT}/{key}", house_account(AccountKind.CLEARING), account, amount, PAYMENT), at)
+
+
+def pay_from_balance(prepaid: AccountId, account: AccountId, amount: Money, key: str, at: Instant) -> Transfer:
+    """Pay from the customer's prepaid money. Raises as `ledger.services.transfer`."""
+    return _pay(Order(f"{PAYMENT}/{key}", prepaid, account, amount, PAYMENT), at)
+
+
+def return_payment(key: str, at: Instant) -> Transfer:
+    """A payment bounced: what it had covered is open again. Raises as `ledger.services.reverse`."""
+    returned = reverse(key, at)
+    _cover(returned.debit_id, at)
+    return returned
+
+
+def remind(at: Instant) -> int:
+    """Note the reminders that are due; how many. Each invoice is reminded of at most once for each of the days."""
+    reminded = 0
+    for invoice in Invoice.objects.filter(paid_at=None, due_at__lt=at):
+        due = sum(invoice.due_at + days * _DAY <= at for days in (0, *REMINDED_AFTER))
+        if due > invoice.reminders:
+            as_read = Invoice.objects.filter(pk=invoice.pk, reminders=invoice.reminders, paid_at=None)
+            reminded += as_read.update(reminders=due, reminded_at=at)
+    return reminded
+
+
+def invoiced(account: int, since: int, until: int) -> QuerySet[Transfer]:
+    """The lines of an invoice: what was charged and what was credited; neither payments nor payments that bounced."""
+    sides = Transfer.objects.filter(Q(debit=account) | Q(credit=account), at__gte=since, at__lt=until)
+    return sides.exclude(reason=PAYMENT).exclude(reason=REVERSAL, debit=account)
+
+
+def month_start(at: Instant) -> Instant:
+    """When the month began (UTC)."""
+    now = datetime.fromtimestamp(at / 1000, UTC)
+    return Instant(int(datetime(now.year, now.month, 1, tzinfo=UTC).timestamp()) * 1000)
+
+
+@transaction.atomic
+def _issue(account: Account, until: Instant, at: Instant) -> int:
+    Account.objects.select_for_update().get(pk=account.pk)  # two workers make one after the other
+    last = Invoice.objects.filter(account=account).order_by("-until").first()
+    since = last.until if last else 0
+    if since >= until:
+        return 0
+    amount = _spent(account, since, until)
+    if amount <= 0:  # what was credited is taken off the next
+        return 0
+    month = datetime.fromtimestamp((until - 1) / 1000, UTC)
+    Invoice.objects.create(
+        number=f"{month:%Y-%m}-{account.pk:06}",
+        account=account,
+        since=since,
+        until=until,
+        amount=amount,
+        issued_at=at,
+        due_at=at + DAYS_TO_PAY * _DAY,
+    )
+    _cover(account.pk, at)
+    return 1
+
+
+def _pay(order: Order, at: Instant) -> Transfer:
+    paid = transfer(order, at)
+    _cover(order.credit, at)
+    return paid
+
+
+@transaction.atomic
+def _cover(account: int, at: Instant) -> None:
+    """Mark the invoices that all payments together reach for, the oldest first."""
+    Account.objects.select_for_update().get(pk=account)
+    payments = Transfer.objects.filter(credit_id=account, reason=PAYMENT)
+    left = payments.aggregate(sum=Sum("amount"))["sum"] or 0
+    bounced = Transfer.objects.filter(debit_id=account, reason=REVERSAL)
+    left -= bounced.aggregate(sum=Sum("amount"))["sum"] or 0
+    for invoice in Invoice.objects.filter(account=account).order_by("since"):
+        left -= invoice.amount
+        if left < 0:
+            Invoice.objects.filter(account=account, since__gte=invoice.since).update(paid_at=None)
+            return
+        Invoice.objects.filter(pk=invoice.pk, paid_at=None).update(paid_at=at)
+
+
+def _spent(account: Account, since: int, until: int) -> int:
+    lines = invoiced(account.pk, since, until)
+    sums = lines.aggregate(debit=Sum("amount", filter=Q(debit=account)), credit=Sum("amount", filter=Q(credit=account)))
+    return (sums["debit"] or 0) - (sums["credit"] or 0)

@@ -1,0 +1,204 @@
+"""Direct bill: asked for, decided, invoiced each month, overdue, paid, and the calls that go on at once."""
+
+import pytest
+from make import (
+    DAY,
+    NOON,
+    a_contact,
+    a_customer,
+    a_facility,
+    a_number,
+    a_resident,
+    a_station,
+    authorised,
+    dial,
+    hung_up,
+)
+
+from kinline.audit.models import AuditEvent
+from kinline.billing import services
+from kinline.billing.models import Application, Invoice
+from kinline.calls.models import Call
+from kinline.core.callflow.events import Denied
+from kinline.core.identity import AccountId, Instant
+from kinline.core.money import ZERO, Money
+from kinline.core.reasons import Reason
+from kinline.facilities.models import Facility, Station
+from kinline.ledger import queries as ledger
+from kinline.ledger import services as books
+from kinline.ledger.models import Account
+from kinline.people.models import Resident, Role, StaffRole, User
+
+pytestmark = pytest.mark.django_db
+
+MINUTE_PRICE = Money(62_670)
+DECEMBER = Instant(1_796_083_200_000)
+"""Tuesday, 1 December 2026, 00:00 UTC."""
+JANUARY = Instant(DECEMBER + 31 * DAY)
+
+
+@pytest.fixture
+def jail() -> Facility:
+    return a_facility()
+
+
+@pytest.fixture
+def station(jail: Facility) -> Station:
+    return a_station(jail)
+
+
+@pytest.fixture
+def resident(jail: Facility) -> Resident:
+    return a_resident(jail)
+
+
+@pytest.fixture
+def office(resident: Resident) -> str:
+    """The number of a bondsman, an approved contact."""
+    number = a_number()
+    a_contact(resident, number)
+    return number
+
+
+@pytest.fixture
+def finance() -> User:
+    user = User.objects.create_user("finance@example.org", None, name="Finance")
+    StaffRole.objects.create(user=user, role=Role.FINANCE)
+    return user
+
+
+@pytest.fixture
+def bill(office: str, finance: User) -> AccountId:
+    """The office's direct bill account, for which a dollar of credit was approved."""
+    customer = Account.objects.get(pk=a_customer(office)).customer_id or 0
+    application = services.apply(customer, Money.parse("200.00"), "A bail bond office", NOON)
+    return services.approve(application, finance, Money.parse("1.00"), "New customer", NOON)
+
+
+def refusal(station: Station, resident: Resident, number: str, at: Instant) -> Reason | None:
+    """Why the call is refused, None if it is not; the attempt is over afterwards."""
+    call, answer = dial(station, resident, number, at)
+    if isinstance(answer, Denied):
+        Call.objects.filter(pk=call).update(state="settled")
+        return answer.reason
+    hung_up(call, 0, at)
+    return None
+
+
+def test_an_approved_customer_calls_on_credit(
+    station: Station, resident: Resident, office: str, bill: AccountId
+) -> None:
+    call, permit = authorised(station, resident, office)
+    assert not permit.is_collect
+    hung_up(call, 60)
+    assert ledger.balance(bill) == ZERO - MINUTE_PRICE
+    assert Call.objects.get(pk=call).payer == "direct_bill"
+
+
+def test_prepaid_money_is_spent_before_credit(
+    station: Station, resident: Resident, office: str, bill: AccountId
+) -> None:
+    customer = Account.objects.get(pk=bill).customer_id or 0
+    prepaid = books.open_customer_account(customer)
+    books.deposit(prepaid, Money.parse("2.00"), "test/prepaid", NOON)
+    hung_up(authorised(station, resident, office)[0], 60)
+    assert (ledger.balance(bill), ledger.balance(prepaid)) == (ZERO, Money.parse("2.00") - MINUTE_PRICE)
+
+
+def test_nobody_but_finance_gives_credit_and_the_decision_is_audited(office: str, finance: User) -> None:
+    customer = Account.objects.get(pk=a_customer(office)).customer_id or 0
+    application = services.apply(customer, Money.parse("200.00"), "A bail bond office", NOON)
+    support = User.objects.create_user("support@example.org", None, name="Support")
+    StaffRole.objects.create(user=support, role=Role.SUPPORT)
+    with pytest.raises(services.NotYoursToDecide):
+        services.approve(application, support, Money.parse("1.00"), "", NOON)
+    services.refuse(application, finance, "No answer from the bank", NOON)
+    with pytest.raises(services.AlreadyDecided):
+        services.approve(application, finance, Money.parse("1.00"), "", NOON)
+    assert Application.objects.get().standing == "refused"
+    event = AuditEvent.objects.get(action="direct_bill.decided")
+    assert (event.actor, event.reason) == (f"user/{finance.pk}", "No answer from the bank")
+
+
+def test_one_application_at_a_time_and_for_something(office: str) -> None:
+    customer = Account.objects.get(pk=a_customer(office)).customer_id or 0
+    services.apply(customer, Money.parse("200.00"), "A bail bond office", NOON)
+    for limit, purpose in (("200.00", "Again"), ("0.00", "Nothing"), ("5.00", " ")):
+        with pytest.raises(services.ApplicationRefused):
+            services.apply(customer, Money.parse(limit), purpose, NOON)
+
+
+def test_at_the_credit_limit_no_call_is_placed(
+    station: Station, resident: Resident, office: str, bill: AccountId
+) -> None:
+    for _ in range(3):  # of five minutes each: six cents are left, and a minute costs more
+        hung_up(authorised(station, resident, office)[0], 300)
+    assert refusal(station, resident, office, Instant(NOON + DAY)) is Reason.FUND_CREDIT_LIMIT
+    services.record_payment(bill, Money.parse("1.00"), "cheque/1", Instant(NOON + DAY))
+    assert refusal(station, resident, office, Instant(NOON + DAY)) is None
+
+
+def test_a_month_is_invoiced_once_with_all_that_was_called(
+    station: Station, resident: Resident, office: str, bill: AccountId
+) -> None:
+    hung_up(authorised(station, resident, office)[0], 60)
+    assert services.issue_invoices(Instant(NOON + DAY)) == 0, "the month is not over"
+    assert services.issue_invoices(DECEMBER) == 1
+    assert services.issue_invoices(Instant(DECEMBER + DAY)) == 0
+    invoice = Invoice.objects.get()
+    assert (invoice.number, invoice.amount) == (f"2026-11-{bill:06}", MINUTE_PRICE.micros)
+    assert invoice.due_at == DECEMBER + 21 * DAY
+
+
+def test_a_month_without_calls_has_no_invoice(bill: AccountId) -> None:
+    assert services.issue_invoices(DECEMBER) == 0
+
+
+def test_an_overdue_invoice_stops_calls_until_the_moment_it_is_paid(
+    station: Station, resident: Resident, office: str, bill: AccountId
+) -> None:
+    hung_up(authorised(station, resident, office)[0], 60)
+    services.issue_invoices(DECEMBER)
+    due = Invoice.objects.get().due_at
+    assert refusal(station, resident, office, Instant(due)) is None
+    late = Instant(due + DAY)
+    assert refusal(station, resident, office, late) is Reason.FUND_INVOICE_OVERDUE
+
+    services.record_payment(bill, Money(30_000), "cheque/1", late)
+    assert refusal(station, resident, office, late) is Reason.FUND_INVOICE_OVERDUE
+    services.record_payment(bill, MINUTE_PRICE - Money(30_000), "cheque/2", late)
+
+    assert refusal(station, resident, office, late) is None
+    assert Invoice.objects.get().paid_at == late
+    assert ledger.discrepancies() == []
+
+
+def test_a_payment_that_bounced_opens_the_invoice_again(
+    station: Station, resident: Resident, office: str, bill: AccountId
+) -> None:
+    hung_up(authorised(station, resident, office)[0], 60)
+    services.issue_invoices(DECEMBER)
+    paid = services.record_payment(bill, MINUTE_PRICE, "cheque/1", DECEMBER)
+    services.return_payment(paid.key, Instant(DECEMBER + DAY))
+    assert Invoice.objects.get().paid_at is None
+
+
+def test_what_was_paid_too_much_covers_the_next_invoice(
+    station: Station, resident: Resident, office: str, bill: AccountId
+) -> None:
+    hung_up(authorised(station, resident, office)[0], 60)
+    services.issue_invoices(DECEMBER)
+    services.record_payment(bill, Money.parse("1.00"), "cheque/1", DECEMBER)
+    hung_up(authorised(station, resident, office, Instant(DECEMBER + DAY))[0], 60, Instant(DECEMBER + DAY))
+    services.issue_invoices(JANUARY)
+    assert [invoice.paid_at for invoice in Invoice.objects.order_by("since")] == [DECEMBER, JANUARY]
+
+
+def test_an_unpaid_invoice_is_reminded_of_three_times(
+    station: Station, resident: Resident, office: str, bill: AccountId
+) -> None:
+    hung_up(authorised(station, resident, office)[0], 60)
+    services.issue_invoices(DECEMBER)
+    due = Invoice.objects.get().due_at
+    reminded = [services.remind(Instant(due + days * DAY + 1)) for days in (-1, 0, 1, 7, 8, 14, 100)]
+    assert reminded == [0, 1, 0, 1, 0, 1, 0]
