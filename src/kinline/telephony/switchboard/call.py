@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -15,11 +16,12 @@ from kinline.core import speech
 from kinline.core.callflow import State, begin, step
 from kinline.core.callflow import commands as do
 from kinline.core.callflow import events as happened
-from kinline.core.identity import CallId, Instant, ResidentId, Side
+from kinline.core.identity import CallId, Instant, Language, ResidentId, Side
 from kinline.core.numbering import E164
 from kinline.core.reasons import Reason
 from kinline.facilities.queries import StationEntry
 from kinline.recordings import services as recordings
+from kinline.telephony import prompts
 from kinline.telephony.media import engine as media
 from kinline.telephony.sip import session
 from kinline.telephony.sip.incoming import IncomingCall
@@ -87,6 +89,7 @@ class LiveCall:
             self._log.error("call.not_opened", exc_info=error)
             incoming.reject(503)
             return self._forget()
+        await self._learn(settings.languages[0], settings.facility, settings.provider)
         incoming.answer(answer, headers=((CALL_HEADER, str(self.id)),))
         self._log.info("call.off_hook", station=self._station.user)
         self.state, commands = begin(self.id, settings, self._clock.now())
@@ -255,9 +258,21 @@ class LiveCall:
             event = await self._in_turn(service, *arguments, self._clock.now())
         except Exception as error:
             return self._failed(type(command).__name__, error)
-        if isinstance(event, happened.Authorised) and not event.permit.privileged:
-            self._recorder = self._equipment.engine.record
+        match event:
+            case happened.Authorised(permit=permit) if not permit.privileged:
+                self._recorder = self._equipment.engine.record
+            case happened.Identified(name=name, language=language):
+                await self._learn(language, name)
         self.take(event)
+
+    async def _learn(self, language: Language, *names: speech.SpokenName) -> None:
+        """Have names ready before they are said. One that nobody recorded is synthesised, in a thread: it takes up to
+        100 ms, for which every call would fall silent if the loop waited."""
+        library = self._equipment.prompts
+        for name in names:
+            if name.text and not library.name_path(name.subject).exists():
+                with suppress(prompts.SpeechMissing):
+                    await asyncio.to_thread(library.synthesise_name, name.subject, name.text, language)
 
     @staticmethod
     def _blocked(call_id: CallId, at: Instant) -> happened.Event:
