@@ -64,6 +64,9 @@ HOUSE = (
 )
 """Accounts of ours, of which there is one each."""
 
+SPENDABLE = (AccountKind.CUSTOMER_PREPAID, AccountKind.RESIDENT_DEBIT, AccountKind.DEDICATED)
+"""Accounts that people put money onto before it is used."""
+
 
 class Account(models.Model):
     """A place where money lies. Balance = credits - debits: positive is what we owe the owner."""
@@ -165,3 +168,23 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.state}"
+
+
+class DayClose(models.Model):
+    """A day's end: seals every transfer written since the close before, chained to it. Never changed or deleted."""
+
+    day = models.DateField(unique=True)
+    """The day (UTC) that ended."""
+    last_transfer = models.BigIntegerField()
+    """Transfers up to this id are sealed by this close or one before."""
+    transfers = models.BigIntegerField()
+    """How many this close seals."""
+    amount = models.BigIntegerField()
+    """The sum of their amounts."""
+    previous = models.CharField(max_length=64, unique=True)
+    """The hash of the close before; zeros for the first. Unique: two workers close no day twice."""
+    hash = models.CharField(max_length=64)
+    at = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.hash[:12]}"

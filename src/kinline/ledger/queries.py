@@ -12,6 +12,8 @@ from kinline.ledger.models import OWNED, Account, AccountKind, Transfer
 from kinline.ledger.postings import OWNED_KINDS
 from kinline.statements import rows
 
+_FOREVER = 2**62
+
 _house: dict[tuple[str, AccountKind], AccountId] = {}
 
 
@@ -62,17 +64,28 @@ def statement(account_id: AccountId, since: Instant | None = None, until: Instan
         yield Line(Instant(transfer.at), transfer.reason, Money(amount), Money(running), transfer.call_id, transfer.key)
 
 
-def trial_balance() -> dict[AccountId, Money]:
-    """The balance of each account that ever moved, summed from the transfers alone; together they are nothing."""
+def trial_balance(before: Instant | None = None) -> dict[AccountId, Money]:
+    """The balance of each account that moved before an instant, or ever, summed from the transfers alone; together they
+    are nothing."""
     sums: dict[AccountId, Money] = {}
     for account_id, micros in rows(
         """SELECT account_id, SUM(amount) FROM (
-             SELECT credit_id AS account_id, amount FROM ledger_transfer
-             UNION ALL SELECT debit_id, -amount FROM ledger_transfer) AS sides GROUP BY account_id""",
-        {},
+             SELECT credit_id AS account_id, amount FROM ledger_transfer WHERE at < %(before)s
+             UNION ALL SELECT debit_id, -amount FROM ledger_transfer WHERE at < %(before)s) AS sides
+           GROUP BY account_id""",
+        {"before": _FOREVER if before is None else before},
     ):
         sums[AccountId(account_id)] = Money(int(micros))
     return sums
+
+
+def balances_by_kind(before: Instant | None = None) -> dict[AccountKind, Money]:
+    """The trial balance with the accounts of a kind taken together, in the order of the kinds."""
+    kinds = dict(Account.objects.values_list("pk", "kind"))
+    sums = dict.fromkeys(AccountKind, 0)
+    for account_id, amount in trial_balance(before).items():
+        sums[AccountKind(kinds[account_id])] += amount.micros
+    return {kind: Money(micros) for kind, micros in sums.items()}
 
 
 def discrepancies() -> list[str]:

@@ -5,19 +5,20 @@ import csv
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, tzinfo
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
 import django
 
-from kinline.core.identity import FacilityId, Instant
+from kinline.core.identity import FacilityId
+from kinline.operation.period import instant, moment
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("csv", "jsonl"), default="csv", help="csv, or jsonl: a JSON object a line")
-    parser.add_argument("--since", type=_moment, metavar="DAY", help="first day (2026-11-01), or moment with its zone")
-    parser.add_argument("--until", type=_moment, metavar="DAY", help="day or moment before which it ends")
+    parser.add_argument("--since", type=moment, metavar="DAY", help="first day (2026-11-01), or moment with its zone")
+    parser.add_argument("--until", type=moment, metavar="DAY", help="day or moment before which it ends")
     parser.add_argument("--facility", metavar="NAME", help="only this facility; days are then those of its time zone")
 
 
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"kinline: {len(found)} facilities are named {arguments.facility!r}; known: {known}", file=sys.stderr)
             return 1
         facility, zone = FacilityId(found[0].pk), ZoneInfo(found[0].time_zone)
-    records = cdrs(_instant(arguments.since, zone), _instant(arguments.until, zone), facility)
+    records = cdrs(instant(arguments.since, zone), instant(arguments.until, zone), facility)
     write = write_csv if arguments.format == "csv" else write_json_lines
     write(records, sys.stdout)
     return 0
@@ -73,27 +74,3 @@ def _cell(value: object) -> object:
 
 def _is_number(text: str) -> bool:
     return text.lstrip("+-").replace(".", "", 1).isdigit()
-
-
-def _moment(text: str) -> date | datetime:
-    """A day, or a moment with its zone (ISO 8601)."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        pass
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        forms = "a day (2026-11-01) nor a moment with its zone (2026-11-01T08:00-06:00)"
-        raise argparse.ArgumentTypeError(f"{text!r} is neither {forms}")
-    return moment
-
-
-def _instant(moment: date | datetime | None, zone: tzinfo) -> Instant | None:
-    if moment is None:
-        return None
-    if not isinstance(moment, datetime):
-        moment = datetime.combine(moment, time(), zone)
-    return Instant(int(moment.timestamp() * 1000))

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from kinline.configuration import configuration
 
-GUARDED = ("ledger_transfer", "audit_auditevent", "calls_call", "calls_callevent")
+GUARDED = ("ledger_transfer", "ledger_dayclose", "audit_auditevent", "calls_call", "calls_callevent")
 """Tables in which the database itself refuses changes."""
 
 

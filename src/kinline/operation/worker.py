@@ -33,6 +33,7 @@ def duties() -> tuple[Duty, ...]:
     """All that a worker does. Each may be done by several workers at once."""
     from kinline.billing import services as billing
     from kinline.calls import services as calls
+    from kinline.ledger.closing import close_day
     from kinline.payments import services as payments
     from kinline.recordings import services as recordings
 
@@ -44,6 +45,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("reload_accounts", 15, payments.reload),
         Duty("reconcile_payments", 30, payments.reconcile),
         Duty("reconcile_disputes", 6 * 3600, payments.reconcile_disputes),
+        Duty("close_day", 600, close_day),
         Duty("finish_recordings", 60, recordings.finish_left_behind),
     )
 

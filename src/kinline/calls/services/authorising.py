@@ -15,7 +15,7 @@ from kinline.core.policy import Allow, Arrangement, closing, decide
 from kinline.core.reasons import Reason
 from kinline.core.tariff import Tariff, affordable_seconds, charge, quote
 from kinline.ledger.services import open_collect_account
-from kinline.statements import Statement, retried, row, write
+from kinline.statements import Statement, retried, row, write, write_as_one
 
 HOLD_SECONDS: Final = 300
 """How much talk is held for at a time: long enough that holds are seldom extended, short enough that a call does not
@@ -186,7 +186,7 @@ def _permit(
     if account is not None and hold.micros:
         reserve = {"call": call_id, "account": account, "amount": hold.micros, "at": at}
         statements += [Statement(_HOLD, reserve), Statement(_RESERVE, reserve)]
-    write(statements)
+    write_as_one(statements)
     return Authorised(at, permit)
 
 

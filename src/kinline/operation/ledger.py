@@ -1,0 +1,63 @@
+"""`kinline ledger verify | balance | close`: what an auditor asks of the books."""
+
+import argparse
+import time
+
+import django
+
+from kinline.core.identity import Instant
+from kinline.operation.period import add_moment, instant
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="question", metavar="QUESTION", required=True)
+    verify = commands.add_parser("verify", help="compute the seals of all days anew and look for disagreement")
+    verify.add_argument("--noted", default="", metavar="HASH", help="a day's hash that was kept elsewhere")
+    balance = commands.add_parser("balance", help="the trial balance, of now or of any date")
+    add_moment(balance, "--at", "day or moment before which transfers count")
+    balance.add_argument("--accounts", action="store_true", help="each account, not each kind of account")
+    commands.add_parser("close", help="close yesterday now, if the worker did not yet")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The exit status is 1 when the books are not as they must be."""
+    django.setup()
+    match arguments.question:
+        case "verify":
+            return _verify(arguments.noted)
+        case "balance":
+            return _balance(instant(arguments.at), arguments.accounts)
+        case _:
+            from kinline.ledger.closing import close_day
+
+            closed = close_day(Instant(time.time_ns() // 1_000_000))
+            print("closed" if closed else "yesterday is closed already")
+            return 0
+
+
+def _verify(noted: str) -> int:
+    from kinline.ledger.closing import verify
+
+    verdict = verify(noted)
+    for fault in verdict.faults:
+        print(f"FAULT {fault}")
+    print(
+        f"{verdict.closes} days closed with {verdict.sealed} transfers; {verdict.unsealed} since the last close"
+        f"\nhead {verdict.head}\n{'the books are NOT in order' if verdict.faults else 'the books are in order'}"
+    )
+    return 1 if verdict.faults else 0
+
+
+def _balance(before: Instant | None, by_account: bool) -> int:
+    from kinline.ledger import queries
+
+    found = (
+        {f"account {account}": amount for account, amount in sorted(queries.trial_balance(before).items())}
+        if by_account
+        else {kind.value: amount for kind, amount in queries.balances_by_kind(before).items()}
+    )
+    for name, amount in found.items():
+        print(f"{name:<22} {amount!s:>18}")
+    total = sum(amount.micros for amount in found.values())
+    print(f"{'sum':<22} {'$0.00' if not total else f'{total} microdollars':>18}")
+    return 1 if total else 0
