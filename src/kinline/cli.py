@@ -30,6 +30,7 @@ SUBCOMMANDS = {
     "phone": Subcommand("kinline.telephony.phone.terminal", "a small telephone in the terminal"),
     "doctor": Subcommand("kinline.operation.doctor", "check this installation and say how to mend it"),
     "cdr": Subcommand("kinline.operation.cdr", "write out call detail records as CSV or JSON lines"),
+    "import": Subcommand("kinline.operation.commissary", "take a file: of a commissary's transfers"),
     "ledger": Subcommand("kinline.operation.ledger", "verify the books, or show a trial balance at any date"),
     "prepare": Subcommand("kinline.operation.prepare", "make secrets, certificate, tables, prompts and the demo"),
     "migrate": Subcommand("kinline.operation.migrate", "bring the database's tables up to date"),

@@ -25,6 +25,8 @@ INSTALLED_APPS = [
     "kinline.contacts",
     "kinline.ledger",
     "kinline.vouchers",
+    "kinline.kiosks",
+    "kinline.commissary",
     "kinline.plans",
     "kinline.billing",
     "kinline.payments",

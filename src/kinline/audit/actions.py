@@ -40,3 +40,7 @@ class Action(StrEnum):
     VOUCHERS_MADE = "vouchers.made"
     VOUCHERS_ACTIVATED = "vouchers.activated"
     VOUCHERS_VOIDED = "vouchers.voided"
+    KIOSK_MADE = "kiosk.made"
+    KIOSK_REVOKED = "kiosk.revoked"
+    COMMISSARY_TAKEN = "commissary.taken"
+    DEBIT_ADDED = "debit.added"

@@ -5,6 +5,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from kinline.web import health, home, sign_in, webhooks
+from kinline.web.api.interface import api
 from kinline.web.family import account, cards, money
 from kinline.web.rates import pages as rates
 from kinline.web.staff import compliance, pages, prices
@@ -12,6 +13,7 @@ from kinline.web.staff import compliance, pages, prices
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", health.health, name="health"),
+    path("api/", api.urls),
     path("language/", set_language, name="set_language"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),

@@ -13,7 +13,7 @@ from kinline.core.reasons import Reason
 from kinline.core.speech import Value
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
-from kinline.ledger.models import OWNED, Account, AccountKind
+from kinline.ledger.models import SPENDABLE, Account, AccountKind
 from kinline.ledger.postings import Order
 from kinline.statements import retried
 from kinline.vouchers.codes import code_hash
@@ -52,7 +52,7 @@ def redeem(code: str, account_id: AccountId, by: Iterable[str], at: Instant) -> 
     if read is None:
         return NotRedeemed(Reason.PAY_VOUCHER_MISTYPED)
     with transaction.atomic():
-        if not Account.objects.filter(pk=account_id, kind__in=OWNED).exists():
+        if not Account.objects.filter(pk=account_id, kind__in=SPENDABLE).exists():
             raise ledger.UnknownAccount(f"{account_id} is not an account that a voucher can be redeemed to")
         guessers = guessing.watched(by)
         if wait := guessing.must_wait(guessers, at):

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class CommissaryConfig(AppConfig):
+    name = "kinline.commissary"

@@ -1,0 +1,1 @@
+"""The API of machines: `/api/...`, described at `/api/openapi.json` (OpenAPI 3.1)."""

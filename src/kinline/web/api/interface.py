@@ -1,0 +1,16 @@
+"""The API as a whole: its routers and its description."""
+
+from ninja import NinjaAPI
+
+from kinline.web.api import kiosk, problems
+
+api = NinjaAPI(
+    title="Kinline",
+    version="1",
+    description="Errors are `application/problem+json`; amounts are dollars as text with at most two decimals.",
+    docs_url=None,  # it would load scripts from elsewhere
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+)
+api.add_router("/kiosk/v1", kiosk.router)
+problems.register(api)
