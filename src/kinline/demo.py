@@ -11,10 +11,12 @@ from typing import Final
 
 from django.db import transaction
 
+from kinline.billing import services as billing
 from kinline.calls.models import Call, CallState
 from kinline.contacts.models import Block, BlockedBy, Contact, ContactState, PrivilegedNumber
 from kinline.core.identity import CallId, Instant, ResidentId
 from kinline.core.money import Money
+from kinline.core.numbering import E164
 from kinline.core.reasons import Reason
 from kinline.facilities.digest import digest_secrets
 from kinline.facilities.models import (
@@ -33,8 +35,12 @@ from kinline.facilities.models.places import Switch
 from kinline.facilities.models.rules import Treatment
 from kinline.facilities.models.wires import TrunkKind
 from kinline.ledger import services as ledger
+from kinline.ledger.models import Account, AccountKind
+from kinline.ledger.postings import Order
+from kinline.ledger.queries import house_account
 from kinline.people.models import Customer, CustomerNumber, Resident, ResidentStatus, Role, StaffRole, User
 from kinline.people.pins import hash_pin
+from kinline.people.services import serve
 
 AGENCY: Final = "Bayou Parish Sheriff"
 FACILITY: Final = "Bayou Parish Jail"
@@ -55,7 +61,26 @@ FORMER_PARTNER: Final = "+15045550193"
 NEW_ATTORNEY: Final = "+12255550194"
 NEIGHBOUR: Final = "+15045550195"
 HOTLINE: Final = "+12255550199"
-LINES: Final = (MOTHER, FATHER, ATTORNEY, SISTER, AUNT, BROTHER, WIFE, GRANDMOTHER, FRIEND, HOTLINE)
+UNCLE: Final = "+15045550161"
+"""Two customers pay for him: the aunt, who has no money, is asked before the mother."""
+BONDSMAN: Final = "+15045550162"
+"""Pays by a monthly invoice."""
+NOTARY: Final = "+15045550163"
+"""Did not pay the last one."""
+CLINIC: Final = "+15045550164"
+"""Has used up its credit."""
+CARD_HOLDER: Final = "+15045550165"
+"""Whose last payment is disputed."""
+COLLEAGUE: Final = "+15045550166"
+"""Has no account: accepts collect calls."""
+LANDLORD: Final = "+15045550167"
+"""Accepted so many that prepaid is all that is left."""
+DEDICATED: Final = "+15045550168"
+"""Rings the mother; only Daniel can call it, and only its own money pays."""
+LINES: Final = (
+    *(MOTHER, FATHER, ATTORNEY, SISTER, AUNT, BROTHER, WIFE, GRANDMOTHER, FRIEND, HOTLINE),
+    *(UNCLE, BONDSMAN, COLLEAGUE),
+)
 """The numbers whose phones can register."""
 
 
@@ -97,10 +122,14 @@ class Scenario:
     pin: str
     dialled: str
     reason: Reason | None = None
+    rings: str = ""
+    """The phone behind a dedicated number."""
 
     @property
     def number(self) -> str:
         """The called party's number, when it was dialled in full."""
+        if self.rings:
+            return self.rings
         return f"+1{self.dialled.removeprefix('1')}" if len(self.dialled) in (10, 11) else ""
 
 
@@ -112,8 +141,8 @@ _DANIEL, _TOMAS, _JAMES, _LUIS, _ANDRE, _KEVIN = (
     ("100005", "6174"),
     ("100006", "9041"),
 )
-_RELEASED, _ELSEWHERE, _COUNTED, _TALKED, _HURRIED, _SEPARATED, _CROWDED, _LATE, _WAITING, _CAMPER = (
-    (f"1000{number}", "1357") for number in range(11, 21)
+_RELEASED, _ELSEWHERE, _COUNTED, _TALKED, _HURRIED, _SEPARATED, _CROWDED, _LATE, _WAITING, _CAMPER, _NEW = (
+    (f"1000{number}", "1357") for number in range(11, 22)
 )
 
 
@@ -130,6 +159,10 @@ SCENARIOS: Final = {
     "time_limit": Scenario("station-b1", *_LUIS, _dial(MOTHER)),
     "debit": Scenario("station-b2", *_ANDRE, _dial(BROTHER)),
     "interstate": Scenario("station-b2", *_ANDRE, _dial(GRANDMOTHER)),
+    "several_payers": Scenario("station-a1", *_DANIEL, _dial(UNCLE)),
+    "direct_bill": Scenario("station-a2", *_DANIEL, _dial(BONDSMAN)),
+    "collect": Scenario("station-t1", *_NEW, _dial(COLLEAGUE)),
+    "dedicated": Scenario("station-a1", *_DANIEL, _dial(DEDICATED), rings=MOTHER),
     "hotline": Scenario("station-b1", *_JAMES, "*77"),
     "wrong_pin": Scenario("station-a1", _DANIEL[0], "0000", _dial(MOTHER), Reason.IDENTIFY_BAD_PIN),
     "pin_locked": Scenario("station-b1", *_KEVIN, _dial(MOTHER), Reason.IDENTIFY_PIN_LOCKED),
@@ -167,6 +200,11 @@ SCENARIOS: Final = {
     "paused": Scenario("station-a1", *_DANIEL, _dial(NEIGHBOUR), Reason.BLOCK_CUSTOMER_PAUSED),
     "no_account": Scenario("station-a1", *_DANIEL, _dial(FATHER), Reason.FUND_NO_ACCOUNT),
     "no_funds": Scenario("station-a1", *_DANIEL, _dial(AUNT), Reason.FUND_INSUFFICIENT),
+    "dedicated_to_another": Scenario("station-b2", *_ANDRE, _dial(DEDICATED), Reason.POLICY_NOT_ON_LIST),
+    "invoice_overdue": Scenario("station-a1", *_DANIEL, _dial(NOTARY), Reason.FUND_INVOICE_OVERDUE),
+    "credit_limit": Scenario("station-a1", *_DANIEL, _dial(CLINIC), Reason.FUND_CREDIT_LIMIT),
+    "payment_review": Scenario("station-a1", *_DANIEL, _dial(CARD_HOLDER), Reason.FUND_PAYMENT_REVIEW),
+    "collect_used_up": Scenario("station-t1", *_NEW, _dial(LANDLORD), Reason.FUND_COLLECT_NOT_BILLABLE),
     "debit_empty": Scenario("station-a1", *_LATE, _dial(BROTHER), Reason.FUND_RESIDENT_DEBIT_EMPTY),
     "no_rate": Scenario("station-x1", *_ELSEWHERE, _dial(GRANDMOTHER), Reason.TARIFF_NO_RATE),
     "over_cap": Scenario("station-x1", *_ELSEWHERE, _dial(MOTHER), Reason.TARIFF_OVER_CAP),
@@ -193,6 +231,8 @@ def seed() -> bool:
         customers = _customers(at)
         _staff(agency, jail)
         _residents(jail, annex, camp, customers, at)
+        _other_ways_to_pay(customers, at)
+        _transition(agency, at)
         return True
 
 
@@ -427,6 +467,73 @@ def _residents(jail: Facility, annex: Facility, camp: Facility, customers: dict[
     _call_that_ended(waiting, jail, at)
     for of in (luis, kevin, camper, moved, separated, waiting, *limited):
         contact(of, MOTHER, "Rosa Reyes", "friend")
+
+
+def _other_ways_to_pay(customers: dict[str, Customer], at: Instant) -> None:
+    daniel = Resident.objects.get(resident_number=_DANIEL[0])
+
+    def known(number: str, name: str, relationship: str) -> None:
+        Contact.objects.create(
+            resident=daniel,
+            number=number,
+            name=name,
+            relationship=relationship,
+            state=ContactState.APPROVED,
+            decided=datetime.fromtimestamp(at / 1000, UTC),
+        )
+
+    def customer(number: str, email: str, name: str, relationship: str) -> int:
+        known(number, name, relationship)
+        user = User.objects.create_user(email, PASSWORD, name=name)
+        serve(Customer.objects.create(user=user).pk, number, is_verified=True)
+        return user.customer.pk
+
+    known(UNCLE, "Felix Reyes", "uncle")
+    for payer in (customers[AUNT], customers[MOTHER]):
+        serve(payer.pk, UNCLE, is_verified=True)
+
+    bondsman = customer(BONDSMAN, "bonds@demo.example", "Bayou Bail Bonds", "bondsman")
+    ledger.open_direct_bill_account(bondsman, Money.parse("100.00"))
+    revenue = house_account(AccountKind.REVENUE)
+    for number, email, name, limit in (
+        (NOTARY, "notary@demo.example", "Nora Hebert", "100.00"),
+        (CLINIC, "clinic@demo.example", "Bayou Clinic", "10.00"),
+    ):
+        account = ledger.open_direct_bill_account(customer(number, email, name, "friend"), Money.parse(limit))
+        spent = Order(f"demo/{email}", account, revenue, Money.parse("10.00"), "charge")
+        ledger.transfer(spent, Instant(at - 90 * _DAY_MS))
+        if number == NOTARY:
+            billing.issue_invoices(Instant(at - 50 * _DAY_MS))
+            billing.remind(at)
+
+    reviewed = ledger.open_customer_account(customer(CARD_HOLDER, "card@demo.example", "Carl Dufour", "friend"))
+    ledger.deposit(reviewed, Money.parse("10.00"), "demo/reviewed", at)
+    Account.objects.filter(pk=reviewed).update(review_since=at)
+
+    billing.stock_number(E164(DEDICATED))
+    given = billing.give_number(customers[MOTHER].pk, daniel, E164(MOTHER), at)
+    dedicated = ledger.open_dedicated_account(customers[MOTHER].pk, given.number)
+    ledger.deposit(dedicated, Money.parse("5.00"), "demo/dedicated", at)
+
+
+def _transition(agency: Agency, at: Instant) -> None:
+    """A house for people on their way in, whose families have no accounts yet: collect calls up to five dollars."""
+    house = _facility(agency, "Bayou Parish Intake", "+19855550103")
+    house.collect_allowance = Money.parse("5.00").micros
+    house.calling_rules = {"maximum_seconds": 900}
+    house.save()
+    _station(house, None, "station-t1")
+    _prices(house, "0.05", "0.01", "local", "intrastate", "interstate")
+    Resident.objects.create(
+        facility=house,
+        resident_number=_NEW[0],
+        name="Ned Fontaine",
+        pin_hash=hash_pin(_NEW[1]),
+        name_recording="demo",
+    )
+    owing = ledger.open_collect_account(LANDLORD, Money.parse("5.00"))
+    spent = Order("demo/collect", owing, house_account(AccountKind.REVENUE), Money.parse("5.00"), "charge")
+    ledger.transfer(spent, Instant(at - 10 * _DAY_MS))
 
 
 def _call_that_ended(resident: Resident, jail: Facility, at: Instant) -> None:

@@ -166,7 +166,7 @@ def asked(scenarios: Mapping[str, "Scenario"], name: str, arguments: argparse.Na
     """The scenario with what the options change in it; None for a resident whose PIN is not known."""
     scenario = scenarios[name]
     if arguments.number:
-        scenario = replace(scenario, dialled=arguments.number.removeprefix("+1"), reason=None)
+        scenario = replace(scenario, dialled=arguments.number.removeprefix("+1"), reason=None, rings="")
     if arguments.station:
         scenario = replace(scenario, station=arguments.station)
     if arguments.resident and arguments.resident != scenario.resident_number:
