@@ -50,7 +50,17 @@ def calls_of(resident_number: str, since: int) -> list[str]:
 
 def calls_since(since: int) -> list[dict[str, Any]]:
     """Of every attempt: its id, state, and the fields that a crash must not spoil."""
-    fields = ("id", "state", "accepted_at", "ended_at", "heartbeat_at", "disposition", "reason", "billed_seconds")
+    fields = (
+        "id",
+        "state",
+        "opened_at",
+        "accepted_at",
+        "ended_at",
+        "heartbeat_at",
+        "disposition",
+        "reason",
+        "billed_seconds",
+    )
     return [
         {**row, "id": str(row["id"])}
         for row in Call.objects.filter(opened_at__gte=since).order_by("opened_at").values(*fields)
