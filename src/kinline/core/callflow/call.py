@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
-from kinline.core.callflow.commands import CancelTimer, Command, SetTimer
+from kinline.core.callflow.commands import Command, SetTimer
 from kinline.core.callflow.end import Ending, Over
 from kinline.core.callflow.events import Event, Timer, TimerFired
 from kinline.core.callflow.identify import greet
 from kinline.core.callflow.moment import Act, Attempt, Moment, seconds_after
 from kinline.core.callflow.settings import CallSettings
 from kinline.core.callflow.talk import Talking
+from kinline.core.callflow.timers import fired, kept
 from kinline.core.identity import CallId, Instant
 
 PREPARING_LONGEST: Final = 300  # seconds from off-hook until the called party is rung
@@ -59,29 +60,14 @@ def step(state: State, event: Event) -> tuple[State, tuple[Command, ...]]:
     """What happens next. Total: an event that comes late or out of order changes nothing."""
     running = dict(state.timers)
     if isinstance(event, TimerFired):
-        due = running.get(event.timer)
-        if due is None:  # stopped while it fired
-            return state, ()
-        if event.at < due:  # moved while it fired
-            return state, (SetTimer(event.timer, due),)
-        del running[event.timer]
+        late = fired(event, running)
+        if late is not None:
+            return state, late
     return _kept(*state.moment.on(event), running)
 
 
 def _kept(
     moment: Moment, given: tuple[Command, ...], running: dict[Timer, Instant]
 ) -> tuple[State, tuple[Command, ...]]:
-    """The new state: what was set runs; a timer that means nothing to the moment is cancelled, first of all."""
-    commands: list[Command] = [CancelTimer(timer) for timer in running if timer not in moment.timers]
-    running = {timer: due for timer, due in running.items() if timer in moment.timers}
-    for command in given:
-        match command:
-            case SetTimer(timer=timer, due=due):
-                if timer not in moment.timers:  # set on the way through a moment that is over already
-                    continue
-                running[timer] = due
-            case CancelTimer(timer=timer):
-                if running.pop(timer, None) is None:
-                    continue
-        commands.append(command)
-    return State(moment, tuple(running.items())), tuple(commands)
+    commands, timers = kept(moment.timers, given, running)
+    return State(moment, timers), commands

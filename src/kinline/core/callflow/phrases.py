@@ -20,54 +20,55 @@ class Phrase:
     spanish: str
 
 
-def _phrase(key: str, english: str, spanish: str, /, **placeholders: type[Value]) -> Phrase:
+def phrase(key: str, english: str, spanish: str, /, **placeholders: type[Value]) -> Phrase:
+    """A phrase with its placeholders."""
     return Phrase(key, tuple(sorted(placeholders.items())), english, spanish)
 
 
 PHRASES: tuple[Phrase, ...] = (
     # Spoken in each language in turn, before a language is chosen.
-    _phrase("language.choice", "For English, press {key}.", "Para español, oprima {key}.", key=Digits),
-    _phrase(
+    phrase("language.choice", "For English, press {key}.", "Para español, oprima {key}.", key=Digits),
+    phrase(
         "identify.enter_number",
         "Please enter your resident number.",
         "Marque su número de residente.",
     ),
-    _phrase(
+    phrase(
         "identify.enter_number_pound",
         "Please enter your resident number, then press the pound key.",
         "Marque su número de residente y después la tecla numeral.",
     ),
-    _phrase("identify.enter_pin", "Now enter your PIN.", "Ahora marque su clave."),
-    _phrase(
+    phrase("identify.enter_pin", "Now enter your PIN.", "Ahora marque su clave."),
+    phrase(
         "identify.enter_joined",
         "Please enter your resident number followed by your PIN.",
         "Marque su número de residente seguido de su clave.",
     ),
-    _phrase(
+    phrase(
         "identify.enter_joined_pound",
         "Please enter your resident number followed by your PIN, then press the pound key.",
         "Marque su número de residente seguido de su clave, y después la tecla numeral.",
     ),
-    _phrase(
+    phrase(
         "identify.tries_left",
         "You have {tries:try|tries} left.",
         "Tiene {tries:intento|intentos} más.",
         tries=Count,
     ),
-    _phrase(
+    phrase(
         "identify.say_name",
         "This is your first call. The people you call will hear your name. Say your first and last name now.",
         "Esta es su primera llamada. Las personas a quienes llame oirán su nombre. Diga ahora su nombre y apellido.",
     ),
-    _phrase("identify.name_not_heard", "We did not hear you.", "No lo pudimos oír."),
-    _phrase(
+    phrase("identify.name_not_heard", "We did not hear you.", "No lo pudimos oír."),
+    phrase(
         "dial.enter_number",
         "Dial the area code and number. For a speed dial, enter its number, then the pound key.",
         "Marque el código de área y el número. Para marcación rápida, marque su número y la tecla numeral.",
     ),
-    _phrase("dial.wait", "Please wait.", "Espere un momento, por favor."),
-    _phrase("quote.free", "This call is free.", "Esta llamada es gratis."),
-    _phrase(
+    phrase("dial.wait", "Please wait.", "Espere un momento, por favor."),
+    phrase("quote.free", "This call is free.", "Esta llamada es gratis."),
+    phrase(
         "quote.price",
         "This call costs {per_minute} a minute: at most {total} for {limit}.",
         "Esta llamada cuesta {per_minute} por minuto: como máximo {total} por {limit}.",
@@ -76,7 +77,7 @@ PHRASES: tuple[Phrase, ...] = (
         limit=Span,
     ),
     # The offer: the provider is named first (47 CFR 64.710 (a)(1)).
-    _phrase(
+    phrase(
         "offer.intro",
         "Hello. This is {provider}, with a prepaid call from {resident}, at {facility}.",
         "Hola. Le habla {provider}, con una llamada prepagada de {resident}, desde {facility}.",
@@ -84,7 +85,7 @@ PHRASES: tuple[Phrase, ...] = (
         resident=SpokenName,
         facility=SpokenName,
     ),
-    _phrase(
+    phrase(
         "offer.intro_free",
         "Hello. This is {provider}, with a free call from {resident}, at {facility}. You will not be charged.",
         "Hola. Le habla {provider}, con una llamada gratuita de {resident}, desde {facility}. No se le cobrará.",
@@ -92,7 +93,7 @@ PHRASES: tuple[Phrase, ...] = (
         resident=SpokenName,
         facility=SpokenName,
     ),
-    _phrase(
+    phrase(
         "offer.intro_resident_pays",
         "Hello. This is {provider}, with a call from {resident}, at {facility}, who pays for it."
         " You will not be charged.",
@@ -101,7 +102,7 @@ PHRASES: tuple[Phrase, ...] = (
         resident=SpokenName,
         facility=SpokenName,
     ),
-    _phrase(
+    phrase(
         "offer.intro_collect",
         "Hello. This is {provider}, with a collect call from {resident}, at {facility}."
         " If you accept it, you accept the charges, and you will be billed.",
@@ -111,23 +112,23 @@ PHRASES: tuple[Phrase, ...] = (
         resident=SpokenName,
         facility=SpokenName,
     ),
-    _phrase(
+    phrase(
         "offer.rate",
         "It costs {per_minute} a minute, taxes included.",
         "Cuesta {per_minute} por minuto, con impuestos incluidos.",
         per_minute=Money,
     ),
-    _phrase(
+    phrase(
         "offer.recorded",
         "This call is recorded and may be monitored.",
         "Esta llamada se graba y puede ser supervisada.",
     ),
-    _phrase(
+    phrase(
         "offer.privileged",
         "This call is not recorded or monitored.",
         "Esta llamada no se graba ni se supervisa.",
     ),
-    _phrase(
+    phrase(
         "offer.keys",
         "To accept, press {accept}. To refuse, press {refuse} or hang up."
         " To hear the total price, free of charge, press {price}. To block calls from this person, press {block}.",
@@ -139,7 +140,7 @@ PHRASES: tuple[Phrase, ...] = (
         price=Digits,
         block=Digits,
     ),
-    _phrase(
+    phrase(
         "offer.price",
         "This call costs {per_minute} a minute. For {limit}, the longest that it can last,"
         " the total is {total}, taxes included.",
@@ -149,8 +150,8 @@ PHRASES: tuple[Phrase, ...] = (
         limit=Span,
         total=Money,
     ),
-    _phrase("offer.price_free", "You pay nothing for this call.", "Usted no paga nada por esta llamada."),
-    _phrase(
+    phrase("offer.price_free", "You pay nothing for this call.", "Usted no paga nada por esta llamada."),
+    phrase(
         "offer.confirm_block",
         "To block all calls from {resident} to this number, press {confirm}. To go back, press any other key.",
         "Para bloquear todas las llamadas de {resident} a este número, oprima {confirm}."
@@ -158,47 +159,47 @@ PHRASES: tuple[Phrase, ...] = (
         resident=SpokenName,
         confirm=Digits,
     ),
-    _phrase(
+    phrase(
         "offer.blocked",
         "Calls from this person to this number are now blocked. You can lift the block at any time. Goodbye.",
         "Las llamadas de esta persona a este número quedan bloqueadas. Puede quitar el bloqueo cuando quiera. Adiós.",
     ),
-    _phrase(
+    phrase(
         "offer.block_failed",
         "We are sorry: the block could not be stored. Please try again at the next call, or call us. Goodbye.",
         "Lo sentimos: no se pudo guardar el bloqueo. Inténtelo en la próxima llamada o llámenos. Adiós.",
     ),
-    _phrase(
+    phrase(
         "offer.refused",
         "The call is refused, and nothing is charged. Goodbye.",
         "La llamada fue rechazada y no se cobra nada. Adiós.",
     ),
-    _phrase("offer.no_key", "We did not receive an answer. Goodbye.", "No recibimos respuesta. Adiós."),
-    _phrase("offer.caller_left", "The caller has hung up. Goodbye.", "La persona que llamaba colgó. Adiós."),
-    _phrase("talk.connected", "You are connected.", "Ya puede hablar."),
-    _phrase("talk.warning", "You have {left} left.", "Tiempo restante: {left}.", left=Span),
-    _phrase(
+    phrase("offer.no_key", "We did not receive an answer. Goodbye.", "No recibimos respuesta. Adiós."),
+    phrase("offer.caller_left", "The caller has hung up. Goodbye.", "La persona que llamaba colgó. Adiós."),
+    phrase("talk.connected", "You are connected.", "Ya puede hablar."),
+    phrase("talk.warning", "You have {left} left.", "Tiempo restante: {left}.", left=Span),
+    phrase(
         "talk.branding",
         "This call is from {facility}.",
         "Esta llamada proviene de {facility}.",
         facility=SpokenName,
     ),
     # The last words to the called party; the resident hears `reason.<code>`.
-    _phrase("end.other_left", "The other person has hung up. Goodbye.", "La otra persona colgó. Adiós."),
-    _phrase(
+    phrase("end.other_left", "The other person has hung up. Goodbye.", "La otra persona colgó. Adiós."),
+    phrase(
         "end.time_limit",
         "The time allowed for this call is over. Goodbye.",
         "Se terminó el tiempo permitido para esta llamada. Adiós.",
     ),
-    _phrase(
+    phrase(
         "end.schedule_end",
         "Calling hours at the facility are over. Goodbye.",
         "Terminó el horario de llamadas del centro. Adiós.",
     ),
-    _phrase(
+    phrase(
         "end.funds_end",
         "There is no more money to pay for this call. Goodbye.",
         "Ya no hay saldo para pagar esta llamada. Adiós.",
     ),
-    _phrase("end.ended", "This call has ended. Goodbye.", "Esta llamada terminó. Adiós."),
+    phrase("end.ended", "This call has ended. Goodbye.", "Esta llamada terminó. Adiós."),
 )
