@@ -11,10 +11,12 @@ from kinline.core.money import Money
 from kinline.core.numbering import E164, DialledNumber, Jurisdiction, NotDialled, SpeedDial, parse_dialled
 from kinline.core.policy import Arrangement, Block, CallFacts, Level, Payer, Rules, Standing, Suspension, Usage
 from kinline.core.reasons import Reason
+from kinline.core.tariff import Tariff, given
 from kinline.facilities.calling_rules import calling_rules
 from kinline.facilities.queries import Rulebook, StationRules, rulebook
 from kinline.ledger.models import AccountKind
 from kinline.people.models import ResidentStatus
+from kinline.plans.queries import on_plans
 from kinline.statements import rows
 
 _HOUR: Final = 3_600_000
@@ -225,19 +227,20 @@ def call_facts(call_id: CallId, stored: Stored, number: E164, at: Instant) -> Ca
     number = stored.ring or number
     station = rules.stations[StationId(stored.station)]
     levels = (*station.rules, _resident_rules(_text(stored.resident_rules)))
+    usage = _usage(call_id, stored, levels, at)
     return CallFacts(
         at=at,
         zone=rules.zone,
         number=number,
-        tariff=rules.tariff(number, at),
+        tariff=_tariff(rules, number, usage, at),
         rules=levels,
-        usage=_usage(call_id, stored, levels, at),
+        usage=usage,
         suspensions=(
             () if stored.suspended_until is None else (Suspension(Level.RESIDENT, Instant(stored.suspended_until)),)
         ),
         standing=_standing(stored, rules),
         blocks=(*rules.blocks_on(number), *_blocks(stored, number)),
-        payers=_payers(stored, number),
+        payers=on_plans(_payers(stored, number), rules, number, at),
         is_active=stored.status == ResidentStatus.ACTIVE,
         is_here=stored.home == stored.facility,
         is_in_own_unit=_is_in_own_unit(stored, station),
@@ -245,6 +248,14 @@ def call_facts(call_id: CallId, stored: Stored, number: E164, at: Instant) -> Ca
         is_free=stored.privilege == _PRIVILEGED_AND_FREE,
         is_privilege_unverified=stored.privilege == _NAMED,
     )
+
+
+def _tariff(rules: Rulebook, number: E164, usage: Usage, at: Instant) -> Tariff | Reason:
+    """The price of the call, after what is left of the resident's free minutes."""
+    tariff = rules.tariff(number, at)
+    if isinstance(tariff, Reason):
+        return tariff
+    return given(tariff, rules.free_minutes_at(at), usage.seconds_today, usage.seconds_this_week)
 
 
 def is_privileged(stored: Stored) -> bool:

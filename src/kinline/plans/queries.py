@@ -44,18 +44,18 @@ def standing_of(account: AccountId, rules: Rulebook, at: Instant) -> PlanStandin
     return standing(plan, subscription, used, Money(paid), first_day.isoformat())
 
 
-def charge_now(tariff: Tariff, seconds: int) -> Charge:
-    """The charge of a call that has ended: as quoted, or less where another call of the same plan was settled in the
-    meantime and brought it nearer to its ceiling."""
+def charge_now(tariff: Tariff, seconds: int) -> tuple[Charge, int]:
+    """The charge of a call that has ended, by its quote or by what is left of the plan now, whichever is less; and the
+    seconds of the plan that are used so far."""
     quoted = charge(tariff, seconds)
     if tariff.plan is None:
-        return quoted
+        return quoted, 0
     subscription = Subscription.objects.select_related("plan").get(pk=tariff.plan.subscription)
     row_ = subscription.plan
     plan = Plan(row_.name, Money(row_.price), row_.minutes, Period(row_.period))
     used, paid = _used(subscription.pk, date.fromisoformat(tariff.plan.period))
     left = standing(plan, subscription.pk, used, Money(paid), tariff.plan.period)
-    return min(quoted, charge(replace(tariff, plan=left), seconds), key=lambda cost: cost.total)
+    return min(quoted, charge(replace(tariff, plan=left), seconds), key=lambda cost: cost.total), used
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +94,5 @@ def began(period: Period, day: date) -> date:
 
 
 def _used(subscription: int, first_day: date) -> tuple[int, int]:
-    found = row(_USED, {"subscription": subscription, "period": first_day})
+    found = row(_USED, {"subscription": subscription, "period": first_day.isoformat()})
     return (int(found[0]), int(found[1])) if found else (0, 0)

@@ -11,6 +11,7 @@ from kinline.core.tariff import Charge, Tariff
 from kinline.facilities.models import PlanRow
 from kinline.facilities.queries import rulebook, stamp
 from kinline.plans.models import Subscription
+from kinline.plans.queries import charge_now
 from kinline.statements import Statement
 
 
@@ -67,20 +68,28 @@ INSERT INTO plans_use (subscription_id, period, seconds, paid)
 VALUES (%(subscription)s, %(period)s, %(seconds)s, %(paid)s)
 ON CONFLICT (subscription_id, period) DO UPDATE SET seconds = plans_use.seconds + excluded.seconds,
   paid = plans_use.paid + excluded.paid
+WHERE plans_use.seconds = %(seen)s
 """
 
 
-def counted(tariff: Tariff, cost: Charge) -> list[Statement]:
-    """What settling a call adds to the use of its plan, as a statement of the same transaction."""
-    if tariff.plan is None or not cost.billed_seconds:
-        return []
+def settled(tariff: Tariff, seconds: int) -> tuple[Charge, Statement]:
+    """The charge of a call by a plan, and the statement that counts it, for the transaction that settles the call.
+
+    The charge is what was quoted, or less where another call of the same plan was settled in the meantime and brought
+    it nearer to its ceiling. When one is settled at the same moment, the statement touches no row.
+    """
+    cost, seen = charge_now(tariff, seconds)
+    standing = tariff.plan
+    if standing is None:
+        raise ValueError("this is a call by the minute")
     values = {
-        "subscription": tariff.plan.subscription,
-        "period": date.fromisoformat(tariff.plan.period),
+        "subscription": standing.subscription,
+        "period": standing.period,
         "seconds": cost.billed_seconds,
         "paid": cost.net.micros,
+        "seen": seen,
     }
-    return [Statement(_COUNT, values)]
+    return cost, Statement(_COUNT, values)
 
 
 def _is_offered(row: PlanRow, today: date) -> bool:

@@ -126,10 +126,11 @@ def extend_hold(call_id: CallId, at: Instant) -> HoldExtended | HoldNotExtended:
     if seconds <= funded:
         return HoldNotExtended(at, _EMPTY[Payer(payer)])
     more = charge(tariff, seconds).total.micros - held
-    values = {"call": call_id, "account": account, "amount": more, "held": held, "funded": seconds}
+    values = {"call": call_id, "account": account, "amount": more, "held": held, "funded": seconds, "at": at}
     statements = [Statement(_EXTENDED, values)]
     if more:
-        statements += [Statement(_HOLD_MORE, values), Statement(_RESERVE, values)]
+        # What was free at first, by free minutes or by a plan, had no hold.
+        statements += [Statement(_HOLD_MORE if held else _HOLD, values), Statement(_RESERVE, values)]
     write(statements)
     return HoldExtended(at, seconds)
 

@@ -20,6 +20,7 @@ from kinline.ledger.models import AccountKind
 from kinline.ledger.postings import Order, written
 from kinline.ledger.queries import house_account
 from kinline.ledger.services import open_additive_account
+from kinline.plans.services import settled as settled_by_plan
 from kinline.statements import Statement, retried, row, rows, write_as_one
 
 _SQL: Final = """
@@ -114,7 +115,9 @@ def settle(
     stored = _Stored(*found)
     if stored.state == "settled":
         return stored.receipt
-    cost = _cost(stored, settle)
+    tariff = _tariff(stored.tariff) if stored.tariff else FREE
+    seconds = _seconds(stored, settle)
+    cost, use = (charge(tariff, seconds), None) if tariff.plan is None else settled_by_plan(tariff, seconds)
     is_credited = CATALOGUE[settle.reason].charging is Charging.CREDITED
     credited = cost.total if is_credited and stored.account is not None else ZERO
     values = {
@@ -140,6 +143,8 @@ def settle(
     }
     orders = _orders(call_id, stored, cost, credited)
     statements = [written(orders, at)] if orders else []
+    if use is not None and cost.billed_seconds and not is_credited:
+        statements.append(use)
     if stored.held:
         statements.append(Statement(_RELEASED, values))
     if stored.account is not None:
@@ -178,10 +183,9 @@ def reap(at: Instant, older_than_ms: int) -> int:
     return len(left)
 
 
-def _cost(stored: _Stored, settle: Settle) -> Charge:
-    tariff = _tariff(stored.tariff) if stored.tariff else FREE
+def _seconds(stored: _Stored, settle: Settle) -> int:
     talked = 0 if settle.accepted_at is None else max(settle.ended_at - settle.accepted_at, 0) // 1000
-    return charge(tariff, min(talked, stored.funded_seconds or 0))
+    return min(talked, stored.funded_seconds or 0)
 
 
 @lru_cache(maxsize=10_000)

@@ -20,6 +20,7 @@ from kinline.core.policy.facts import (
 from kinline.core.policy.funds import fund
 from kinline.core.policy.limits import closing, limit
 from kinline.core.policy.rules import RULES
+from kinline.core.reasons import Reason
 
 __all__ = [
     "USUALLY_BARRED",
@@ -53,4 +54,6 @@ def decide(facts: CallFacts) -> Decision:
         return funded
     if facts.network is not None:
         return Deny.because(facts.network, Level.PLATFORM)
+    if funded.payer is None and funded.seconds < longest.seconds:
+        longest = Limit(funded.seconds, Reason.TALK_TIME_LIMIT, Level.FACILITY)
     return Allow(longest, funded.tariff, funded.payer, funded.seconds, closing(facts))

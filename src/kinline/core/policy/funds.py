@@ -38,9 +38,12 @@ def fund(facts: CallFacts, limit: Limit) -> Funded | Deny:
     if isinstance(facts.tariff, Tariff) and facts.tariff.is_free:
         return Funded(facts.tariff, None, limit.seconds)
     answers = [_pays(payer, facts.tariff, limit) for payer in facts.payers]
-    if not answers:
-        return Deny.because(Reason.FUND_NO_ACCOUNT, Level.CALLED_PARTY)
-    return next((answer for answer in answers if isinstance(answer, Funded)), answers[0])
+    if (funded := next((answer for answer in answers if isinstance(answer, Funded)), None)) is not None:
+        return funded
+    if isinstance(facts.tariff, Tariff) and facts.tariff.free_seconds >= min(_LEAST_SECONDS, limit.seconds):
+        # Nobody can pay for more than the resident's free minutes, so these are the call.
+        return Funded(facts.tariff, None, min(facts.tariff.free_seconds, limit.seconds))
+    return answers[0] if answers else Deny.because(Reason.FUND_NO_ACCOUNT, Level.CALLED_PARTY)
 
 
 def _pays(payer: Payer, tariff: Tariff | Reason, limit: Limit) -> Funded | Deny:

@@ -6,7 +6,7 @@ allows; `charge` is what so many seconds cost by a tariff: before a call as its 
 
 from kinline.core.tariff.cap import Cap
 from kinline.core.tariff.charging import Charge, Quote, TaxLine, affordable_seconds, billed_seconds, charge, quote
-from kinline.core.tariff.free_minutes import FreeMinutes, free_minutes_on
+from kinline.core.tariff.free_minutes import FreeMinutes, free_minutes_on, given
 from kinline.core.tariff.plans import Period, Plan, PlanFault, PlanStanding, faults_of, standing
 from kinline.core.tariff.rates import (
     ANYWHERE,
@@ -43,6 +43,7 @@ __all__ = [
     "charge",
     "faults_of",
     "free_minutes_on",
+    "given",
     "is_destination",
     "quote",
     "rate_on",

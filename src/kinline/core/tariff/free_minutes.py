@@ -1,8 +1,10 @@
 """Minutes of talk that cost the family nothing: so many of each day, of each week, or both."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+from kinline.core.tariff.tariff import Tariff
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,12 @@ class FreeMinutes:
             if allowance is not None
         ]
         return min(lefts, default=0)
+
+
+def given(tariff: Tariff, free: FreeMinutes | None, used_today: int, used_this_week: int) -> Tariff:
+    """The tariff of talk of which the resident's free minutes pay the first part."""
+    left = 0 if free is None or tariff.is_free else free.left(used_today, used_this_week)
+    return replace(tariff, free_seconds=left) if left else tariff
 
 
 def free_minutes_on(day: date, known: Iterable[FreeMinutes]) -> FreeMinutes | None:

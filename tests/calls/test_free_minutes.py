@@ -1,0 +1,76 @@
+"""The facility's free minutes of the day and the week, before anybody pays."""
+
+from datetime import date
+
+import pytest
+from make import DAY, MINUTE, NOON, a_contact, a_customer, a_facility, a_number, a_resident, a_station, authorised, dial
+from make import hung_up as hang_up
+
+from kinline.calls.models import Call
+from kinline.calls.priced import charged
+from kinline.core.callflow.events import Denied
+from kinline.core.identity import Instant
+from kinline.core.money import ZERO, Money
+from kinline.core.reasons import Reason
+from kinline.facilities.models import Facility, FreeMinutesRow, TariffRow, TaxRow
+from kinline.people.models import Resident
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def jail() -> Facility:
+    """Six cents a minute, no tax, ten minutes a day free, which the agency pays at three cents."""
+    jail = a_facility()
+    TaxRow.objects.all().delete()
+    TariffRow.objects.update(agency_price=30_000)
+    FreeMinutesRow.objects.create(facility=jail, effective=date(2026, 1, 1), seconds_per_day=600)
+    return jail
+
+
+@pytest.fixture
+def resident(jail: Facility) -> Resident:
+    return a_resident(jail)
+
+
+def test_the_first_minutes_of_the_day_are_free_and_the_rest_is_charged(jail: Facility, resident: Resident) -> None:
+    mother, station = a_number(), a_station(jail)
+    a_contact(resident, mother)
+    a_customer(mother, "5.00")
+    later = Instant(NOON + 30 * MINUTE)
+
+    first, permit = authorised(station, resident, mother)
+    assert (str(permit.price_at_limit), str(permit.price_per_minute)) == ("$0.30", "$0.06")
+    assert hang_up(first, 480).charge == ZERO
+    second, _ = authorised(station, resident, mother, later)
+    assert hang_up(second, 180, later).charge == Money.parse("0.06")
+
+    parts = charged(Call.objects.get(pk=second))
+    assert parts is not None
+    assert (parts.free_seconds, str(parts.owed_by_agency)) == (120, "$0.06")
+    tomorrow = Instant(NOON + DAY)
+    third, _ = authorised(station, resident, mother, tomorrow)
+    assert hang_up(third, 600, tomorrow).charge == ZERO
+
+
+def test_who_has_no_money_is_called_for_the_free_minutes_alone(jail: Facility, resident: Resident) -> None:
+    nobody, station = a_number(), a_station(jail)
+    a_contact(resident, nobody)
+
+    call_id, permit = authorised(station, resident, nobody)
+
+    assert permit.free
+    assert (permit.limit_seconds, permit.funded_seconds, permit.limit_reason) == (600, 600, Reason.TALK_TIME_LIMIT)
+    receipt = hang_up(call_id, 700)
+    assert (receipt.charge, receipt.billed_seconds) == (ZERO, 0)
+    _, answer = dial(station, resident, nobody, Instant(NOON + 30 * MINUTE))
+    assert isinstance(answer, Denied)
+    assert answer.reason is Reason.FUND_NO_ACCOUNT
+
+
+def test_a_rest_of_less_than_a_minute_is_no_call_of_its_own(jail: Facility, resident: Resident) -> None:
+    nobody, station = a_number(), a_station(jail)
+    a_contact(resident, nobody)
+    hang_up(authorised(station, resident, nobody)[0], 550)
+    _, answer = dial(station, resident, nobody, Instant(NOON + 30 * MINUTE))
+    assert isinstance(answer, Denied)
