@@ -1,0 +1,119 @@
+"""What an account's owner reads of their money: a line for each movement, and a call as one line with what made it.
+
+The entries of a call (charge, additive, taxes, credit) are one line; its amounts are those that `settle` posted, so the
+balance after the last line is the account's.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from itertools import groupby
+from typing import TextIO
+
+from kinline.calls.models import Call
+from kinline.core.identity import AccountId, Instant
+from kinline.core.money import ZERO, Money
+from kinline.ledger import queries as books
+from kinline.ledger.queries import Line
+
+_AT_A_TIME = 500
+_COLUMNS = (
+    *("at", "what", "number", "facility", "seconds", "rate_per_minute", "rule", "hold", "charge", "tax"),
+    *("facility_additive", "credited", "amount", "balance"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CallOnStatement:
+    """`rate` is per minute and without taxes; `rule` names the jurisdiction and how seconds are counted; `hold` is what
+    was set aside while the call lasted, of which `charge` was taken."""
+
+    call_id: int
+    number: str
+    facility: str
+    seconds: int
+    rate: Money
+    rule: str
+    hold: Money
+    charge: Money
+    tax: Money
+    facility_additive: Money
+    credited: Money
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """`amount` as the owner sees it: a deposit is positive; `balance` is that after it."""
+
+    at: Instant
+    reason: str
+    amount: Money
+    balance: Money
+    call: CallOnStatement | None
+
+
+def account_statement(
+    account: AccountId, since: Instant | None = None, until: Instant | None = None
+) -> Iterator[StatementLine]:
+    """The account's lines from `since` (included) to `until` (excluded), oldest first."""
+    movements = [
+        list(lines) for _, lines in groupby(books.statement(account, since, until), key=lambda line: _movement(line))
+    ]
+    for start in range(0, len(movements), _AT_A_TIME):
+        some = movements[start : start + _AT_A_TIME]
+        calls = _calls(line.call_id for lines in some for line in lines if line.call_id is not None)
+        for lines in some:
+            last = lines[-1]
+            call = calls.get(last.call_id or 0)
+            amount = sum((line.amount for line in lines), ZERO)
+            yield StatementLine(last.at, "call" if call else last.reason, amount, last.balance, call)
+
+
+def write_csv(lines: Iterable[StatementLine], zone: tzinfo, to: TextIO) -> None:
+    """RFC 4180, a header first; amounts are dollars, instants ISO 8601 with the zone's offset."""
+    writer = csv.writer(to, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    for line in lines:
+        at = datetime.fromtimestamp(line.at / 1000, UTC).astimezone(zone).isoformat(timespec="seconds")
+        call = line.call
+        details: tuple[object, ...] = ("",) * 10
+        if call is not None:
+            amounts = (call.charge, call.tax, call.facility_additive, call.credited)
+            details = (call.number.removeprefix("+"), call.facility, call.seconds, _plain(call.rate), call.rule)
+            details += (_plain(call.hold), *map(_plain, amounts))
+        writer.writerow((at, line.reason, *details, _plain(line.amount), _plain(line.balance)))
+
+
+def _movement(line: Line) -> tuple[int, str]:
+    return (line.at, f"call/{line.call_id}" if line.call_id is not None else line.key)
+
+
+def _calls(ids: Iterable[int]) -> Mapping[int, CallOnStatement]:
+    found = Call.objects.filter(pk__in=set(ids)).select_related("facility")
+    return {call.pk: _on_statement(call) for call in found}
+
+
+def _on_statement(call: Call) -> CallOnStatement:
+    tariff = json.loads(call.tariff or "{}")
+    rate = sum(tariff.get(part, 0) for part in ("price", "facility_additive", "termination"))
+    seconds = tariff.get("increment", 1)
+    rule = f"{call.jurisdiction}, per {'second' if seconds == 1 else f'{seconds} seconds'}"
+    return CallOnStatement(
+        call.pk,
+        call.called_party,
+        call.facility.name,
+        call.billed_seconds,
+        Money(rate),
+        rule,
+        Money(call.held),
+        Money(call.charge),
+        Money(call.taxes),
+        Money(call.facility_additive),
+        Money(call.credited),
+    )
+
+
+def _plain(amount: Money) -> str:
+    return str(amount).replace("$", "").replace(",", "")

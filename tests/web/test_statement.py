@@ -1,0 +1,58 @@
+"""A family reads and keeps the statement of a month."""
+
+import csv
+import io
+
+import pytest
+from make import NOON
+
+from kinline.core.identity import AccountId, CallId, Instant
+from kinline.core.money import Money
+from kinline.ledger import services as ledger
+from kinline.ledger.models import Account, AccountKind
+from kinline.ledger.postings import Order
+from kinline.ledger.queries import house_account
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mother(town, client):
+    """Signed in, with a deposit and a call in November."""
+    call = town.call(held=313_350, jurisdiction="local", tariff='{"price": 50000, "facility_additive": 10000}')
+    account = AccountId(Account.objects.get(customer=town.mother).pk)
+    ledger.deposit(account, Money.parse("20.00"), "deposit/1", Instant(NOON))
+    revenue = house_account(AccountKind.REVENUE)
+    order = Order("call/1/charge", account, revenue, Money(263_214), "charge", CallId(call.pk))
+    ledger.transfer(order, Instant(NOON + 300_000))
+    client.force_login(town.mother.user)
+    return client
+
+
+def test_each_call_shows_what_made_its_price(mother) -> None:
+    page = mother.get("/account/statement/?month=2026-11").content.decode()
+    assert "Money added" in page
+    for part in ("Cypress County Jail", "4\u00a0min\u00a012\u00a0s", "$0.06", "$0.011214", "$0.31335", "-$0.263214"):
+        assert part in page
+
+
+def test_it_can_be_kept_as_a_spreadsheet(mother) -> None:
+    answer = mother.get("/account/statement/?month=2026-11&as=csv")
+    assert answer["Content-Disposition"] == 'attachment; filename="statement-2026-11.csv"'
+    assert [line["amount"] for line in csv.DictReader(io.StringIO(answer.content.decode()))] == ["20.00", "-0.263214"]
+
+
+def test_another_month_is_empty_and_a_strange_one_is_not_found(mother) -> None:
+    assert "No money moved" in mother.get("/account/statement/?month=2026-10").content.decode()
+    assert mother.get("/account/statement/?month=soon").status_code == 404
+
+
+def test_another_family_sees_nothing_of_it(mother, town, client) -> None:
+    client.force_login(town.father.user)
+    assert "Cypress" not in client.get("/account/statement/?month=2026-11").content.decode()
+
+
+def test_it_reads_in_spanish(mother) -> None:
+    page = mother.get("/account/statement/?month=2026-11", headers={"Accept-Language": "es"}).content.decode()
+    assert "Estado de cuenta" in page
+    assert "Saldo después" in page
