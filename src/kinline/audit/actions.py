@@ -43,4 +43,3 @@ class Action(StrEnum):
     KIOSK_MADE = "kiosk.made"
     KIOSK_REVOKED = "kiosk.revoked"
     COMMISSARY_TAKEN = "commissary.taken"
-    DEBIT_ADDED = "debit.added"

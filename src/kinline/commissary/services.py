@@ -1,4 +1,4 @@
-"""Take a commissary's file of transfers, and let staff add money to a resident's account."""
+"""Take a commissary's file of transfers."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -17,29 +17,11 @@ from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
 from kinline.ledger.models import AccountKind, Transfer
 from kinline.ledger.postings import Order
-from kinline.people.models import Resident, ResidentStatus, Role
-from kinline.statements import retried
+from kinline.people.models import Resident, ResidentStatus
 
-__all__ = ["MOST_BY_ROLE", "FileRefused", "NotGiven", "Report", "give", "take"]
+__all__ = ["FileRefused", "Report", "take"]
 
-MOST_BY_ROLE: Final[Mapping[Role, Money]] = {
-    Role.OFFICER: Money.of_cents(20_00),
-    Role.FACILITY_ADMINISTRATOR: Money.of_cents(200_00),
-    Role.FINANCE: Money.of_cents(1_000_00),
-    Role.PLATFORM_ADMINISTRATOR: Money.of_cents(1_000_00),
-}
-"""What one of the staff may add at a time."""
-
-
-_KEYS_AT_ONCE = 500
-
-
-class NotGiven(ValueError):
-    """Nothing was added; `field` is `amount`, `reason` or `resident`."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+_KEYS_AT_ONCE: Final = 500
 
 
 @dataclass(slots=True)
@@ -104,41 +86,6 @@ def take(
             report.booked.append(line)
     _file(facility_id, name, data, actor, at, report)
     return report
-
-
-@retried
-def give(
-    resident_id: ResidentId, amount: Money, reason: str, role: Role, actor: str, reference: str, at: Instant
-) -> Transfer:
-    """Staff add money of the facility to a resident's debit account, once for `reference`. Raises `NotGiven`."""
-    most = MOST_BY_ROLE.get(role, ZERO)
-    if amount <= ZERO or amount.micros % 10_000:
-        raise NotGiven("amount", "write dollars with at most two decimals, more than zero, such as 5.00")
-    if amount > most:
-        raise NotGiven("amount", f"you may add at most {most} at a time: ask somebody with a higher limit")
-    if not reason.strip():
-        raise NotGiven("reason", "say why: it is written down with your name")
-    with transaction.atomic():
-        resident = Resident.objects.get(pk=resident_id)
-        if resident.status != ResidentStatus.ACTIVE:
-            raise NotGiven("resident", "this resident is not in custody here any more")
-        key = f"facility/{resident.facility_id}/{reference}"
-        if earlier := Transfer.objects.filter(key=key).first():
-            return earlier
-        account = ledger.open_resident_account(resident_id)
-        moved = ledger.transfer(
-            Order(key, books.house_account(AccountKind.CLEARING), account, amount, "facility_deposit"), at
-        )
-        audit.record(
-            actor,
-            Action.DEBIT_ADDED,
-            f"resident/{resident.pk}",
-            at,
-            facility=FacilityId(resident.facility_id),
-            after={"amount": str(amount), "transfer": key},
-            reason=reason[:300],
-        )
-    return moved
 
 
 def _booked_before(facility_id: FacilityId, lines: Iterable[Line | BadLine]) -> dict[str, Transfer]:

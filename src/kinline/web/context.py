@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from kinline.web.family.account import customer_of
-from kinline.web.staff.access import SEES_CALLS, SEES_PRICES, facilities_where
+from kinline.web.staff.access import MAKES_VOUCHERS, SEES_CALLS, SEES_PRICES, TAKES_DEPOSITS, facilities_where, has_role
 
 
 def reader(request: HttpRequest) -> dict[str, Any]:
@@ -16,5 +16,7 @@ def reader(request: HttpRequest) -> dict[str, Any]:
         "has_account": customer_of(user) is not None,
         "has_prices": facilities_where(user, SEES_PRICES).exists(),
         "has_facilities": facilities_where(user, SEES_CALLS).exists(),
+        "has_deposits": has_role(user, TAKES_DEPOSITS),
+        "makes_vouchers": has_role(user, MAKES_VOUCHERS),
         "here": match.url_name if match else "",
     }

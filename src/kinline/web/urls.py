@@ -7,8 +7,11 @@ from django.views.i18n import set_language
 from kinline.web import health, home, sign_in, webhooks
 from kinline.web.api.interface import api
 from kinline.web.family import account, cards, money
+from kinline.web.family import vouchers as prepaid_cards
 from kinline.web.rates import pages as rates
 from kinline.web.staff import compliance, pages, prices
+from kinline.web.staff import deposits as staff_deposits
+from kinline.web.staff import vouchers as batches
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -22,6 +25,7 @@ urlpatterns = [
     path("rates/<int:facility_id>/", rates.facility, name="rates_of_facility"),
     path("rates/<int:facility_id>/rates.json", rates.machine_readable, name="rates_machine_readable"),
     path("account/", account.account, name="account"),
+    path("account/voucher/", prepaid_cards.voucher, name="voucher"),
     path("account/calls/<int:call_id>/", account.receipt, name="receipt"),
     path("account/money/", money.money, name="money"),
     path("account/money/payments/<str:reference>/", money.payment, name="payment"),
@@ -33,6 +37,9 @@ urlpatterns = [
     path("account/money/reload/", cards.reload_settings, name="reload_settings"),
     path("webhooks/stripe", webhooks.stripe, name="stripe_webhook"),
     path("facility/", pages.facility, name="facility"),
+    path("facility/deposits/", staff_deposits.facilities, name="deposits"),
+    path("facility/deposits/<int:facility_id>/", staff_deposits.facility, name="deposits_of_facility"),
+    path("facility/vouchers/", batches.vouchers, name="vouchers"),
     path("facility/prices/", prices.facilities, name="prices"),
     path("facility/prices/<int:facility_id>/", prices.facility, name="prices_of_facility"),
     path("facility/compliance/", compliance.page, name="compliance"),

@@ -24,6 +24,16 @@ SETS_PRICES = frozenset({Role.FACILITY_ADMINISTRATOR, Role.FINANCE, Role.PLATFOR
 SEES_PRICES = SETS_PRICES | {Role.COMPLIANCE}
 """Which prices are held to which law; the prices themselves are public."""
 
+TAKES_DEPOSITS = frozenset({Role.FACILITY_ADMINISTRATOR, Role.FINANCE, Role.PLATFORM_ADMINISTRATOR})
+"""Sends the commissary's files, and gives kiosks their keys."""
+MAKES_VOUCHERS = frozenset({Role.FINANCE, Role.PLATFORM_ADMINISTRATOR})
+"""Prints money: the provider's alone."""
+
+
+def has_role(user: User | AnonymousUser, roles: frozenset[Role]) -> bool:
+    """Whether a user has one of `roles` anywhere."""
+    return user.is_authenticated and StaffRole.objects.filter(user=user, role__in=roles).exists()
+
 
 def facilities_where(user: User | AnonymousUser, roles: frozenset[Role]) -> QuerySet[Facility]:
     """Where a user has one of `roles`: at a facility, at all of an agency, or, for the provider's staff, everywhere."""

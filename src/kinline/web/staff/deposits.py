@@ -1,0 +1,181 @@
+"""`/facility/deposits/`: money through the facility: its commissary's files, money that it adds, and its kiosks."""
+
+import time
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kinline.billing import services as billing
+from kinline.billing.services import NotYoursToDecide
+from kinline.commissary.lines import FileProblem, Problem
+from kinline.commissary.models import TransferFile
+from kinline.commissary.services import FileRefused, Report, take
+from kinline.core.identity import FacilityId, Instant
+from kinline.core.money import Money
+from kinline.facilities.models import Facility
+from kinline.kiosks import services as kiosks
+from kinline.kiosks.models import Kiosk
+from kinline.people.models import ResidentStatus, User
+from kinline.web.family.money_forms import Dollars, Reference
+from kinline.web.staff.access import TAKES_DEPOSITS, facilities_where
+from kinline.web.trail import refuse
+
+MOST_BY_HAND = Money.of_cents(200_00)
+"""What one of the staff may add to a resident's account at a time."""
+
+FILE_PROBLEMS = {
+    FileProblem.TOO_LARGE: _("The file is too large. Send it in parts of at most 1 MB."),
+    FileProblem.NOT_TEXT: _("The file is not UTF-8 text. Export it as CSV (UTF-8)."),
+    FileProblem.HEADER: _("The first line must name the columns resident_number, amount and transaction_id."),
+}
+LINE_PROBLEMS = {
+    Problem.COLUMNS: _("Each line needs resident_number, amount and transaction_id, no more and no less."),
+    Problem.RESIDENT_NUMBER: _("The resident number must be 1 to 20 letters, digits or hyphens."),
+    Problem.AMOUNT: _("Write the amount in dollars, more than zero, with at most two decimals, such as 12.50."),
+    Problem.NEGATIVE: _("An amount cannot be negative. To take money back, ask for a refund."),
+    Problem.TOO_MUCH: _("This is more than $1,000.00 at a time. Check it, then split it."),
+    Problem.TRANSACTION_ID: _("The transaction id must be 1 to 60 letters, digits, points, colons or hyphens."),
+    Problem.TWICE_IN_FILE: _("This transaction id stands in the file before, with something else. Give it its own."),
+    Problem.RESIDENT_UNKNOWN: _("No resident of this facility has this number. Compare it."),
+    Problem.RESIDENT_LEFT: _("This resident is not in custody here any more. Give the money back."),
+    Problem.BOOKED_OTHERWISE: _("This transaction id was booked before, with something else. Give it its own."),
+}
+
+
+class FileForm(forms.Form):
+    prefix = "file"
+    file = forms.FileField(label=_("File (CSV)"))
+    is_trial = forms.BooleanField(label=_("Only show what would be booked"), required=False)
+    is_strict = forms.BooleanField(label=_("Book nothing if any line is bad"), required=False)
+
+
+class GiveForm(forms.Form):
+    prefix = "give"
+    reference = Reference()
+    resident_number = forms.CharField(label=_("Resident number"), max_length=20)
+    amount = Dollars(label=_("Amount, in dollars"))
+    reason = forms.CharField(label=_("Why"), max_length=300)
+
+    def clean_amount(self) -> Money:
+        amount: Money = self.cleaned_data["amount"]
+        if amount > MOST_BY_HAND:
+            raise forms.ValidationError(gettext("You may add at most %(most)s at a time.") % {"most": MOST_BY_HAND})
+        return amount
+
+
+class KioskForm(forms.Form):
+    prefix = "kiosk"
+    name = forms.CharField(label=_("Name, such as its place"), max_length=60)
+
+
+@require_safe
+@login_required
+def facilities(request: HttpRequest) -> HttpResponse:
+    """To the one facility of this reader, or a choice of them."""
+    theirs = list(facilities_where(request.user, TAKES_DEPOSITS).order_by("name"))
+    if not theirs:
+        refuse(request, "deposits")
+    if len(theirs) == 1:
+        return redirect("deposits_of_facility", theirs[0].pk)
+    return render(request, "kinline/deposits_choice.html", {"facilities": theirs})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def facility(request: HttpRequest, facility_id: int) -> HttpResponse:
+    """What came in, and forms for more. A new kiosk's key is shown once, in the answer to making it."""
+    shown = facilities_where(request.user, TAKES_DEPOSITS).filter(pk=facility_id).first()
+    if shown is None:
+        refuse(request, f"deposits/{facility_id}")
+    forms_of = {each.prefix: each for each in (FileForm, GiveForm, KioskForm)}
+    what = request.POST.get("what", "")
+    filled: dict[str, Any] = {
+        name: form(request.POST, request.FILES) if name == what else form() for name, form in forms_of.items()
+    }
+    context: dict[str, Any] = {}
+    if what == "revoke":
+        _revoke(shown, request.POST.get("kiosk", ""), request.user)
+    elif what in filled and filled[what].is_valid():
+        context = {"file": _taken, "give": _given, "kiosk": _made}[what](shown, filled[what], request.user)
+        if context and what != "file":
+            filled[what] = forms_of[what]()
+    return render(request, "kinline/deposits.html", {**_shown(shown), **filled, **context})
+
+
+def _taken(facility: Facility, form: FileForm, user: User | AnonymousUser) -> dict[str, Any]:
+    file = form.cleaned_data["file"]
+    try:
+        report = take(
+            FacilityId(facility.pk),
+            file.name,
+            file.read(),
+            f"user/{user.pk}",
+            _now(),
+            is_trial=form.cleaned_data["is_trial"],
+            is_strict=form.cleaned_data["is_strict"],
+        )
+    except FileRefused as refused:
+        form.add_error("file", str(FILE_PROBLEMS[refused.problem]))
+        return {}
+    return {"report": report, "bad_lines": _bad_lines(report)}
+
+
+def _bad_lines(report: Report) -> list[dict[str, Any]]:
+    return [
+        {"number": bad.number, "problem": LINE_PROBLEMS[bad.problem], "content": bad.content} for bad in report.refused
+    ]
+
+
+def _given(facility: Facility, form: GiveForm, user: User | AnonymousUser) -> dict[str, Any]:
+    asked = form.cleaned_data
+    resident = facility.residents.filter(resident_number=asked["resident_number"], status=ResidentStatus.ACTIVE).first()
+    if resident is None:
+        form.add_error("resident_number", gettext("No resident in custody here has this number. Compare it."))
+        return {}
+    try:
+        billing.feed_by_facility(
+            resident, asked["amount"], User.objects.get(pk=user.pk), asked["reason"], asked["reference"], _now()
+        )
+    except NotYoursToDecide:
+        form.add_error(None, gettext("Only who administers this facility may add money."))
+        return {}
+    return {"given": {"amount": asked["amount"], "resident": resident.name}}
+
+
+def _made(facility: Facility, form: KioskForm, user: User | AnonymousUser) -> dict[str, Any]:
+    try:
+        made = kiosks.make(FacilityId(facility.pk), form.cleaned_data["name"], f"user/{user.pk}", _now())
+    except IntegrityError:
+        form.add_error("name", gettext("There is a kiosk of this name. Revoke its key first, or choose another name."))
+        return {}
+    return {"new_kiosk": made}
+
+
+def _revoke(facility: Facility, kiosk: str, user: User | AnonymousUser) -> None:
+    if kiosk.isascii() and kiosk.isdigit() and Kiosk.objects.filter(pk=int(kiosk[:18]), facility=facility).exists():
+        kiosks.revoke(int(kiosk), f"user/{user.pk}", _now())
+
+
+def _shown(facility: Facility) -> dict[str, Any]:
+    return {
+        "facility": facility,
+        "kiosks": Kiosk.objects.filter(facility=facility).order_by("revoked_at", "name"),
+        "files": [
+            {"file": file, "amount": Money(file.booked_amount), "refused": len(file.refused)}
+            for file in TransferFile.objects.filter(facility=facility).order_by("-pk")[:20]
+        ],
+    }
+
+
+def _now() -> Instant:
+    return Instant(time.time_ns() // 1_000_000)
