@@ -75,6 +75,7 @@ class Bank:
         self.stripe_port = _free_port()
         self._process = subprocess.Popen([sys.executable, "-c", _LOCALSTRIPE, str(self.stripe_port)])
         self._answers: dict[str, tuple[bytes, int, bytes]] = {}
+        self._return_urls: dict[str, str] = {}
         self.decline_codes: dict[str, tuple[str, str]] = {}
         self.disputes: dict[str, dict[str, Any]] = {}
         self.breakdowns: list[str] = []
@@ -106,6 +107,11 @@ class Bank:
         self.refuse_refunds = False
         self.requests.clear()
         self.ask("DELETE", "/_config/data")
+        self.send_messages_to("http://127.0.0.1:9/", "nobody listens there any more")
+
+    def send_messages_to(self, url: str, secret: str = SECRET) -> None:
+        """From now on localstripe itself tells what happens: signed, a second later."""
+        self.ask("POST", "/_config/webhooks/kinline", url=url, secret=secret)
 
     def ask(self, method: str, path: str, **fields: Any) -> dict[str, Any]:
         """Ask localstripe itself, as nobody but a bank or a browser would."""
@@ -215,7 +221,8 @@ class Bank:
         if status == 402:
             self._refine(found["error"], fields)
         elif found.get("object") == "payment_intent":
-            self._refine_intent(found, return_url)
+            self._return_urls.setdefault(found["id"], return_url)
+            self._refine_intent(found)
         return status, json.dumps(found).encode()
 
     def _refine(self, error: dict[str, Any], fields: dict[str, str]) -> None:
@@ -223,12 +230,13 @@ class Bank:
         reference = fields.get("metadata[reference]", "")
         for intent in self.ask("GET", "/v1/payment_intents?limit=100")["data"]:
             if intent["metadata"].get("reference") == reference:
-                self._refine_intent(intent, "")
+                self._refine_intent(intent)
                 error.update(intent["last_payment_error"] or {}, type="card_error", payment_intent=intent)
         if fields.get("payment_method") in self.decline_codes:
             error["code"], error["decline_code"] = self.decline_codes[fields["payment_method"]]
 
-    def _refine_intent(self, intent: dict[str, Any], return_url: str) -> None:
+    def _refine_intent(self, intent: dict[str, Any]) -> None:
+        return_url = self._return_urls.get(intent["id"], "")
         codes = self.decline_codes.get(intent["payment_method"] or "")
         if codes and intent["last_payment_error"]:
             intent["last_payment_error"]["code"], intent["last_payment_error"]["decline_code"] = codes

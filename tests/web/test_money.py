@@ -1,6 +1,8 @@
 """Adding money as a family does it: with and without JavaScript, in both languages, declined in plain words."""
 
 import os
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -267,8 +269,23 @@ def test_a_message_of_the_provider_is_taken_over_http(town, mother, bank: Bank, 
     assert nobody.get("/webhooks/stripe").status_code == 405
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("language", ["en", "es"])
+def test_messages_of_localstripe_itself_reach_us_over_http(town, mother, bank: Bank, address, signed_in) -> None:
+    client = signed_in(town.mother)
+    client.post("/account/money/", FORM)
+    intent = Payment.objects.get().intent
+    bank.send_messages_to(f"{address}/webhooks/stripe")
+    bank.enter(intent, bank.card())
+    asked = urllib.request.Request(f"{address}/account/")
+    asked.add_header("Cookie", f"sessionid={client.cookies['sessionid'].value}")
+    for _ in range(60):  # localstripe waits a second
+        with urllib.request.urlopen(asked) as answer:
+            if "$22.34" in answer.read().decode():
+                return
+        time.sleep(0.25)
+    raise AssertionError("the money did not come")
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("es", 320)])
 def test_every_page_of_money_is_accessible_and_fits(
     town, mother, bank: Bank, signed_in, address, chromium, language: str, width: int
 ) -> None:
