@@ -6,7 +6,7 @@ from django.views.i18n import set_language
 
 from kinline.web import health, home, sign_in, webhooks
 from kinline.web.api.interface import api
-from kinline.web.family import account, cards, money
+from kinline.web.family import account, cards, money, statement
 from kinline.web.family import vouchers as prepaid_cards
 from kinline.web.rates import pages as rates
 from kinline.web.staff import compliance, pages, prices
@@ -26,6 +26,7 @@ urlpatterns = [
     path("rates/<int:facility_id>/rates.json", rates.machine_readable, name="rates_machine_readable"),
     path("account/", account.account, name="account"),
     path("account/voucher/", prepaid_cards.voucher, name="voucher"),
+    path("account/statement/", statement.statement, name="statement"),
     path("account/calls/<int:call_id>/", account.receipt, name="receipt"),
     path("account/money/", money.money, name="money"),
     path("account/money/payments/<str:reference>/", money.payment, name="payment"),
