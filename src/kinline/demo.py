@@ -39,6 +39,7 @@ from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
 from kinline.people.models import Customer, CustomerNumber, Resident, ResidentStatus, Role, StaffRole, User
+from kinline.people.phone_pins import set_phone_pin
 from kinline.people.pins import hash_pin
 from kinline.people.services import serve
 
@@ -61,6 +62,10 @@ FORMER_PARTNER: Final = "+15045550193"
 NEW_ATTORNEY: Final = "+12255550194"
 NEIGHBOUR: Final = "+15045550195"
 HOTLINE: Final = "+12255550199"
+ACCOUNT_NUMBER: Final = "+12255550150"
+"""Where the account menu answers, unless `KINLINE_ACCOUNT_NUMBER` says otherwise."""
+SUPPORT: Final = "+12255550151"
+"""Whose phone rings for who presses 0 there."""
 UNCLE: Final = "+15045550161"
 """Two customers pay for him: the aunt, who has no money, is asked before the mother."""
 BONDSMAN: Final = "+15045550162"
@@ -82,6 +87,10 @@ LINES: Final = (
     *(UNCLE, BONDSMAN, COLLEAGUE),
 )
 """The numbers whose phones can register."""
+
+
+PHONE_PIN: Final = "730482"
+"""Of Rosa's account, by phone."""
 
 
 def line_password(number: str) -> str:
@@ -365,6 +374,7 @@ def _customers(at: Instant) -> dict[str, Customer]:
         if dollars:
             ledger.deposit(account, Money.parse(dollars), f"demo/{email}", at)
         customers[number] = customer
+    set_phone_pin(customers[MOTHER].pk, PHONE_PIN, "system", at)
     return customers
 
 

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from kinline.calls.models import Call, CallEvent, CallState
 from kinline.calls.vocabulary import Entry
 from kinline.core.identity import CallId, FacilityId, Instant
 from kinline.core.money import Money
+from kinline.people.models import Customer
 
 
 def call_facts(call_id: CallId) -> dict[str, Any] | None:
@@ -31,6 +34,17 @@ def cdrs(
         calls = calls.filter(facility=facility)
     calls = calls.select_related("resident", "facility", "unit", "station").order_by("opened_at", "id")
     return (_facts(call) for call in calls.iterator(chunk_size=1000))
+
+
+def calls_of(customer: Customer) -> QuerySet[Call]:
+    """The calls to a customer's numbers and those that their money paid for, newest first. One that was given up
+    before a number was dialled belongs to no family."""
+    numbers = customer.numbers.filter(is_verified=True).values("number")
+    return (
+        Call.objects.filter(Q(account__customer=customer) | Q(called_party__in=numbers))
+        .select_related("resident", "facility", "account")
+        .order_by("-opened_at")
+    )
 
 
 def events_of(call_id: CallId) -> list[Entry]:

@@ -81,6 +81,12 @@ class Customer(models.Model):
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="customer")
     calls_paused_until = models.BigIntegerField(null=True, blank=True)
     """Instant, milliseconds; the family wishes no calls before it."""
+    phone_pin_hash = models.CharField(max_length=200, blank=True)
+    """Of the PIN for the account menu; empty: none is set."""
+    phone_pin_failures = models.PositiveIntegerField(default=0)
+    """Wrong PINs since the last right one."""
+    phone_pin_locked_until = models.BigIntegerField(null=True, blank=True)
+    """Instant, milliseconds."""
 
     def __str__(self) -> str:
         return str(self.user)

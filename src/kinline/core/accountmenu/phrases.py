@@ -88,8 +88,8 @@ PHRASES: Final[tuple[Phrase, ...]] = (
     ),
     phrase(
         "account.talked_free",
-        "{time} of talk, free of charge.",
-        "{time} de conversación, sin costo.",
+        "{time} of talk, at no cost to you.",
+        "{time} de conversación, sin costo para usted.",
         time=Span,
     ),
     phrase(

@@ -6,9 +6,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from kinline.calls.queries import calls_of
 from kinline.core.identity import CallId
 from kinline.people.models import Customer, User
-from kinline.web.family.calls import as_family_reads_it, call_of, calls_of
+from kinline.web.family.calls import as_family_reads_it, call_of
 from kinline.web.family.prices import balance_of, price_lines
 from kinline.web.trail import refuse
 

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
-
 from kinline.calls.models import Call, CallState
 from kinline.calls.priced import charged
+from kinline.calls.queries import calls_of
 from kinline.core.callflow.commands import Disposition
 from kinline.core.identity import CallId
 from kinline.core.money import ZERO, Money
@@ -59,16 +58,6 @@ class FamilyCall:
     def termination(self) -> Money:
         """What was passed on to networks abroad."""
         return self.cost.termination if self.cost else ZERO
-
-
-def calls_of(customer: Customer) -> QuerySet[Call]:
-    """Newest first. A call that was given up before a number was dialled belongs to no family."""
-    numbers = customer.numbers.filter(is_verified=True).values("number")
-    return (
-        Call.objects.filter(Q(account__customer=customer) | Q(called_party__in=numbers))
-        .select_related("resident", "facility", "account")
-        .order_by("-opened_at")
-    )
 
 
 def call_of(customer: Customer, call_id: CallId) -> FamilyCall | None:
