@@ -59,13 +59,17 @@ class Sipp:
         path = self.folder / "messages"
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def assert_done(self) -> None:
-        """The whole scenario was played to its end, every message as expected."""
+    def wait(self, seconds: float | None = None) -> int | None:
+        """Its exit status when all calls are over; None when it had to be ended."""
         try:
-            status = self._process.wait(self._seconds + 10)
+            return self._process.wait(self._seconds + 10 if seconds is None else seconds)
         except subprocess.TimeoutExpired:
             self.kill()
-            status = None
+            return None
+
+    def assert_done(self) -> None:
+        """The whole scenario was played to its end, every message as expected."""
+        status = self.wait()
         errors = self.folder / "errors"
         said = errors.read_text(errors="replace") if errors.exists() else ""
         assert status == 0, f"{self.scenario} ended with {status}\n{said}\n{self.messages[-6000:]}"
