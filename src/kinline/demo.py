@@ -18,6 +18,7 @@ from kinline.core.identity import CallId, Instant, ResidentId
 from kinline.core.money import Money
 from kinline.core.numbering import E164
 from kinline.core.reasons import Reason
+from kinline.demo_cash import seed_cash
 from kinline.facilities.digest import digest_secrets
 from kinline.facilities.models import (
     Agency,
@@ -38,7 +39,16 @@ from kinline.ledger import services as ledger
 from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
-from kinline.people.models import Customer, CustomerNumber, Resident, ResidentStatus, Role, StaffRole, User
+from kinline.people.models import (
+    PROVIDER_ROLES,
+    Customer,
+    CustomerNumber,
+    Resident,
+    ResidentStatus,
+    Role,
+    StaffRole,
+    User,
+)
 from kinline.people.phone_pins import set_phone_pin
 from kinline.people.pins import hash_pin
 from kinline.people.services import serve
@@ -118,6 +128,7 @@ LOG_INS: Final = (
     LogIn("approver of contacts", "approver@demo.example", "Pat Approver", Role.APPROVER),
     LogIn("investigator", "investigator@demo.example", "Ines Investigator", Role.INVESTIGATOR),
     LogIn("facility administrator", "jail@demo.example", "Adam Administrator", Role.FACILITY_ADMINISTRATOR),
+    LogIn("finance of the provider", "finance@demo.example", "Fay Finance", Role.FINANCE),
     LogIn("support of the provider", "support@demo.example", "Sam Support", Role.SUPPORT),
 )
 
@@ -241,6 +252,7 @@ def seed() -> bool:
         _staff(agency, jail)
         _residents(jail, annex, camp, customers, at)
         _other_ways_to_pay(customers, at)
+        seed_cash(jail.pk, at)
         _transition(agency, at)
         return True
 
@@ -383,7 +395,7 @@ def _staff(agency: Agency, jail: Facility) -> None:
         if log_in.role is None:
             continue
         user = User.objects.create_user(log_in.email, PASSWORD, name=log_in.name)
-        of_provider = log_in.role is Role.SUPPORT
+        of_provider = log_in.role in PROVIDER_ROLES
         StaffRole.objects.create(
             user=user,
             role=log_in.role,
@@ -515,6 +527,8 @@ def _other_ways_to_pay(customers: dict[str, Customer], at: Instant) -> None:
         if number == NOTARY:
             billing.issue_invoices(Instant(at - 50 * _DAY_MS))
             billing.remind(at)
+
+    billing.apply(customers[SISTER].pk, Money.parse("200.00"), "The law office where I work", at)
 
     reviewed = ledger.open_customer_account(customer(CARD_HOLDER, "card@demo.example", "Carl Dufour", "friend"))
     ledger.deposit(reviewed, Money.parse("10.00"), "demo/reviewed", at)

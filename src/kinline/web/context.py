@@ -5,7 +5,15 @@ from typing import Any
 from django.http import HttpRequest
 
 from kinline.web.family.account import customer_of
-from kinline.web.staff.access import MAKES_VOUCHERS, SEES_CALLS, SEES_PRICES, TAKES_DEPOSITS, facilities_where, has_role
+from kinline.web.staff.access import (
+    MAKES_VOUCHERS,
+    SEES_CALLS,
+    SEES_PRICES,
+    TAKES_DEPOSITS,
+    facilities_where,
+    gives_credit,
+    has_role,
+)
 
 
 def reader(request: HttpRequest) -> dict[str, Any]:
@@ -18,5 +26,6 @@ def reader(request: HttpRequest) -> dict[str, Any]:
         "has_facilities": facilities_where(user, SEES_CALLS).exists(),
         "has_deposits": has_role(user, TAKES_DEPOSITS),
         "makes_vouchers": has_role(user, MAKES_VOUCHERS),
+        "gives_credit": gives_credit(user),
         "here": match.url_name if match else "",
     }

@@ -6,10 +6,10 @@ from django.views.i18n import set_language
 
 from kinline.web import health, home, sign_in, webhooks
 from kinline.web.api.interface import api
-from kinline.web.family import account, cards, money, statement
+from kinline.web.family import account, cards, money, paying, plans, statement
 from kinline.web.family import vouchers as prepaid_cards
 from kinline.web.rates import pages as rates
-from kinline.web.staff import compliance, pages, prices
+from kinline.web.staff import compliance, credit, pages, prices
 from kinline.web.staff import deposits as staff_deposits
 from kinline.web.staff import vouchers as batches
 
@@ -27,8 +27,11 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/voucher/", prepaid_cards.voucher, name="voucher"),
     path("account/statement/", statement.statement, name="statement"),
+    path("account/plans/", plans.plans, name="plans"),
     path("account/calls/<int:call_id>/", account.receipt, name="receipt"),
     path("account/money/", money.money, name="money"),
+    path("account/paying/", paying.paying, name="paying"),
+    path("account/invoices/<str:number>/", paying.invoice, name="invoice"),
     path("account/money/payments/<str:reference>/", money.payment, name="payment"),
     path("account/money/payments/<str:reference>/card/", money.payment_card, name="payment_card"),
     path("account/money/cards/", cards.save_card, name="save_card"),
@@ -37,6 +40,7 @@ urlpatterns = [
     path("account/money/cards/<str:reference>/saved/", cards.card_saved, name="card_saved"),
     path("account/money/reload/", cards.reload_settings, name="reload_settings"),
     path("webhooks/stripe", webhooks.stripe, name="stripe_webhook"),
+    path("provider/credit/", credit.credit, name="credit"),
     path("facility/", pages.facility, name="facility"),
     path("facility/deposits/", staff_deposits.facilities, name="deposits"),
     path("facility/deposits/<int:facility_id>/", staff_deposits.facility, name="deposits_of_facility"),

@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
+from kinline.billing.services.applying import DECIDES
 from kinline.facilities.models import Facility
 from kinline.people.models import PROVIDER_ROLES, Role, StaffRole, User
 
@@ -33,6 +34,11 @@ MAKES_VOUCHERS = frozenset({Role.FINANCE, Role.PLATFORM_ADMINISTRATOR})
 def has_role(user: User | AnonymousUser, roles: frozenset[Role]) -> bool:
     """Whether a user has one of `roles` anywhere."""
     return user.is_authenticated and StaffRole.objects.filter(user=user, role__in=roles).exists()
+
+
+def gives_credit(user: User | AnonymousUser) -> bool:
+    """Finance of the provider decides who may pay afterwards."""
+    return user.is_authenticated and StaffRole.objects.filter(user=user, role__in=DECIDES).exists()
 
 
 def facilities_where(user: User | AnonymousUser, roles: frozenset[Role]) -> QuerySet[Facility]:

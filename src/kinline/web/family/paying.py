@@ -1,0 +1,200 @@
+"""`/account/paying/`: who pays for the calls to a family's numbers, and all that can be paid from their money."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kinline.billing import queries, services
+from kinline.billing.models import Invoice
+from kinline.core.identity import AccountId, Instant
+from kinline.core.money import ZERO, Money
+from kinline.ledger.models import Account, AccountKind
+from kinline.ledger.services import KeyUsedOtherwise, NotEnough, open_customer_account
+from kinline.people.models import Customer, CustomerNumber, Resident
+from kinline.web.family.account import customer_of
+from kinline.web.family.money_forms import Dollars, Reference
+from kinline.web.family.payments import accounts_of
+from kinline.web.family.prices import balance_of
+from kinline.web.trail import refuse
+
+
+class Apply(forms.Form):
+    """For direct bill."""
+
+    limit = Dollars(label=gettext_lazy("Credit limit, in dollars"))
+    purpose = forms.CharField(max_length=200, label=gettext_lazy("What it is for, for example a law office"))
+
+
+class Amount(forms.Form):
+    """So much of their balance; a button pressed twice counts once."""
+
+    reference = Reference()
+    amount = Dollars(label=gettext_lazy("Amount, in dollars"))
+
+
+class Collect(forms.Form):
+    """All that a number owes."""
+
+    reference = Reference()
+    number = forms.CharField(max_length=16)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def paying(request: HttpRequest) -> HttpResponse:
+    """Numbers with their payers, direct bill with its invoices, what is owed for collect calls, dedicated numbers."""
+    customer = customer_of(request.user)
+    if customer is None:
+        return redirect("welcome")
+    if request.method == "POST":
+        act = _ACTS.get(request.POST.get("what", ""))
+        if act is None:
+            raise Http404
+        try:
+            act(request, customer)
+        except (services.ApplicationRefused, _Faulty) as fault:
+            messages.error(request, str(fault))
+        except KeyUsedOtherwise:
+            messages.error(request, _("This page was used already. Look at the balance, then try again."))
+        except NotEnough:
+            messages.error(request, _("There is not enough money in your account. Add money first."))
+        return redirect("paying")
+    return render(request, "kinline/paying.html", _told(customer))
+
+
+@require_safe
+@login_required
+def invoice(request: HttpRequest, number: str) -> HttpResponse:
+    """An invoice, to be read or printed. Another's is not found, and the attempt is written down."""
+    customer = customer_of(request.user)
+    found = Invoice.objects.filter(number=number, account__customer=customer).first() if customer else None
+    if found is None:
+        refuse(request, f"invoice/{number}")
+    return render(
+        request,
+        "kinline/invoice.html",
+        {
+            "invoice": found,
+            "customer": customer,
+            "amount": Money(found.amount),
+            "first_day": _day(found.since) if found.since else None,
+            "last_day": _day(found.until - 1),
+            "issued": _day(found.issued_at),
+            "due": _day(found.due_at),
+            "paid": _day(found.paid_at) if found.paid_at else None,
+            "lines": [(_day(line.at), line) for line in queries.lines_of(found)],
+        },
+    )
+
+
+class _Faulty(ValueError):
+    """What was typed cannot be done; says why."""
+
+
+def _told(customer: Customer) -> dict[str, Any]:
+    now = _now()
+    numbers = list(customer.numbers.order_by("number"))
+    account = queries.direct_bill_of(customer.pk)
+    return {
+        "customer": customer,
+        "balance": balance_of(customer),
+        "numbers": [(each, CustomerNumber.objects.filter(number=each.number).count()) for each in numbers],
+        "bill": account,
+        "owed": Money(max(-account.posted, 0)) if account else ZERO,
+        "credit_limit": Money(account.credit_limit) if account else ZERO,
+        "invoices": [
+            (each, Money(each.amount), _day(each.due_at), each.paid_at is None and each.due_at < now)
+            for each in (queries.invoices_of(AccountId(account.pk)) if account else ())
+        ],
+        "application": queries.last_application_of(customer.pk),
+        "collect": queries.owed_for_collect([each.number for each in numbers if each.is_verified]).items(),
+        "dedicated": [
+            (each, Money(Account.objects.get(kind=AccountKind.DEDICATED, number=each.number).posted))
+            for each in customer.dedicated_numbers.select_related("resident").order_by("number")
+        ],
+        "residents": [(key, name) for key, name in accounts_of(customer).items() if key.startswith("resident-")],
+        "apply": Apply(),
+        "amount": Amount(auto_id=False),  # in several forms of the page
+    }
+
+
+def _apply(request: HttpRequest, customer: Customer) -> None:
+    typed = _cleaned(Apply(request.POST))
+    services.apply(customer.pk, typed["limit"], typed["purpose"], _now())
+    messages.success(request, _("We have your application. You can read the decision here."))
+
+
+def _pay_invoices(request: HttpRequest, customer: Customer) -> None:
+    account, typed = queries.direct_bill_of(customer.pk), _cleaned(Amount(request.POST))
+    if account is None:
+        raise Http404
+    key = f"web/{customer.pk}/{typed['reference']}"
+    services.pay_from_balance(_prepaid(customer), AccountId(account.pk), typed["amount"], key, _now())
+    messages.success(request, _("Paid. Calls go on at once when nothing is overdue."))
+
+
+def _pay_collect(request: HttpRequest, customer: Customer) -> None:
+    typed = _cleaned(Collect(request.POST))
+    if not customer.numbers.filter(number=typed["number"], is_verified=True).exists():
+        refuse(request, "collect")
+    services.pay_collect(_prepaid(customer), typed["number"], f"web/{customer.pk}/{typed['reference']}", _now())
+    messages.success(request, _("Paid."))
+
+
+def _give(request: HttpRequest, customer: Customer) -> None:
+    typed, chosen = _cleaned(Amount(request.POST)), request.POST.get("resident", "")
+    if not chosen.startswith("resident-") or chosen not in accounts_of(customer):
+        refuse(request, "resident_debit")
+    resident = Resident.objects.get(pk=int(chosen.removeprefix("resident-")))
+    key = f"web/{customer.pk}/{typed['reference']}"
+    services.give_to_resident(_prepaid(customer), resident, typed["amount"], key, _now())
+    messages.success(request, _("Given. It belongs to them now and pays for their calls."))
+
+
+def _set_aside(request: HttpRequest, customer: Customer) -> None:
+    typed = _cleaned(Amount(request.POST))
+    number = customer.dedicated_numbers.filter(number=request.POST.get("number", "")).first()
+    if number is None:
+        refuse(request, "dedicated_number")
+    key = f"web/{customer.pk}/{typed['reference']}"
+    services.set_aside(_prepaid(customer), number, typed["amount"], key, _now())
+    messages.success(request, _("Set aside. Only calls to this number spend it."))
+
+
+_ACTS: Final[dict[str, Callable[[HttpRequest, Customer], None]]] = {
+    "apply": _apply,
+    "pay_invoices": _pay_invoices,
+    "pay_collect": _pay_collect,
+    "give": _give,
+    "set_aside": _set_aside,
+}
+
+
+def _cleaned(form: forms.Form) -> dict[str, Any]:
+    """What was typed. Raises `_Faulty` with the first fault and the field's name."""
+    if form.is_valid():
+        return form.cleaned_data
+    name, faults = next(iter(form.errors.items()))
+    raise _Faulty(f"{form.fields[name].label or name}: {faults[0]}")
+
+
+def _prepaid(customer: Customer) -> AccountId:
+    return open_customer_account(customer.pk)
+
+
+def _day(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+def _now() -> Instant:
+    return Instant(time.time_ns() // 1_000_000)
