@@ -63,6 +63,11 @@ class Configuration(BaseSettings):
     rtp_last_port: int = 29999
     drain_seconds: int = 0
     """When the switchboard stops: how long calls in progress may go on before they are ended."""
+    account_number: str = ""
+    """The number, as carriers deliver it to us, at which families hear and fund their account by phone; empty: none
+    (in the demo: its own)."""
+    support_number: str = ""
+    """Where a person answers for who presses 0 there; empty: nobody (in the demo: its own)."""
     allowed_hosts: list[str] = ["127.0.0.1", "localhost"]
 
     stripe_key: SecretStr = SecretStr("")
@@ -73,7 +78,7 @@ class Configuration(BaseSettings):
     """What Stripe signs its messages to `/webhooks/stripe` with (`whsec_...`)."""
     stripe_api: str = ""
     """Another address than Stripe's own: of a local fake, which serves its script under `/js.stripe.com/v3/`."""
-    deposit_most_a_day: str = "500.00"
+    deposit_most_a_day: str = Field("500.00", pattern=r"^[0-9]{1,6}(\.[0-9]{2})?$")
     """Dollars that one customer can add by card in a day (UTC). A single payment of up to $50 always goes through
     (47 CFR 64.6100)."""
 

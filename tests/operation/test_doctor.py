@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from kinline.certificate import certificate_files, make_certificate
 from kinline.configuration import Configuration
@@ -72,3 +73,11 @@ def test_a_table_without_its_guard_is_found(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(migrate, "GUARDED", (*migrate.GUARDED, "people_user"))
     (wrong,) = (finding for finding in doctor.database(Configuration()) if not finding.is_well)
     assert "people_user" in wrong.problem
+
+
+def test_half_of_the_keys_for_cards_is_a_problem_and_none_or_all_are_not(settings: Configuration) -> None:
+    assert doctor.cards(settings).is_well
+    half = settings.model_copy(update={"stripe_key": SecretStr("sk_test")})
+    assert "KINLINE_STRIPE_PUBLISHABLE_KEY and KINLINE_STRIPE_WEBHOOK_SECRET" in doctor.cards(half).problem
+    rest = {"stripe_publishable_key": "pk_test", "stripe_webhook_secret": SecretStr("whsec")}
+    assert doctor.cards(half.model_copy(update=rest)).is_well

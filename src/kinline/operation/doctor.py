@@ -65,11 +65,26 @@ def findings(settings: Configuration) -> Iterator[Finding]:
     yield from secret_files(settings)
     yield certificate(settings)
     yield prompts(settings)
+    yield cards(settings)
     unreachable = list(ground.database_problems(settings))
     yield from_problems("database", ground.masked(settings.database_url) or "SQLite", iter(unreachable))
     if not unreachable:
         yield from database(settings)
     yield from running(settings)
+
+
+def cards(settings: Configuration) -> Finding:
+    """Whether the keys for card payments belong together: a half of them takes money and never hears of it."""
+    if not settings.stripe_key.get_secret_value():
+        return Finding("cards", "not taken: KINLINE_STRIPE_KEY is not set")
+    needed = {
+        "KINLINE_STRIPE_PUBLISHABLE_KEY": settings.stripe_publishable_key,
+        "KINLINE_STRIPE_WEBHOOK_SECRET": settings.stripe_webhook_secret.get_secret_value(),
+    }
+    missing = " and ".join(name for name, value in needed.items() if not value)
+    if missing:
+        return Finding("cards", problem=f"KINLINE_STRIPE_KEY is set without {missing}: copy it from Stripe's dashboard")
+    return Finding("cards", "taken through Stripe")
 
 
 def from_problems(subject: str, state: str, problems: Iterator[str]) -> Finding:
