@@ -85,6 +85,8 @@ def show() -> None:
     for log_in in demo.LOG_INS:
         print(f"    {log_in.email:<28}{log_in.name}, {log_in.who}")
     print(f"  a prepaid card of $10:  {voucher_code.grouped(demo_cash.CODES[0])}; a kiosk's key:  {demo_cash.KIOSK_KEY}")
+    print(f"  a prepaid card of $10:  {voucher_code.grouped(demo_cash.CODES[0])}")
+    print(f"  the key of the lobby's kiosk:  {demo_cash.KIOSK_KEY}")
     print(f"  place a first call:  {_ourselves()} call")
 
 

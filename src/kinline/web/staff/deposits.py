@@ -24,13 +24,16 @@ from kinline.core.money import Money
 from kinline.facilities.models import Facility
 from kinline.kiosks import services as kiosks
 from kinline.kiosks.models import Kiosk
-from kinline.people.models import ResidentStatus, User
+from kinline.people.models import ResidentStatus, Role, User
 from kinline.web.family.money_forms import Dollars, Reference
 from kinline.web.staff.access import TAKES_DEPOSITS, facilities_where
 from kinline.web.trail import refuse
 
 MOST_BY_HAND = Money.of_cents(200_00)
 """What one of the staff may add to a resident's account at a time."""
+
+GIVES = frozenset({Role.FACILITY_ADMINISTRATOR})
+"""As `billing.services.feed_by_facility` has it."""
 
 FILE_PROBLEMS = {
     FileProblem.TOO_LARGE: _("The file is too large. Send it in parts of at most 1 MB."),
@@ -109,7 +112,8 @@ def facility(request: HttpRequest, facility_id: int) -> HttpResponse:
         context = {"file": _taken, "give": _given, "kiosk": _made}[what](shown, filled[what], request.user)
         if context and what != "file":
             filled[what] = forms_of[what]()
-    return render(request, "kinline/deposits.html", {**_shown(shown), **filled, **context})
+    may_give = facilities_where(request.user, GIVES).filter(pk=facility_id).exists()
+    return render(request, "kinline/deposits.html", {**_shown(shown), "may_give": may_give, **filled, **context})
 
 
 def _taken(facility: Facility, form: FileForm, user: User | AnonymousUser) -> dict[str, Any]:
