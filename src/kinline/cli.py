@@ -32,6 +32,7 @@ SUBCOMMANDS = {
     "cdr": Subcommand("kinline.operation.cdr", "write out call detail records as CSV or JSON lines"),
     "import": Subcommand("kinline.operation.commissary", "take a file: of a commissary's transfers"),
     "ledger": Subcommand("kinline.operation.ledger", "verify the books, or show a trial balance at any date"),
+    "report": Subcommand("kinline.operation.report", "revenue, taxes and annual figures by facility as CSV"),
     "prepare": Subcommand("kinline.operation.prepare", "make secrets, certificate, tables, prompts and the demo"),
     "migrate": Subcommand("kinline.operation.migrate", "bring the database's tables up to date"),
     "prompts": Subcommand("kinline.operation.prompts", "build the spoken prompts"),

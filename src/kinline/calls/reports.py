@@ -1,0 +1,114 @@
+"""What settled calls came to, by facility: revenue, taxes, and the figures of the FCC's annual report."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from kinline.calls.models import Call, CallState
+from kinline.calls.priced import charged
+from kinline.core.caps import facility_class
+from kinline.core.identity import Instant
+from kinline.core.money import ZERO, Money
+from kinline.facilities.models import Facility
+
+
+def revenue(since: Instant, until: Instant) -> Iterator[dict[str, object]]:
+    """For each facility, jurisdiction and payer: calls, minutes and what they came to. `revenue` is the provider's own
+    part, without the facility's additive and taxes, credits not deducted."""
+    groups = (
+        _settled(since, until)
+        .values("facility__agency__name", "facility__name", "jurisdiction", "payer")
+        .annotate(calls=Count("id"), **_sums())
+        .order_by("facility__agency__name", "facility__name", "jurisdiction", "payer")
+    )
+    for group in groups:
+        yield {
+            "agency": group["facility__agency__name"],
+            "facility": group["facility__name"],
+            "jurisdiction": group["jurisdiction"],
+            "payer": group["payer"],
+            "calls": group["calls"],
+            **_amounts(group),
+        }
+
+
+def taxes(since: Instant, until: Instant) -> Iterator[dict[str, object]]:
+    """For each facility, jurisdiction and tax, what was charged by the tariff frozen with each call; credits are not
+    deducted. A call whose row does not agree with its tariff is in the line `not itemised`."""
+    sums: dict[tuple[str, str, str, str], int] = defaultdict(int)
+    bases: dict[tuple[str, str, str, str], int] = defaultdict(int)
+    calls = _settled(since, until).filter(taxes__gt=0).select_related("facility__agency")
+    for call in calls.iterator(chunk_size=1000):
+        place = (call.facility.agency.name, call.facility.name, call.jurisdiction)
+        cost = charged(call)
+        lines = [(line.name, line.amount.micros) for line in cost.taxes] if cost else [("not itemised", call.taxes)]
+        for name, micros in lines:
+            sums[*place, name] += micros
+            bases[*place, name] += call.charge - call.taxes
+    for key in sorted(sums):
+        agency, facility, jurisdiction, name = key
+        yield {
+            "agency": agency,
+            "facility": facility,
+            "jurisdiction": jurisdiction,
+            "tax": name,
+            "taxed_usd": _dollars(bases[key]),
+            "tax_usd": _dollars(sums[key]),
+        }
+
+
+def annual(since: Instant, until: Instant) -> Iterator[dict[str, object]]:
+    """The figures by facility that the annual report asks of a provider of calls (47 CFR 64.6060, FCC Form 2301(a)):
+    what kind of place it is, how many people, minutes and money by kind of call. There are no ancillary fees to report.
+    """
+    groups: dict[int, dict[str, dict[str, object]]] = defaultdict(dict)
+    found = _settled(since, until).values("facility", "jurisdiction").annotate(calls=Count("id"), **_sums())
+    for group in found:
+        groups[group["facility"]][group["jurisdiction"]] = group
+    for facility in Facility.objects.select_related("agency").order_by("agency__name", "name"):
+        kind = facility_class(is_prison=facility.is_prison, average_daily_population=facility.average_daily_population)
+        for jurisdiction, group in sorted(groups[facility.pk].items()) or [("", {})]:
+            yield {
+                "agency": facility.agency.name,
+                "facility": facility.name,
+                "state": facility.state,
+                "class": kind.value,
+                "average_daily_population": facility.average_daily_population,
+                "service": "audio",
+                "jurisdiction": jurisdiction,
+                "calls": group.get("calls", 0),
+                **_amounts(group),
+                "ancillary_fees_usd": _dollars(0),
+            }
+
+
+def _settled(since: Instant, until: Instant) -> QuerySet[Call]:
+    return Call.objects.filter(
+        state=CallState.SETTLED, opened_at__gte=since, opened_at__lt=until, accepted_at__isnull=False
+    )
+
+
+def _sums() -> dict[str, Coalesce]:
+    columns = ("billed_seconds", "charge", "taxes", "facility_additive", "credited")
+    return {f"sum_{column}": Coalesce(Sum(column), 0) for column in columns}
+
+
+def _amounts(group: dict[str, object]) -> dict[str, object]:
+    def of(column: str) -> int:
+        return int(str(group.get(f"sum_{column}", 0)))
+
+    own = of("charge") - of("taxes") - of("facility_additive")
+    return {
+        "minutes": f"{of('billed_seconds') / 60:.2f}",
+        "charged_usd": _dollars(of("charge")),
+        "revenue_usd": _dollars(own),
+        "facility_additive_usd": _dollars(of("facility_additive")),
+        "taxes_usd": _dollars(of("taxes")),
+        "credited_usd": _dollars(of("credited")),
+    }
+
+
+def _dollars(micros: int) -> str:
+    return str(Money(micros) if micros else ZERO).replace("$", "").replace(",", "")

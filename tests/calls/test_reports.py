@@ -1,0 +1,53 @@
+"""Reports agree with each other and with the ledger."""
+
+import pytest
+from make import DAY, NOON, a_contact, a_customer, a_facility, a_number, a_resident, a_station, authorised, hung_up
+
+from kinline.calls import reports
+from kinline.core.identity import Instant
+from kinline.core.money import Money
+from kinline.ledger import queries
+from kinline.ledger.models import AccountKind
+
+pytestmark = pytest.mark.django_db
+PERIOD = (NOON, Instant(NOON + DAY))
+
+
+@pytest.fixture(autouse=True)
+def two_calls() -> None:
+    jail, mother = a_facility("Bayou Jail"), a_number()
+    station, resident = a_station(jail), a_resident(jail)
+    a_contact(resident, mother)
+    a_customer(mother, "5.00")
+    for number, seconds in enumerate((100, 200)):
+        at = Instant(NOON + number * 600_000)
+        call, _ = authorised(station, resident, mother, at)
+        hung_up(call, seconds, at)
+
+
+def test_revenue_is_what_the_ledger_says() -> None:
+    [line] = reports.revenue(*PERIOD)
+    balances = queries.balances_by_kind()
+    assert (line["facility"], line["calls"], line["minutes"]) == ("Bayou Jail", 2, "5.00")
+    assert Money.parse(str(line["revenue_usd"])) == balances[AccountKind.REVENUE]
+    assert Money.parse(str(line["facility_additive_usd"])) == balances[AccountKind.FACILITY_ADDITIVE]
+    assert Money.parse(str(line["taxes_usd"])) == balances[AccountKind.TAXES]
+
+
+def test_taxes_by_their_name_are_what_the_ledger_says() -> None:
+    [line] = reports.taxes(*PERIOD)
+    assert line["tax"] == "tax"
+    assert Money.parse(str(line["tax_usd"])) == queries.balances_by_kind()[AccountKind.TAXES]
+
+
+def test_the_annual_figures_name_every_facility_once_for_each_kind_of_call() -> None:
+    a_facility("Quiet Jail")
+    lines = {line["facility"]: line for line in reports.annual(*PERIOD)}
+    assert (lines["Bayou Jail"]["calls"], lines["Quiet Jail"]["calls"]) == (2, 0)
+    assert lines["Bayou Jail"]["average_daily_population"] == 180
+    assert lines["Bayou Jail"]["ancillary_fees_usd"] == "0.00"
+
+
+def test_a_period_without_calls_reports_none() -> None:
+    later = Instant(NOON + DAY)
+    assert list(reports.revenue(later, Instant(later + DAY))) == []
