@@ -23,7 +23,7 @@ from kinline.core.callflow.events import Denied, HoldNotExtended
 from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.money import ZERO, Money
 from kinline.core.reasons import Reason
-from kinline.facilities.models import Facility, Station
+from kinline.facilities.models import Facility, Station, TariffRow
 from kinline.ledger import queries as ledger
 from kinline.ledger import services as books
 from kinline.ledger.models import Account, AccountKind
@@ -231,3 +231,13 @@ def test_a_customer_has_one_place_among_the_payers_of_a_number(mother: str) -> N
     customer = customer_of(a_customer(mother))
     assert people.serve(customer, mother).order == 1
     assert CustomerNumber.objects.filter(number=mother).count() == 1
+
+
+def test_an_agency_pays_for_what_it_gives(station: Station, jail: Facility, resident: Resident, mother: str) -> None:
+    TariffRow.objects.filter(facility=jail).update(price=0, facility_additive=0, agency_price=30_000)
+    call, permit = authorised(station, resident, mother)
+    hung_up(call, 120)
+    agency = books.open_agency_account(jail.agency_id)
+    assert permit.free
+    assert ledger.balance(agency) == ZERO - Money(60_000)
+    assert ledger.discrepancies() == []

@@ -19,7 +19,7 @@ from kinline.core.tariff import FREE, Charge, Tariff, charge
 from kinline.ledger.models import AccountKind
 from kinline.ledger.postings import Order, written
 from kinline.ledger.queries import house_account
-from kinline.ledger.services import open_additive_account
+from kinline.ledger.services import open_additive_account, open_agency_account
 from kinline.plans.services import settled as settled_by_plan
 from kinline.statements import Statement, retried, row, rows, write_as_one
 
@@ -141,7 +141,7 @@ def settle(
         "quality_resident": _quality(quality_resident),
         "quality_called_party": _quality(quality_called_party),
     }
-    orders = _orders(call_id, stored, cost, credited)
+    orders = _orders(call_id, stored, cost, credited, is_credited)
     statements = [written(orders, at)] if orders else []
     if use is not None and cost.billed_seconds and not is_credited:
         statements.append(use)
@@ -194,10 +194,15 @@ def _tariff(frozen: str) -> Tariff:
     return Tariff.from_json(json.loads(frozen))
 
 
-def _orders(call_id: CallId, stored: _Stored, cost: Charge, credited: Money) -> list[Order]:
-    """From the payer to revenue, taxes and the agency's additive; and back, what is credited."""
+def _orders(call_id: CallId, stored: _Stored, cost: Charge, credited: Money, is_credited: bool) -> list[Order]:
+    """From the payer to revenue, taxes and the agency's additive; and back, what is credited. And from the agency what
+    it gives, of a call that was good."""
+    given = []
+    if cost.owed_by_agency > ZERO and not is_credited:
+        agency, revenue = open_agency_account(stored.agency), house_account(AccountKind.REVENUE)
+        given = [Order(f"call/{call_id}/agency", agency, revenue, cost.owed_by_agency, "agency_paid", call_id)]
     if stored.account is None:
-        return []
+        return given
     payer = AccountId(stored.account)
     additive_account = AccountId(stored.additive_account or 0)
     if stored.additive_account is None and cost.facility_additive > ZERO:
@@ -215,7 +220,7 @@ def _orders(call_id: CallId, stored: _Stored, cost: Charge, credited: Money) -> 
     if credited > ZERO:
         ours = house_account(AccountKind.CREDITS)
         orders.append(Order(f"call/{call_id}/credit", ours, payer, credited, "credit", call_id))
-    return orders
+    return orders + given
 
 
 def _quality(quality: LegQuality | None) -> str:
