@@ -23,10 +23,12 @@ from kinline.facilities.digest import digest_secrets
 from kinline.facilities.models import (
     Agency,
     Facility,
+    FreeMinutesRow,
     HousingUnit,
     Line,
     NumberRule,
     OpeningHours,
+    PlanRow,
     Station,
     TariffRow,
     TaxRow,
@@ -94,7 +96,7 @@ DEDICATED: Final = "+15045550168"
 """Rings the mother; only Daniel can call it, and only its own money pays."""
 LINES: Final = (
     *(MOTHER, FATHER, ATTORNEY, SISTER, AUNT, BROTHER, WIFE, GRANDMOTHER, FRIEND, HOTLINE),
-    *(UNCLE, BONDSMAN, COLLEAGUE),
+    *(UNCLE, BONDSMAN, COLLEAGUE, SUPPORT),
 )
 """The numbers whose phones can register."""
 
@@ -303,7 +305,7 @@ def _hours(facility: Facility, spans: tuple[tuple[int, int, int], ...], **level:
         OpeningHours.objects.create(facility=facility, weekday=weekday, opens=opens, closes=closes, **level)
 
 
-def _prices(facility: Facility, price: str, additive: str, *jurisdictions: str) -> None:
+def _prices(facility: Facility, price: str, additive: str, *jurisdictions: str, **fields: object) -> None:
     for jurisdiction in jurisdictions:
         TariffRow.objects.create(
             facility=facility,
@@ -311,8 +313,10 @@ def _prices(facility: Facility, price: str, additive: str, *jurisdictions: str) 
             effective=_FIRST_DAY,
             price=Money.parse(price).micros,
             facility_additive=Money.parse(additive).micros,
+            **fields,
         )
-    TaxRow.objects.create(facility=facility, name="Louisiana sales tax", parts_per_million=44_500, effective=_FIRST_DAY)
+    tax = {"name": "Louisiana sales tax", "parts_per_million": 44_500, "effective": _FIRST_DAY}
+    TaxRow.objects.get_or_create(facility=facility, **tax)
 
 
 def _jail(agency: Agency) -> Facility:
@@ -329,6 +333,10 @@ def _jail(agency: Agency) -> Facility:
     _hours(jail, _CLOSED, station=_station(jail, b, "station-b3"))
     _station(jail, b, "station-b4", switch=Switch.CUT_OFF, switch_reason="Demonstration")
     _prices(jail, "0.05", "0.01", "local", "intrastate", "interstate")
+    _prices(jail, "0.06", "0.01", "international", destination="MX", termination=12_500, is_checked=True)
+    _prices(jail, "0.12", "0.01", "local", "intrastate", "interstate", service="video", is_checked=True)
+    plan = {"name": "Two hundred minutes", "period": "month", "minutes": 200, "price": Money.parse("7.50").micros}
+    PlanRow.objects.create(facility=jail, offered_from=_FIRST_DAY, **plan)
     return jail
 
 
@@ -344,7 +352,10 @@ def _camp(agency: Agency) -> Facility:
     camp = _facility(agency, "Bayou Parish Work Camp", "+19855550102")
     _station(camp, None, "station-k1")
     _hours(camp, _CLOSED)
-    _prices(camp, "0.05", "0.01", "local", "intrastate", "interstate")
+    # Lawful when they were made: the cap of 2026 overtook them, and is charged in their place.
+    _prices(camp, "0.25", "0.05", "local", "intrastate", is_checked=True)
+    _prices(camp, "0.05", "0.01", "interstate")
+    FreeMinutesRow.objects.create(facility=camp, effective=_FIRST_DAY, seconds_per_week=900)
     return camp
 
 

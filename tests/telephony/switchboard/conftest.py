@@ -12,7 +12,8 @@ import pytest
 from kinline import demo
 from kinline.calls import queries
 from kinline.core.identity import CallId, Language
-from kinline.core.speech import Utterance
+from kinline.core.numbering import E164
+from kinline.core.speech import Utterance, words
 from kinline.facilities.digest import REALM
 from kinline.telephony import sip
 from kinline.telephony.media.embedded import EmbeddedEngine
@@ -25,6 +26,7 @@ from kinline.telephony.switchboard.board import Switchboard
 from kinline.telephony.switchboard.books import Books
 from kinline.telephony.switchboard.directory import Directory
 from kinline.telephony.switchboard.equipment import Equipment
+from kinline.telephony.switchboard.menu import AccountLine
 from kinline.telephony.switchboard.routes import Routes
 
 RTP_PORTS = (41000, 41999)
@@ -32,9 +34,14 @@ PATIENCE = 20
 
 
 class BriefPrompts(Prompts):
-    """Every utterance takes 20 ms, so that a call is over in a moment."""
+    """Every utterance takes 20 ms, so that a call is over in a moment; what was said is kept in words."""
+
+    def __init__(self, folder: Path, names: Path) -> None:
+        super().__init__(folder, names)
+        self.said: list[str] = []
 
     def paths(self, utterance: Utterance, language: Language) -> list[Path]:
+        self.said.append(words(utterance, language))
         path = self.folder / "brief.wav"
         if not path.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -55,6 +62,7 @@ class Exchange:
     endpoint: Endpoint
     folder: Path
     equipment: Equipment
+    prompts: BriefPrompts
     phones: list[Phone] = field(default_factory=list)
 
     async def phone(self, name: str) -> Phone:
@@ -71,6 +79,13 @@ class Exchange:
         """A wall phone whose call the switchboard has answered."""
         phone = await self.phone(station)
         await phone.dial(self._target(station, demo.station_password(station)), "kinline", station)
+        await until(phone, Connected)
+        return phone
+
+    async def calls_account(self, number: str) -> Phone:
+        """A registered phone that has called the account number and been answered."""
+        phone = await self.family(number)
+        await phone.dial(self._target(number, demo.line_password(number)), demo.ACCOUNT_NUMBER, number)
         await until(phone, Connected)
         return phone
 
@@ -91,6 +106,13 @@ class Exchange:
                 if facts is not None and facts["state"] == "settled":
                     return facts
                 await asyncio.sleep(0.05)
+
+    async def said(self, beginning: str, times: int = 1) -> str:
+        """The last utterance that begins so, once so many are said."""
+        async with asyncio.timeout(PATIENCE):
+            while len(said := [words for words in self.prompts.said if words.startswith(beginning)]) < times:
+                await asyncio.sleep(0.02)
+        return said[-1]
 
     def _target(self, user: str, password: str) -> sip.Target:
         return sip.Target("127.0.0.1", self.endpoint.port, credentials=sip.Credentials(user, password))
@@ -135,9 +157,10 @@ async def exchange(seeded: dict[str, str], tmp_path: Path) -> AsyncIterator[Exch
     prompts = BriefPrompts(tmp_path / "prompts", tmp_path / "names")
     routes = Routes(directory, endpoint.targets)
     equipment = Equipment(endpoint, engine, books, prompts, routes, tmp_path / "recordings")
-    board = Switchboard(equipment, directory)
+    line = AccountLine(E164(demo.ACCOUNT_NUMBER), E164(demo.SUPPORT))
+    board = Switchboard(equipment, directory, line)
     endpoint.agent.on_call = board.on_call
-    exchange = Exchange(board, books, endpoint, tmp_path, equipment)
+    exchange = Exchange(board, books, endpoint, tmp_path, equipment, prompts)
     started = time.monotonic()
     try:
         yield exchange

@@ -13,9 +13,11 @@ from kinline.core.identity import CallId, new_call_id
 from kinline.core.reasons import Reason
 from kinline.telephony.sip.incoming import IncomingCall
 from kinline.telephony.switchboard.call import LiveCall
+from kinline.telephony.switchboard.callers import caller_of, is_called
 from kinline.telephony.switchboard.clock import now
 from kinline.telephony.switchboard.directory import Directory
 from kinline.telephony.switchboard.equipment import Equipment
+from kinline.telephony.switchboard.menu import AccountLine, MenuCall
 
 log = structlog.get_logger()
 
@@ -23,40 +25,72 @@ HEARTBEAT = 5.0
 """Seconds between signs of life: a crash loses at most this much of a call's time, and half of what is promised."""
 SETTLE_WITHIN = 8.0
 """Seconds that the calls in progress have to be settled when the switchboard stops."""
+MENUS_AT_ONCE = 100
+"""Families in the account menu: so many leave room for the calls, whatever somebody does with that number."""
 
 
 class Switchboard:
     """The calls in progress on this process."""
 
-    def __init__(self, equipment: Equipment, directory: Directory) -> None:
+    def __init__(self, equipment: Equipment, directory: Directory, account_line: AccountLine | None = None) -> None:
         self.id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._equipment = equipment
         self._directory = directory
+        self._account_line = account_line
+        self._menus: dict[CallId, MenuCall] = {}
         self._calls: dict[CallId, LiveCall] = {}
         self._empty = asyncio.Event()
         self._empty.set()
 
     def on_call(self, incoming: IncomingCall) -> None:
-        """A station went off-hook. Lines and trunks have nobody to call here."""
+        """A station went off-hook, or a family calls the account number. Lines and trunks reach nobody else here."""
         station = self._directory.station(incoming.remote_identity)
-        if station is None:
+        if station is not None:
+            call = LiveCall(self._new_id(), station, self.id, self._equipment, self._released)
+            self._calls[call.id] = call
+            self._empty.clear()
+            call.begin(incoming)
+        elif self._account_line is not None and is_called(self._account_line.number, incoming):
+            self._open_menu(incoming, self._account_line)
+        else:
             log.info("call.not_a_station", user=incoming.remote_identity)
             incoming.reject(403)
-            return
-        call = LiveCall(new_call_id(now(), secrets.randbits(21)), station, self.id, self._equipment, self._released)
-        self._calls[call.id] = call
+
+    def _open_menu(self, incoming: IncomingCall, line: AccountLine) -> None:
+        if len(self._menus) >= MENUS_AT_ONCE:
+            log.warning("menu.too_many", menus=len(self._menus))
+            return incoming.reject(486)
+        caller = caller_of(incoming, self._directory)
+        menu = MenuCall(self._new_id(), line, caller, self._equipment, self._left_menu)
+        self._menus[menu.id] = menu
         self._empty.clear()
-        call.begin(incoming)
+        menu.begin(incoming)
+
+    @staticmethod
+    def _new_id() -> CallId:
+        return new_call_id(now(), secrets.randbits(21))
 
     def _released(self, call: LiveCall) -> None:
         self._calls.pop(call.id, None)
-        if not self._calls:
+        self._check_empty()
+
+    def _left_menu(self, menu: MenuCall) -> None:
+        self._menus.pop(menu.id, None)
+        self._check_empty()
+
+    def _check_empty(self) -> None:
+        if not self._calls and not self._menus:
             self._empty.set()
 
     @property
     def calls(self) -> tuple[LiveCall, ...]:
         """In progress, in the order in which they began."""
         return tuple(self._calls.values())
+
+    @property
+    def menus(self) -> tuple[MenuCall, ...]:
+        """The visits of the account menu in progress."""
+        return tuple(self._menus.values())
 
     async def keep_alive(self) -> None:
         """Beat every few seconds. Never returns."""
@@ -83,8 +117,10 @@ class Switchboard:
     async def end_calls(self, patience: float) -> None:
         """Wait `patience` seconds for the calls in progress, then end and settle them."""
         if not await self._emptied(patience):
-            for call in tuple(self._calls.values()):
+            for call in self.calls:
                 call.cut_off(Reason.TALK_PLATFORM_FAULT)
+            for menu in self.menus:
+                menu.cut_off(Reason.TALK_PLATFORM_FAULT)
             if not await self._emptied(SETTLE_WITHIN):
                 log.error("switchboard.calls_left", calls=len(self._calls))  # the reaper settles them
 

@@ -1,16 +1,14 @@
 """One call on this switchboard: feeds `core.callflow` with what happens and carries out what it commands."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 import structlog
 
 from kinline.calls import services
-from kinline.calls.services import Entry
 from kinline.calls.vocabulary import RECORDING_STARTED
 from kinline.core import speech
 from kinline.core.callflow import State, begin, step
@@ -25,12 +23,11 @@ from kinline.telephony import prompts
 from kinline.telephony.media import engine as media
 from kinline.telephony.sip import session
 from kinline.telephony.sip.incoming import IncomingCall
-from kinline.telephony.switchboard.clock import Clock
 from kinline.telephony.switchboard.equipment import Equipment
 from kinline.telephony.switchboard.party import Party
+from kinline.telephony.switchboard.work import Work
 
 log = structlog.get_logger("switchboard")
-Answer = TypeVar("Answer")
 
 CALL_HEADER = "X-Kinline-Call"
 """Header of the answer to a station: the call's id, for whoever looks for it in the books."""
@@ -58,27 +55,25 @@ class LiveCall:
         self._switchboard = switchboard
         self._equipment = equipment
         self._on_release = on_release
-        self._clock = Clock()
-        self._parties = {side: Party(side, self._clock, self.take, self._note, self._on_speech) for side in Side}
-        self._timers: dict[happened.Timer, asyncio.TimerHandle] = {}
+        self._work = Work(call_id, equipment.books, self._on_timer)
+        self._clock = self._work.clock
+        self._parties = {side: Party(side, self._clock, self.take, self._work.note, self._on_speech) for side in Side}
         self._recorder: Callable[[media.MediaLeg, media.MediaLeg, Path], media.Recording] | None = None
         self._recording: media.Recording | None = None
         self._naming: ResidentId | None = None
-        self._turn = asyncio.Lock()  # the services of one call are asked one after the other
-        self._work: set[asyncio.Task[None]] = set()
         self._log = log.bind(call_id=call_id)
 
     def begin(self, incoming: IncomingCall) -> None:
         """Answer the station and start the call."""
         self._parties[Side.RESIDENT].connect(incoming)
-        self._start(self._off_hook(incoming))
+        self._work.start(self._off_hook(incoming))
 
     async def _off_hook(self, incoming: IncomingCall) -> None:
         resident = self._parties[Side.RESIDENT]
         try:
             resident.leg = leg = await self._equipment.engine.open_leg(resident.on_media)
             answer = leg.answer(incoming.remote_sdp) if incoming.remote_sdp else leg.offer()
-            settings = await self._in_turn(
+            settings = await self._work.in_turn(
                 services.open_call, self.id, self._station.id, self._switchboard, self._clock.now()
             )
         except (media.SdpError, media.NoCommonCodec) as error:
@@ -123,10 +118,9 @@ class LiveCall:
             case do.StopPlaying(side):
                 self._parties[side].stop_playing()
             case do.SetTimer(timer, due):
-                self._set_timer(timer, due)
+                self._work.set_timer(timer, due)
             case do.CancelTimer(timer):
-                if handle := self._timers.pop(timer, None):
-                    handle.cancel()
+                self._work.cancel_timer(timer)
             case do.Identify(resident_number, pin):
                 self._ask(command, services.identify, self.id, resident_number, pin)
             case do.RecordName(resident, seconds):
@@ -134,29 +128,29 @@ class LiveCall:
             case do.Authorise(resident, dialled):
                 self._ask(command, services.authorise, self.id, resident, dialled)
             case do.PlaceLeg(called_party):
-                self._start(self._place_leg(called_party))
+                self._work.start(self._place_leg(called_party))
             case do.BlockResident():
                 self._ask(command, self._blocked, self.id)
             case do.Accept(at):
-                self._note("call.accepted")
-                self._start(self._write_acceptance(at))
+                self._work.note("call.accepted")
+                self._work.start(self._write_acceptance(at))
             case do.Bridge():
                 self._bridge()
             case do.StartRecording():
                 self._start_recording()
             case do.AllowListening():
-                self._note("call.listening_allowed")
+                self._work.note("call.listening_allowed")
             case do.ExtendHold():
                 self._ask(command, services.extend_hold, self.id)
             case do.Unbridge():
                 self._unbridge()
             case do.Flag(side, suspicion):
-                self._note("call.suspicion", side=side, suspicion=suspicion)
+                self._work.note("call.suspicion", side=side, suspicion=suspicion)
             case do.HangUp(side):
                 self._parties[side].hang_up()
             case do.Settle():
                 self.is_ended = True
-                self._start(self._settle(command))
+                self._work.start(self._settle(command))
             case do.Release():
                 for party in self._parties.values():
                     party.hang_up()
@@ -164,18 +158,11 @@ class LiveCall:
 
     def _play(self, play: do.Play) -> None:
         words = speech.words(play.utterance, play.language)
-        self._note("prompt", side=play.side, language=play.language, text=words)
+        self._work.note("prompt", side=play.side, language=play.language, text=words)
         sound = self._equipment.prompts.paths(play.utterance, play.language)
         self._parties[play.side].play(sound, play.token, interruptible=play.interruptible)
 
-    def _set_timer(self, timer: happened.Timer, due: Instant) -> None:
-        if running := self._timers.pop(timer, None):
-            running.cancel()
-        seconds = max(0, due - self._clock.now()) / 1000
-        self._timers[timer] = asyncio.get_running_loop().call_later(seconds, self._on_timer, timer)
-
     def _on_timer(self, timer: happened.Timer) -> None:
-        self._timers.pop(timer, None)
         self.take(happened.TimerFired(self._clock.now(), timer))
 
     async def _place_leg(self, number: E164) -> None:
@@ -191,7 +178,7 @@ class LiveCall:
         if called_party.is_gone:  # the resident hung up meanwhile
             return leg.close()
         called_party.leg = leg
-        self._note("called_party.invited", targets=len(targets))
+        self._work.note("called_party.invited", targets=len(targets))
         called_party.connect(
             equipment.endpoint.call(
                 targets, called=number, caller=equipment.routes.caller_for(self._station), offer=leg.offer()
@@ -203,7 +190,7 @@ class LiveCall:
         if resident and called_party:
             called_party.watch_for_machines(False)
             self._equipment.engine.bridge(resident, called_party)
-            self._note("call.bridged")
+            self._work.note("call.bridged")
 
     def _start_recording(self) -> None:
         resident, called_party = (self._parties[side].leg for side in (Side.RESIDENT, Side.CALLED_PARTY))
@@ -213,8 +200,8 @@ class LiveCall:
         path = self._equipment.recordings / name
         path.parent.mkdir(parents=True, exist_ok=True)
         self._recording = self._recorder(resident, called_party, path)
-        self._note(RECORDING_STARTED, path=str(name))
-        self._start(self._register(recordings.started, str(name)))
+        self._work.note(RECORDING_STARTED, path=str(name))
+        self._work.start(self._register(recordings.started, str(name)))
 
     def _unbridge(self) -> None:
         if self._recording:
@@ -231,7 +218,7 @@ class LiveCall:
             leg.record_speech(path, seconds=seconds)
 
     def _on_speech(self, recorded: media.SpeechRecorded) -> None:
-        self._start(self._keep_name(recorded))
+        self._work.start(self._keep_name(recorded))
 
     async def _keep_name(self, recorded: media.SpeechRecorded) -> None:
         is_heard = recorded.seconds > 0
@@ -241,7 +228,7 @@ class LiveCall:
             try:
                 recorded.path.replace(path)
                 self._equipment.engine.forget(path)
-                await self._in_turn(services.name_recorded, self._naming, path)
+                await self._work.in_turn(services.name_recorded, self._naming, path)
             except Exception as error:
                 return self._failed("RecordName", error)
         self.take(happened.NameRecorded(self._clock.now(), is_heard))
@@ -249,13 +236,13 @@ class LiveCall:
     # ---- services
 
     def _ask(self, command: do.Command, service: Callable[..., happened.Event], *arguments: object) -> None:
-        self._start(self._answer(command, service, arguments))
+        self._work.start(self._answer(command, service, arguments))
 
     async def _answer(
         self, command: do.Command, service: Callable[..., happened.Event], arguments: tuple[object, ...]
     ) -> None:
         try:
-            event = await self._in_turn(service, *arguments, self._clock.now())
+            event = await self._work.in_turn(service, *arguments, self._clock.now())
         except Exception as error:
             return self._failed(type(command).__name__, error)
         match event:
@@ -281,7 +268,7 @@ class LiveCall:
 
     async def _write_acceptance(self, at: Instant) -> None:
         try:
-            await self._in_turn(services.accept, self.id, at)
+            await self._work.in_turn(services.accept, self.id, at)
         except Exception as error:  # the talk goes on: the settlement carries the same instant
             self._failed("Accept", error)
 
@@ -290,7 +277,7 @@ class LiveCall:
         recording = self._recording.path if self._recording else None
         await self._equipment.books.flush()
         try:
-            receipt = await self._in_turn(
+            receipt = await self._work.in_turn(
                 services.settle, self.id, settle, resident, called_party, recording, self._clock.now()
             )
         except Exception as error:
@@ -305,14 +292,9 @@ class LiveCall:
     async def _register(self, service: Callable[..., object], *arguments: object) -> None:
         """Tell the register of recordings; what it misses, the worker finds."""
         try:
-            await self._in_turn(service, self.id, *arguments, self._clock.now())
+            await self._work.in_turn(service, self.id, *arguments, self._clock.now())
         except Exception as error:
             self._log.error("recording.not_registered", service=service.__name__, exc_info=error)
-
-    async def _in_turn(self, service: Callable[..., Answer], *arguments: object) -> Answer:
-        """The answer of a service, asked when all that this call asked before it is answered."""
-        async with self._turn:
-            return await self._equipment.books.ask(service, *arguments)
 
     def _failed(self, command: str, error: Exception) -> None:
         self._log.error("call.service_failed", command=command, exc_info=error)
@@ -322,22 +304,12 @@ class LiveCall:
 
     def _forget(self) -> None:
         """Free all that the call held on this machine."""
-        for handle in self._timers.values():
-            handle.cancel()
-        self._timers.clear()
+        self._work.stop_timers()
         if self._recording:
             self._recording.close()
         for party in self._parties.values():
             party.close()
         self._on_release(self)
-
-    def _note(self, kind: str, /, **fields: object) -> None:
-        self._equipment.books.note(Entry(self.id, self._clock.now(), kind, fields))
-
-    def _start(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._work.add(task)
-        task.add_done_callback(self._work.discard)
 
 
 def recording_name(call_id: CallId, at: Instant) -> Path:

@@ -6,6 +6,7 @@ import structlog
 from django.db import Error as DatabaseError
 
 from kinline.facilities import queries
+from kinline.facilities.digest import REALM
 from kinline.facilities.queries import LineEntry, StationEntry, TrunkEntry
 from kinline.telephony.sip import Account
 from kinline.telephony.switchboard.books import Books
@@ -22,13 +23,16 @@ class Directory:
     def __init__(self) -> None:
         self._entries: queries.Directory | None = None
         self._trunk_addresses: dict[str, str] = {}
+        self._trunk_accounts: dict[str, Account] = {}
 
     def account(self, user: str) -> Account | None:
-        """The digest secrets of a station or a line."""
+        """The digest secrets of a station, a line or a trunk: a carrier may show us what we show it."""
         if self._entries is None:
             return None
         entry: StationEntry | LineEntry | None = self._entries.stations.get(user) or self._entries.lines.get(user)
-        if entry is None or not entry.secrets.md5:
+        if entry is None:
+            return self._trunk_accounts.get(user)
+        if not entry.secrets.md5:
             return None
         return Account(user, entry.secrets.md5, entry.secrets.sha256)
 
@@ -43,6 +47,14 @@ class Directory:
         """The station whose calls were authenticated as `user`."""
         return self._entries.stations.get(user) if self._entries else None
 
+    def line(self, user: str) -> LineEntry | None:
+        """The line whose calls were authenticated as `user`."""
+        return self._entries.lines.get(user) if self._entries else None
+
+    def is_trunk(self, identity: str) -> bool:
+        """Whether calls of this identity come from a carrier that we trust."""
+        return identity in self._trunk_accounts or identity in self._trunk_addresses.values()
+
     @property
     def trunks(self) -> tuple[TrunkEntry, ...]:
         """In the order in which they are tried."""
@@ -54,6 +66,11 @@ class Directory:
             return
         self._entries = await books.ask(queries.directory)
         self._trunk_addresses = {trunk.host: f"trunk {trunk.name}" for trunk in self._entries.trunks if trunk.host}
+        self._trunk_accounts = {
+            trunk.user: Account.of(trunk.user, REALM, trunk.password)
+            for trunk in self._entries.trunks
+            if trunk.user and trunk.password
+        }
         log.info("directory.read", stations=len(self._entries.stations), trunks=len(self._entries.trunks))
 
     async def keep_fresh(self, books: Books) -> None:

@@ -41,6 +41,7 @@ async def serve(settings: Configuration) -> None:
     from kinline.telephony.switchboard.books import Books
     from kinline.telephony.switchboard.directory import Directory
     from kinline.telephony.switchboard.equipment import Equipment
+    from kinline.telephony.switchboard.menu import account_line
     from kinline.telephony.switchboard.routes import Routes
 
     stopping = asyncio.Event()
@@ -69,7 +70,7 @@ async def serve(settings: Configuration) -> None:
         Routes(directory, endpoint.targets),
         settings.recordings,
     )
-    board = Switchboard(equipment, directory)
+    board = Switchboard(equipment, directory, account_line(settings))
     endpoint.agent.on_call = board.on_call
     # What is loaded by now stays, and a call leaves few cycles: looking through all of it again and again would cost a
     # third of the time of SIP, and hold up the sound for tens of milliseconds.

@@ -1,0 +1,85 @@
+"""Families call the account number over SIP: real phones, keys and books."""
+
+import asyncio
+
+from telephony.switchboard.conftest import PATIENCE, Exchange, hung_up_on, picked_up, until
+
+from kinline import demo
+from kinline.calls import queries
+from kinline.telephony import sip
+from kinline.telephony.phone.phone import Over
+
+
+async def test_a_mother_hears_her_balance_and_what_it_buys(exchange: Exchange) -> None:
+    mother = await exchange.calls_account(demo.MOTHER)
+    mother.press("1")
+    mother.press(demo.PHONE_PIN, secret=True)
+    await exchange.said("For your balance")
+    mother.press("1")
+    balance = await exchange.said("Your balance is")
+    assert balance.startswith("Your balance is twenty dollars. At the highest of your prices it is enough for")
+    (menu,) = exchange.board.menus
+    mother.hang_up()
+    await _is_left(exchange)
+    await exchange.books.flush()
+    events = await exchange.books.ask(queries.events_of, menu.id)
+    assert {"menu.asked", "menu.answered", "prompt"} <= {event.kind for event in events}
+    assert not any(demo.PHONE_PIN in str(event.fields) or "twenty" in str(event.fields) for event in events)
+    assert not list((exchange.folder / "recordings").rglob("*.wav"))
+
+
+async def test_a_stranger_with_wrong_pins_hears_nothing_of_the_account_and_is_hung_up_on(exchange: Exchange) -> None:
+    father = await exchange.calls_account(demo.FATHER)
+    father.press("2" + demo.MOTHER.removeprefix("+1"))
+    await exchange.said("Marque su clave")
+    for time in (1, 2, 3):
+        father.press("111222")
+        await exchange.said("Ese número o esa clave", time)
+    await hung_up_on(father)
+    assert not any(words.startswith(("Su saldo", "Para su saldo")) for words in exchange.prompts.said)
+
+
+async def test_zero_connects_a_person_who_is_not_recorded(exchange: Exchange) -> None:
+    support = await exchange.family(demo.SUPPORT)
+    mother = await exchange.calls_account(demo.MOTHER)
+    mother.press("10#")
+    await picked_up(support)
+    await asyncio.sleep(0.5)
+    support.hang_up()
+    await hung_up_on(mother)
+    assert not list((exchange.folder / "recordings").rglob("*.wav"))
+    await _is_left(exchange)
+
+
+async def test_stopping_says_goodbye_to_who_is_in_the_menu(exchange: Exchange) -> None:
+    mother = await exchange.calls_account(demo.MOTHER)
+    ended = asyncio.ensure_future(hung_up_on(mother))
+    await exchange.board.end_calls(0)
+    await ended
+    assert not exchange.board.menus
+
+
+async def test_a_station_that_calls_the_account_number_is_a_station(exchange: Exchange) -> None:
+    phone = await exchange.phone("station-a1")
+    credentials = sip.Credentials("station-a1", demo.station_password("station-a1"))
+    target = sip.Target("127.0.0.1", exchange.endpoint.port, credentials=credentials)
+    await phone.dial(target, demo.ACCOUNT_NUMBER, "station-a1")
+    async with asyncio.timeout(PATIENCE):
+        while not exchange.board.calls:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert not exchange.board.menus
+    phone.hang_up()
+
+
+async def test_who_shows_no_password_does_not_reach_the_menu(exchange: Exchange) -> None:
+    phone = await exchange.phone(demo.MOTHER)
+    await phone.dial(sip.Target("127.0.0.1", exchange.endpoint.port), demo.ACCOUNT_NUMBER, demo.MOTHER)
+    over = await until(phone, Over)
+    assert isinstance(over, Over)
+    assert over.status == 401
+
+
+async def _is_left(exchange: Exchange) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while exchange.board.menus or exchange.endpoint.agent.sessions:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
