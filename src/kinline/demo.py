@@ -315,8 +315,9 @@ def _prices(facility: Facility, price: str, additive: str, *jurisdictions: str, 
             facility_additive=Money.parse(additive).micros,
             **fields,
         )
-    tax = {"name": "Louisiana sales tax", "parts_per_million": 44_500, "effective": _FIRST_DAY}
-    TaxRow.objects.get_or_create(facility=facility, **tax)
+    TaxRow.objects.get_or_create(
+        facility=facility, name="Louisiana sales tax", parts_per_million=44_500, effective=_FIRST_DAY
+    )
 
 
 def _jail(agency: Agency) -> Facility:
