@@ -6,6 +6,8 @@ What the ledger is told, each once for its key:
 | movement | debit | credit | key |
 |---|---|---|---|
 | a call paid by direct bill, collect or dedicated account | that account | as any call | `call/<call>/...` |
+| what an agency pays of a call that it gives (at settling) | agency_paid | revenue | `call/<call>/agency` |
+| a payment that bounced | direct_bill | clearing | `reverse/invoice_payment/<key>` |
 | a payment of invoices arrived (cheque, transfer of a bank) | clearing | direct_bill | `invoice_payment/<key>` |
 | invoices are paid from prepaid money | customer_prepaid | direct_bill | `invoice_payment/<key>` |
 | what is owed for collect calls is paid from prepaid money | customer_prepaid | collect_receivable | `collect/<key>` |
