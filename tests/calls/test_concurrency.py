@@ -90,6 +90,25 @@ def test_money_for_ten_calls_allows_ten_of_twenty_four(environment: Mapping[str,
     assert queries.discrepancies() == []
 
 
+def test_deposits_refunds_and_calls_at_once_lose_nothing_and_overdraw_nothing(environment: Mapping[str, str]) -> None:
+    account, calls, dialled = identified_calls(6)
+
+    said = run_workers(
+        environment,
+        ["refund", str(account), "one"],
+        ["refund", str(account), "two"],
+        ["authorise", dialled, *map(str, calls)],
+    )
+
+    answers = " ".join(said)
+    left = Account.objects.get(pk=account)
+    assert left.posted == 626_700 + 16 * 10_000 - answers.count("given back") * 100_000
+    assert left.held == answers.count("Authorised") * MINUTE_PRICE
+    assert left.posted >= left.held
+    assert answers.count("given back") + answers.count("refused") == 16
+    assert queries.discrepancies() == []
+
+
 def test_a_call_settled_by_three_processes_at_once_is_charged_once(environment: Mapping[str, str]) -> None:
     account, calls, dialled = identified_calls(8)
     for call in calls:

@@ -12,8 +12,14 @@ from make import NOON, SECOND, authorised, completed, hung_up  # noqa: E402
 from kinline.calls import services  # noqa: E402
 from kinline.calls.models import Call  # noqa: E402
 from kinline.core.callflow.events import Authorised  # noqa: E402
-from kinline.core.identity import CallId, Instant, ResidentId  # noqa: E402
+from kinline.core.identity import AccountId, CallId, Instant, ResidentId  # noqa: E402
+from kinline.core.money import Money  # noqa: E402
 from kinline.facilities.models import Station  # noqa: E402
+from kinline.ledger import queries  # noqa: E402
+from kinline.ledger import services as ledger  # noqa: E402
+from kinline.ledger.models import AccountKind  # noqa: E402
+from kinline.ledger.postings import Order  # noqa: E402
+from kinline.ledger.services import NotEnough  # noqa: E402
 from kinline.people.models import Resident  # noqa: E402
 
 
@@ -49,4 +55,17 @@ def hang(station: str, resident: str, dialled: str) -> None:
     time.sleep(60)
 
 
-{"authorise": authorise, "settle": settle, "talk": talk, "hang": hang}[sys.argv[1]](*sys.argv[2:])
+def refund(account: str, name: str) -> None:
+    """Cent after cent is added, and ten at a time are asked back: what the ledger answered."""
+    clearing = queries.house_account(AccountKind.CLEARING)
+    for number in range(8):
+        ledger.deposit(AccountId(int(account)), Money.of_cents(1), f"deposit/{name}/{number}", NOON)
+        order = Order(f"refund/{name}/{number}", AccountId(int(account)), clearing, Money.of_cents(10), "refund")
+        try:
+            ledger.transfer(order, NOON)
+            print("given back")
+        except NotEnough:
+            print("refused")
+
+
+{"authorise": authorise, "refund": refund, "settle": settle, "talk": talk, "hang": hang}[sys.argv[1]](*sys.argv[2:])

@@ -1,7 +1,8 @@
 """What settled calls came to, by facility: revenue, taxes, and the figures of the FCC's annual report."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -63,10 +64,10 @@ def annual(since: Instant, until: Instant) -> Iterator[dict[str, object]]:
     """The figures by facility that the annual report asks of a provider of calls (47 CFR 64.6060, FCC Form 2301(a)):
     what kind of place it is, how many people, minutes and money by kind of call. There are no ancillary fees to report.
     """
-    groups: dict[int, dict[str, dict[str, object]]] = defaultdict(dict)
+    groups: dict[int, dict[str, Mapping[str, Any]]] = defaultdict(dict)
     found = _settled(since, until).values("facility", "jurisdiction").annotate(calls=Count("id"), **_sums())
-    for group in found:
-        groups[group["facility"]][group["jurisdiction"]] = group
+    for line in found:
+        groups[line["facility"]][line["jurisdiction"]] = line
     for facility in Facility.objects.select_related("agency").order_by("agency__name", "name"):
         kind = facility_class(is_prison=facility.is_prison, average_daily_population=facility.average_daily_population)
         for jurisdiction, group in sorted(groups[facility.pk].items()) or [("", {})]:
@@ -95,9 +96,9 @@ def _sums() -> dict[str, Coalesce]:
     return {f"sum_{column}": Coalesce(Sum(column), 0) for column in columns}
 
 
-def _amounts(group: dict[str, object]) -> dict[str, object]:
+def _amounts(group: Mapping[str, Any]) -> dict[str, object]:
     def of(column: str) -> int:
-        return int(str(group.get(f"sum_{column}", 0)))
+        return int(group.get(f"sum_{column}", 0))
 
     own = of("charge") - of("taxes") - of("facility_additive")
     return {
