@@ -6,7 +6,7 @@ from django.views.i18n import set_language
 
 from kinline.web import health, home, sign_in, webhooks
 from kinline.web.api.interface import api
-from kinline.web.family import account, cards, money, paying, plans, statement
+from kinline.web.family import account, cards, money, paying, phone_pin, plans, statement
 from kinline.web.family import vouchers as prepaid_cards
 from kinline.web.rates import pages as rates
 from kinline.web.staff import compliance, credit, pages, prices
@@ -29,6 +29,7 @@ urlpatterns = [
     path("account/statement/", statement.statement, name="statement"),
     path("account/plans/", plans.plans, name="plans"),
     path("account/calls/<int:call_id>/", account.receipt, name="receipt"),
+    path("account/phone-pin/", phone_pin.phone_pin, name="phone_pin"),
     path("account/money/", money.money, name="money"),
     path("account/paying/", paying.paying, name="paying"),
     path("account/invoices/<str:number>/", paying.invoice, name="invoice"),

@@ -1,0 +1,72 @@
+"""`/account/phone-pin/`: set the PIN that opens the account by telephone."""
+
+import time
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from kinline.configuration import configuration
+from kinline.core.identity import Instant
+from kinline.demo import ACCOUNT_NUMBER
+from kinline.people.models import User
+from kinline.people.phone_pins import DIGITS, WeakPin, set_phone_pin
+from kinline.web.family.account import customer_of
+
+_WEAK = _("Choose six digits, not all the same and not in a row.")
+
+
+class PhonePinForm(forms.Form):
+    """The PIN, twice."""
+
+    pin = forms.CharField(
+        label=_("New phone PIN, six digits"),
+        max_length=DIGITS,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _WEAK},
+    )
+    again = forms.CharField(
+        label=_("The same PIN again"),
+        max_length=DIGITS,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("The two PINs are not the same.")},
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        given = super().clean() or {}
+        if given.get("pin") and given.get("again") and given["pin"] != given["again"]:
+            self.add_error("again", _("The two PINs are not the same."))
+        return given
+
+
+@sensitive_post_parameters("pin", "again")
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def phone_pin(request: HttpRequest) -> HttpResponse:
+    """Set it, for the signed-in customer's own account. It is never shown again."""
+    customer = customer_of(request.user)
+    if customer is None or not isinstance(request.user, User):
+        return redirect("welcome")
+    form = PhonePinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            now = Instant(time.time_ns() // 1_000_000)
+            set_phone_pin(customer.pk, form.cleaned_data["pin"], f"user/{request.user.pk}", now)
+        except WeakPin:
+            form.add_error("pin", _WEAK)
+        else:
+            messages.success(request, _("Your phone PIN is set."))
+            return redirect("phone_pin")
+    settings = configuration()
+    number = settings.account_number or (ACCOUNT_NUMBER if settings.demo else "")
+    return render(
+        request,
+        "kinline/phone_pin.html",
+        {"form": form, "is_set": bool(customer.phone_pin_hash), "number": number},
+    )
