@@ -16,5 +16,8 @@ DISPOSITIONS = {
 PAYERS = {
     "customer_prepaid": _("Family's prepaid account"),
     "resident_debit": _("Resident's debit account"),
+    "dedicated": _("Family's money for a dedicated number"),
+    "direct_bill": _("Monthly bill"),
+    "collect": _("Collect"),
     "free": _("Free"),
 }
