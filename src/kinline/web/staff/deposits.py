@@ -1,6 +1,7 @@
 """`/facility/deposits/`: money through the facility: its commissary's files, money that it adds, and its kiosks."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -52,6 +53,10 @@ LINE_PROBLEMS = {
     Problem.RESIDENT_LEFT: _("This resident is not in custody here any more. Give the money back."),
     Problem.BOOKED_OTHERWISE: _("This transaction id was booked before, with something else. Give it its own."),
 }
+
+
+Act = Callable[[Facility, Any, User | AnonymousUser], dict[str, Any]]
+"""Does what a form asks; what the page then shows of it, or nothing: the form says why not."""
 
 
 class FileForm(forms.Form):
@@ -109,7 +114,8 @@ def facility(request: HttpRequest, facility_id: int) -> HttpResponse:
     if what == "revoke":
         _revoke(shown, request.POST.get("kiosk", ""), request.user)
     elif what in filled and filled[what].is_valid():
-        context = {"file": _taken, "give": _given, "kiosk": _made}[what](shown, filled[what], request.user)
+        act: Act = {"file": _taken, "give": _given, "kiosk": _made}[what]
+        context = act(shown, filled[what], request.user)
         if context and what != "file":
             filled[what] = forms_of[what]()
     may_give = facilities_where(request.user, GIVES).filter(pk=facility_id).exists()
@@ -148,7 +154,12 @@ def _given(facility: Facility, form: GiveForm, user: User | AnonymousUser) -> di
         return {}
     try:
         billing.feed_by_facility(
-            resident, asked["amount"], User.objects.get(pk=user.pk), asked["reason"], asked["reference"], _now()
+            resident,
+            asked["amount"],
+            User.objects.get(email=user.get_username()),
+            asked["reason"],
+            asked["reference"],
+            _now(),
         )
     except NotYoursToDecide:
         form.add_error(None, gettext("Only who administers this facility may add money."))
