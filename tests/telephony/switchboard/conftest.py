@@ -63,6 +63,7 @@ class Exchange:
     folder: Path
     equipment: Equipment
     prompts: BriefPrompts
+    directory: Directory
     phones: list[Phone] = field(default_factory=list)
 
     async def phone(self, name: str) -> Phone:
@@ -110,9 +111,12 @@ class Exchange:
     async def said(self, beginning: str, times: int = 1) -> str:
         """The last utterance that begins so, once so many are said."""
         async with asyncio.timeout(PATIENCE):
-            while len(said := [words for words in self.prompts.said if words.startswith(beginning)]) < times:
+            while len(said := self._begun(beginning)) < times:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         return said[-1]
+
+    def _begun(self, beginning: str) -> list[str]:
+        return [words for words in self.prompts.said if words.startswith(beginning)]
 
     def _target(self, user: str, password: str) -> sip.Target:
         return sip.Target("127.0.0.1", self.endpoint.port, credentials=sip.Credentials(user, password))
@@ -160,7 +164,7 @@ async def exchange(seeded: dict[str, str], tmp_path: Path) -> AsyncIterator[Exch
     line = AccountLine(E164(demo.ACCOUNT_NUMBER), E164(demo.SUPPORT))
     board = Switchboard(equipment, directory, line)
     endpoint.agent.on_call = board.on_call
-    exchange = Exchange(board, books, endpoint, tmp_path, equipment, prompts)
+    exchange = Exchange(board, books, endpoint, tmp_path, equipment, prompts, directory)
     started = time.monotonic()
     try:
         yield exchange

@@ -2,12 +2,15 @@
 
 import asyncio
 
+import pytest
 from telephony.switchboard.conftest import PATIENCE, Exchange, hung_up_on, picked_up, until
 
 from kinline import demo
 from kinline.calls import queries
+from kinline.facilities.models import Trunk
+from kinline.facilities.models.wires import TrunkKind
 from kinline.telephony import sip
-from kinline.telephony.phone.phone import Over
+from kinline.telephony.phone.phone import Connected, Over
 
 
 async def test_a_mother_hears_her_balance_and_what_it_buys(exchange: Exchange) -> None:
@@ -77,6 +80,47 @@ async def test_who_shows_no_password_does_not_reach_the_menu(exchange: Exchange)
     over = await until(phone, Over)
     assert isinstance(over, Over)
     assert over.status == 401
+
+
+async def test_a_carrier_at_its_address_tells_who_calls(exchange: Exchange) -> None:
+    await _has_trunk(exchange, host="127.0.0.1")
+    phone = await exchange.phone("carrier")
+    asserts = (("P-Asserted-Identity", f'"Rosa" <tel:{demo.MOTHER};phone-context=x>'),)
+    target = sip.Target("127.0.0.1", exchange.endpoint.port, headers=asserts)
+    await phone.dial(target, demo.ACCOUNT_NUMBER.removeprefix("+"), "anonymous")
+    await until(phone, Connected)
+    phone.press("1")
+    await exchange.said("Enter your phone PIN")
+
+
+async def test_a_carrier_with_credentials_tells_who_calls(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARRIER_PASSWORD", "between us")
+    await _has_trunk(exchange, host="192.0.2.7", user="carrier", secret_variable="CARRIER_PASSWORD")
+    phone = await exchange.phone("carrier")
+    target = sip.Target("127.0.0.1", exchange.endpoint.port, credentials=sip.Credentials("carrier", "between us"))
+    await phone.dial(target, demo.ACCOUNT_NUMBER, demo.MOTHER)
+    await until(phone, Connected)
+    phone.press("1")
+    await exchange.said("Enter your phone PIN")
+
+
+async def test_a_line_that_claims_another_number_is_taken_for_its_own(exchange: Exchange) -> None:
+    phone = await exchange.phone(demo.FATHER)
+    credentials = sip.Credentials(demo.FATHER, demo.line_password(demo.FATHER))
+    claims = (("P-Asserted-Identity", f"<sip:{demo.MOTHER}@127.0.0.1>"),)
+    target = sip.Target("127.0.0.1", exchange.endpoint.port, credentials=credentials, headers=claims)
+    await phone.dial(target, demo.ACCOUNT_NUMBER, demo.MOTHER)
+    await until(phone, Connected)
+    phone.press("1")
+    await exchange.said("Enter the ten digit")
+
+
+async def _has_trunk(exchange: Exchange, **fields: str) -> None:
+    def add() -> None:
+        Trunk.objects.create(name="carrier", kind=TrunkKind.GATEWAY, priority=2, **fields)
+
+    await exchange.books.ask(add)
+    await exchange.directory.refresh(exchange.books)
 
 
 async def _is_left(exchange: Exchange) -> None:
