@@ -114,8 +114,8 @@ def facility(request: HttpRequest, facility_id: int) -> HttpResponse:
     if what == "revoke":
         _revoke(shown, request.POST.get("kiosk", ""), request.user)
     elif what in filled and filled[what].is_valid():
-        act: Act = {"file": _taken, "give": _given, "kiosk": _made}[what]
-        context = act(shown, filled[what], request.user)
+        acts: dict[str, Act] = {"file": _taken, "give": _given, "kiosk": _made}
+        context = acts[what](shown, filled[what], request.user)
         if context and what != "file":
             filled[what] = forms_of[what]()
     may_give = facilities_where(request.user, GIVES).filter(pk=facility_id).exists()
