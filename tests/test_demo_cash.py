@@ -5,9 +5,10 @@ import json
 import pytest
 from django.test import Client
 
-from kinline import demo, demo_cash
+from kinline import demo
 from kinline.core.identity import Instant
 from kinline.core.reasons import Reason
+from kinline.demo import cash as demo_cash
 from kinline.ledger import queries
 from kinline.ledger.services import open_customer_account
 from kinline.people.models import Customer

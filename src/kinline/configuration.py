@@ -78,7 +78,7 @@ class Configuration(BaseSettings):
     """What Stripe signs its messages to `/webhooks/stripe` with (`whsec_...`)."""
     stripe_api: str = ""
     """Another address than Stripe's own: of a local fake, which serves its script under `/js.stripe.com/v3/`."""
-    deposit_most_a_day: str = Field("500.00", pattern=r"^[0-9]{1,6}(\.[0-9]{2})?$")
+    deposit_most_a_day: str = Field(default="500.00", pattern=r"^[0-9]{1,6}(\.[0-9]{2})?$")
     """Dollars that one customer can add by card in a day (UTC). A single payment of up to $50 always goes through
     (47 CFR 64.6100)."""
 

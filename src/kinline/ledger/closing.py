@@ -55,7 +55,7 @@ class Verdict:
 def close_day(at: Instant) -> int:
     """Close the day (UTC) before `at`, unless it is closed; how many days were closed. Days on which nobody closed are
     sealed with it."""
-    day = datetime.fromtimestamp(at / 1000, UTC).date() - timedelta(days=1)
+    day = datetime.fromtimestamp(at // 1000, UTC).date() - timedelta(days=1)
     latest = DayClose.objects.order_by("-id").first()
     if latest is not None and latest.day >= day:
         return 0

@@ -52,8 +52,9 @@ def open_resident_account(resident_id: ResidentId) -> AccountId:
 
 def open_dedicated_account(customer_id: int, number: str) -> AccountId:
     """The customer's money for calls to a dedicated number; opened at the first call."""
-    known = {"kind": AccountKind.DEDICATED, "customer_id": customer_id, "number": number}
-    return AccountId(Account.objects.get_or_create(**known)[0].pk)
+    return AccountId(
+        Account.objects.get_or_create(kind=AccountKind.DEDICATED, customer_id=customer_id, number=number)[0].pk
+    )
 
 
 def open_direct_bill_account(customer_id: int, credit_limit: Money) -> AccountId:

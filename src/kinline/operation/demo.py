@@ -73,8 +73,9 @@ def seed_if_empty() -> bool:
 def show() -> None:
     """Print the log-ins and the line that places a first call; a line only, where the demo is not in the database."""
     django.setup()
-    from kinline import demo, demo_cash
+    from kinline import demo
     from kinline.core import voucher_code
+    from kinline.demo import cash as demo_cash
     from kinline.facilities.models import Agency
 
     if not Agency.objects.filter(name=demo.AGENCY).exists():
@@ -84,7 +85,6 @@ def show() -> None:
     print(f"  log in at http://{settings.host}:{settings.web_port}/sign-in/ with the password {demo.PASSWORD}:")
     for log_in in demo.LOG_INS:
         print(f"    {log_in.email:<28}{log_in.name}, {log_in.who}")
-    print(f"  a prepaid card of $10:  {voucher_code.grouped(demo_cash.CODES[0])}; a kiosk's key:  {demo_cash.KIOSK_KEY}")
     print(f"  a prepaid card of $10:  {voucher_code.grouped(demo_cash.CODES[0])}")
     print(f"  the key of the lobby's kiosk:  {demo_cash.KIOSK_KEY}")
     print(f"  place a first call:  {_ourselves()} call")

@@ -154,8 +154,8 @@ class Quoting(Unaccepted):
 
     def _ring(self, at: Instant) -> Turn:
         give_up = SetTimer(Timer.RINGING, seconds_after(at, self.attempt.settings.ring_wait))
-        commands = (PlaceLeg(self.permit.ring or self.permit.called_party), PlayTone(Side.RESIDENT, Tone.RINGBACK), give_up)
-        return Calling(self.attempt, self.caller, self.permit), commands
+        place = PlaceLeg(self.permit.ring or self.permit.called_party)
+        return Calling(self.attempt, self.caller, self.permit), (place, PlayTone(Side.RESIDENT, Tone.RINGBACK), give_up)
 
 
 @dataclass(frozen=True, slots=True)
