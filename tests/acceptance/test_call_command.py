@@ -34,7 +34,8 @@ class Option:
 
 COMPLETED = "completed"
 LANES = (
-    # A resident and a family's phone can only be in one call at a time: those of a lane follow each other.
+    # A resident can only be in one call at a time, and a number rings at whoever registered it last, even if their
+    # own call never rings: what shares a person follows each other in a lane.
     (
         Option(("--talk", "3"), COMPLETED, "talk.hangup_resident"),
         Option(("--family-hangs-up", "--talk", "2.5", "--transport", "tls"), COMPLETED, "talk.hangup_called"),
@@ -52,17 +53,17 @@ LANES = (
         Option(("--refuse", *ANDRE), "refused", "offer.refused"),
         Option(("--machine", *ANDRE), "refused", "offer.machine"),
         Option(("--language", "es", "--talk", "2.5", *ANDRE), COMPLETED, "talk.hangup_resident"),
-        Option(("--suspended",), "denied", "policy.suspended"),
     ),
 )
-DANIEL_LAST = (
+MOTHER_TOO = (
+    Option(("--suspended",), "denied", "policy.suspended"),
     Option(("--privileged", "--talk", "2.5"), COMPLETED, "talk.hangup_resident"),
     Option(("--no-funds",), "denied", "fund.insufficient"),
     Option(("--blocked",), "denied", "block.called_party"),
     Option(("--not-approved",), "denied", "policy.not_on_list"),
     Option(("--bad-pin",), "denied", "identify.bad_pin"),
 )
-OPTIONS = [option for lane in (*LANES, DANIEL_LAST) for option in lane]
+OPTIONS = [option for lane in (*LANES, MOTHER_TOO) for option in lane]
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +78,7 @@ def calls(installed: Installation) -> Iterator[dict[Option, "Future[dict[str, An
                 result.set_exception(error)
 
     futures: dict[Option, Future[dict[str, Any]]] = {option: Future() for option in OPTIONS}
-    lanes = (LANES[0] + DANIEL_LAST, *LANES[1:])
+    lanes = (LANES[0] + MOTHER_TOO, *LANES[1:])
     with ThreadPoolExecutor(len(lanes)) as threads:
         for lane in lanes:
             threads.submit(place, lane, [futures[option] for option in lane])
