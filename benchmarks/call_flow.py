@@ -4,7 +4,7 @@
 
 A real switchboard on the first core, with real SIP and RTP from two SIPp on the last: wall phones that authenticate
 and press keys, and a carrier whose called parties press 1, talk for about two seconds and hang up. Every call is
-charged and recorded. Prompts are noises of 0.12 s, so that the call's work is measured and not its patience. CPU is
+charged and recorded. Prompts are noises of 0.08 s, so that the call's work is measured and not its patience. CPU is
 that of the switchboard with its database threads, and for PostgreSQL also of the server. In the end every call must
 be settled, as planned but for a few, the ledger balanced, and no socket of a leg left open.
 """

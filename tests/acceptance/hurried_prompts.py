@@ -13,7 +13,7 @@ import soundfile
 
 from kinline.core import speech
 
-FRAMES = 6
+FRAMES = 4
 RATE = 8_000
 FRAME = 160
 
@@ -22,7 +22,7 @@ def record(folder: Path) -> None:
     """A noise for every fragment there is, in the folder `custom` of the prompts."""
     for name in speech.inventory():
         path = folder / "custom" / f"{name}.wav"
-        if path.exists():
+        if path.exists() and soundfile.info(path).frames == FRAMES * FRAME:
             continue
         noise = np.frombuffer(hashlib.shake_128(name.encode()).digest(FRAMES * FRAME), np.uint8)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -45,6 +46,9 @@ class Installation:
             "KINLINE_RTP_LAST_PORT": "48999",
             "KINLINE_LOG_FORMAT": "json",
             "PYTHONUNBUFFERED": "1",
+            # Dozens of processes are started: what one has compiled serves the others, wherever it may not be kept.
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir(), f"kinline-test-bytecode-{os.getuid()}")),
             "DJANGO_SETTINGS_MODULE": "kinline.settings",
             **environment,
         }

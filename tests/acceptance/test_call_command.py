@@ -37,27 +37,27 @@ LANES = (
     # A resident can only be in one call at a time, and a number rings at whoever registered it last, even if their
     # own call never rings: what shares a person follows each other in a lane.
     (
-        Option(("--talk", "3"), COMPLETED, "talk.hangup_resident"),
-        Option(("--family-hangs-up", "--talk", "2.5", "--transport", "tls"), COMPLETED, "talk.hangup_called"),
-        Option(("--ask-price", "--talk", "2.5", "--transport", "tcp"), COMPLETED, "talk.hangup_resident"),
+        Option(("--talk", "1.6"), COMPLETED, "talk.hangup_resident"),
+        Option(("--family-hangs-up", "--talk", "1.6", "--transport", "tls"), COMPLETED, "talk.hangup_called"),
+        Option(("--ask-price", "--talk", "1.6", "--transport", "tcp"), COMPLETED, "talk.hangup_resident"),
         Option(("--busy",), "busy", "ring.busy"),
         Option(("--time-limit",), COMPLETED, "talk.time_limit"),
         Option(("--block",), "refused", "offer.blocked"),
     ),
     (
-        Option(("--first-use", "--talk", "2.5"), COMPLETED, "talk.hangup_resident"),
+        Option(("--first-use", "--talk", "1.6"), COMPLETED, "talk.hangup_resident"),
         Option(("--no-answer", *TOMAS), "no_answer", "ring.no_answer"),
         Option(("--silent", *TOMAS), "refused", "offer.no_key"),
     ),
     (
         Option(("--refuse", *ANDRE), "refused", "offer.refused"),
         Option(("--machine", *ANDRE), "refused", "offer.machine"),
-        Option(("--language", "es", "--talk", "2.5", *ANDRE), COMPLETED, "talk.hangup_resident"),
+        Option(("--language", "es", "--talk", "1.6", *ANDRE), COMPLETED, "talk.hangup_resident"),
     ),
 )
 MOTHER_TOO = (
     Option(("--suspended",), "denied", "policy.suspended"),
-    Option(("--privileged", "--talk", "2.5"), COMPLETED, "talk.hangup_resident"),
+    Option(("--privileged", "--talk", "1.6"), COMPLETED, "talk.hangup_resident"),
     Option(("--no-funds",), "denied", "fund.insufficient"),
     Option(("--blocked",), "denied", "block.called_party"),
     Option(("--not-approved",), "denied", "policy.not_on_list"),
