@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import structlog
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kinline.calls import services
 from kinline.calls.services import Entry
@@ -26,7 +27,10 @@ class Books:
 
     def __init__(self) -> None:
         threads = _SQLITE_THREADS if connection.vendor == "sqlite" else _POSTGRESQL_THREADS
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="books")
+        self._connections: list[BaseDatabaseWrapper] = []
+        self._threads = ThreadPoolExecutor(
+            threads, thread_name_prefix="books", initializer=lambda: self._connections.append(connections["default"])
+        )
         self._notes: list[Entry] = []
         self._writer: asyncio.Task[None] | None = None
 
@@ -60,6 +64,14 @@ class Books:
             self._writer.cancel()
         await self.flush()
         self._threads.shutdown(wait=True)
+        await asyncio.to_thread(self._disconnect)
+
+    def _disconnect(self) -> None:
+        """Close the connections of threads that are no more."""
+        for opened in self._connections:
+            opened.inc_thread_sharing()
+            opened.close()
+        self._connections.clear()
 
     async def _write_soon(self) -> None:
         while self._notes:
