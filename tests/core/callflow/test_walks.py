@@ -127,6 +127,23 @@ def test_a_resident_who_enters_nothing_is_asked_again_and_in_the_end_let_go() ->
     assert (call.settle.reason, call.settle.disposition) == (Reason.IDENTIFY_TIMEOUT, Disposition.ABANDONED)
 
 
+def test_a_pound_key_alone_cuts_the_prompt_and_is_waited_after_like_the_prompt() -> None:
+    for asked in (Rehearsal(), Rehearsal().identify()):
+        if asked.state.name is Act.IDENTIFY:
+            asked.press(RESIDENT, "1")
+        said = len(asked.heard(RESIDENT))
+        asked.press(RESIDENT, "#")
+        asked.wait(JAIL.first_digit_wait)
+        assert len(asked.heard(RESIDENT)) > said, f"silence in {asked.state.name}"
+
+
+def test_who_ends_the_pin_with_the_pound_key_is_asked_for_the_number() -> None:
+    call = Rehearsal()
+    call.press(RESIDENT, "1" + NUMBER + PIN + "#")
+    call.answer(identified)
+    assert call.heard(RESIDENT)[-1] == "dial.enter_number"
+
+
 def test_at_first_use_the_name_is_recorded_and_asked_for_again_when_nothing_was_heard() -> None:
     call = Rehearsal()
     call.press(RESIDENT, "1" + NUMBER + PIN)

@@ -37,6 +37,7 @@ DIAL_TRIES: Final = 3
 def dial(attempt: Attempt, caller: Caller, at: Instant, typed_ahead: str = "") -> Turn:
     """The resident is known; keys pressed before they were asked to dial count."""
     dialling = Dialling(attempt, caller, DIAL_TRIES)
+    typed_ahead = typed_ahead.lstrip("#")  # many end a PIN with it
     return dialling.type_ahead(typed_ahead, at) if typed_ahead else dialling.ask()
 
 
@@ -87,9 +88,9 @@ class Dialling(Unaccepted):
 
     def _pressed(self, digit: str, at: Instant) -> Turn:
         settings = self.attempt.settings
-        if digit == "#":
-            return self._authorise(at) if self.digits else self.in_any_case(DigitPressed(at, Side.RESIDENT, digit))
-        if digit == "*" and self.digits:  # as the first key it begins a code
+        if digit == "#" and self.digits:
+            return self._authorise(at)
+        if digit == "#" or (digit == "*" and self.digits):  # as the first key a star begins a code
             wait = SetTimer(Timer.DIGITS, seconds_after(at, settings.first_digit_wait))
             return replace(self, digits=""), (wait,)
         dialling = replace(self, digits=self.digits + digit)

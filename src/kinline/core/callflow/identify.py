@@ -103,11 +103,11 @@ class Entering(Identifying):
     def on(self, event: Event) -> Turn:
         settings = self.attempt.settings
         match event:
-            case DigitPressed(side=Side.RESIDENT, digit="*"):
+            case DigitPressed(side=Side.RESIDENT, digit="#") if self.digits:
+                return self.entered(event.at)
+            case DigitPressed(side=Side.RESIDENT, digit="*" | "#"):  # it cut the prompt, so the wait begins here
                 wait = SetTimer(Timer.DIGITS, seconds_after(event.at, settings.first_digit_wait))
                 return replace(self, digits=""), (wait,)
-            case DigitPressed(side=Side.RESIDENT, digit="#"):
-                return self.entered(event.at) if self.digits else (self, ())
             case DigitPressed(side=Side.RESIDENT, digit=digit):
                 entering = replace(self, digits=self.digits + digit)
                 if len(entering.digits) == (self.length or LONGEST_ENTRY):
