@@ -42,8 +42,8 @@ class Installation:
             "KINLINE_WEB_PORT": str(self.web_port),
             "KINLINE_SIP_PORT": str(self.sip_port),
             "KINLINE_SIPS_PORT": str(self.sips_port),
-            "KINLINE_RTP_FIRST_PORT": "48000",
-            "KINLINE_RTP_LAST_PORT": "48999",
+            "KINLINE_RTP_FIRST_PORT": "24000",
+            "KINLINE_RTP_LAST_PORT": "27999",
             "KINLINE_LOG_FORMAT": "json",
             "PYTHONUNBUFFERED": "1",
             # Dozens of processes are started: what one has compiled serves the others, wherever it may not be kept.
