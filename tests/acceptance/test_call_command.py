@@ -38,9 +38,6 @@ LANES = (
     # own call never rings: what shares a person follows each other in a lane.
     (
         Option(("--talk", "1.6"), COMPLETED, "talk.hangup_resident"),
-        Option(("--family-hangs-up", "--talk", "1.6", "--transport", "tls"), COMPLETED, "talk.hangup_called"),
-        Option(("--ask-price", "--talk", "1.6", "--transport", "tcp"), COMPLETED, "talk.hangup_resident"),
-        Option(("--busy",), "busy", "ring.busy"),
         Option(("--time-limit",), COMPLETED, "talk.time_limit"),
         Option(("--block",), "refused", "offer.blocked"),
     ),
@@ -48,10 +45,13 @@ LANES = (
         Option(("--first-use", "--talk", "1.6"), COMPLETED, "talk.hangup_resident"),
         Option(("--no-answer", *TOMAS), "no_answer", "ring.no_answer"),
         Option(("--silent", *TOMAS), "refused", "offer.no_key"),
+        Option(("--ask-price", "--talk", "1.6", "--transport", "tcp", *TOMAS), COMPLETED, "talk.hangup_resident"),
     ),
     (
         Option(("--refuse", *ANDRE), "refused", "offer.refused"),
+        Option(("--busy", *ANDRE), "busy", "ring.busy"),
         Option(("--machine", *ANDRE), "refused", "offer.machine"),
+        Option(("--family-hangs-up", "--talk", "1.6", "--transport", "tls", *ANDRE), COMPLETED, "talk.hangup_called"),
         Option(("--language", "es", "--talk", "1.6", *ANDRE), COMPLETED, "talk.hangup_resident"),
     ),
 )
