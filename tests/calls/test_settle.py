@@ -257,3 +257,32 @@ class TestTheReaper:
         assert services.heartbeat("switchboard-1", [call], Instant(NOON + MINUTE)) == (
             (call, Reason.TALK_PLATFORM_FAULT),
         )
+
+
+def test_talk_that_one_side_could_hardly_hear_is_charged_and_given_back_at_once(
+    station: Station, resident: Resident, mother: str, account: AccountId
+) -> None:
+    call_id, _ = authorised(station, resident, mother)
+    services.accept(call_id, NOON)
+    poor = SimpleNamespace(packets=5000, lost=1500, loss=0.3, jitter_ms=9.0, round_trip_ms=80.0, r_factor=40.0, mos=2.0)
+    ended_at = Instant(NOON + 100 * SECOND)
+    receipt = services.settle(call_id, completed(NOON, ended_at), poor, None, None, ended_at)
+    facts = queries.call_facts(call_id)
+    assert facts is not None
+    assert (facts["reason"], facts["ended_by"]) == ("talk.poor", "called_party")
+    assert facts["charge_usd"] == facts["credited_usd"] == "0.10445"
+    assert receipt.balance_before == receipt.balance_after == ledger.balance(account)
+
+
+def test_a_facility_sets_what_it_calls_poor(jail: Facility, station: Station, resident: Resident, mother: str) -> None:
+    a_customer(mother, "20.00")
+    fair = SimpleNamespace(packets=5000, lost=500, loss=0.1, jitter_ms=9.0, round_trip_ms=80.0, r_factor=60.0, mos=3.1)
+    found = []
+    for settings in ({}, {"credit": {"below_mos": 3.5}}, {"credit": {"below_mos": "?"}}):
+        Facility.objects.filter(pk=jail.pk).update(call_settings=settings)
+        call_id, _ = authorised(station, resident, mother)
+        services.accept(call_id, NOON)
+        ended_at = Instant(NOON + 60 * SECOND)
+        services.settle(call_id, completed(NOON, ended_at), None, fair, None, ended_at)
+        found.append((queries.call_facts(call_id) or {})["reason"])
+    assert found == ["talk.hangup_called", "talk.poor", "talk.hangup_called"]

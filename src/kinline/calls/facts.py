@@ -45,7 +45,7 @@ y AS (
       WHERE i.account_id = a.id AND i.paid_at IS NULL AND i.due_at < %(at)s) ELSE 0 END AS overdue, 0 AS spent
   FROM t JOIN people_customernumber m ON m.number = t.reached JOIN people_customer u ON u.id = m.customer_id
   LEFT JOIN ledger_account a ON a.customer_id = m.customer_id AND a.number = ''
-    AND a.kind IN ('customer_prepaid', 'direct_bill')
+    AND a.kind IN ('customer_prepaid', 'direct_bill') AND a.closed_at IS NULL
   WHERE t.dedicated IS NULL
   UNION ALL
   SELECT 0, NULL, a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since, 0, 0
@@ -53,6 +53,7 @@ y AS (
   UNION ALL
   SELECT 0, u.calls_paused_until, a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since, 0, 0
   FROM t JOIN ledger_account a ON a.kind = 'dedicated' AND a.number = t.dedicated AND a.number <> ''
+    AND a.closed_at IS NULL
   JOIN people_customer u ON u.id = a.customer_id
   UNION ALL
   SELECT 0, NULL, a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since, 0,

@@ -35,6 +35,10 @@ class AccountKind(models.TextChoices):
     """What lost disputes cost us: money that was spent before the bank took it back."""
     VOUCHERS = "vouchers"
     """Prepaid cards that were sold and not redeemed yet: owed to whoever holds them."""
+    REFUNDS = "refunds"
+    """On its way back by cheque or through a commissary: owed until it is sent."""
+    UNCLAIMED = "unclaimed"
+    """Unclaimed property: owed to states, who keep it for its owners."""
 
 
 OWNED = (
@@ -61,6 +65,8 @@ HOUSE = (
     AccountKind.DISPUTED,
     AccountKind.CHARGEBACKS,
     AccountKind.VOUCHERS,
+    AccountKind.REFUNDS,
+    AccountKind.UNCLAIMED,
 )
 """Accounts of ours, of which there is one each."""
 
@@ -83,6 +89,8 @@ class Account(models.Model):
     credit_limit = models.BigIntegerField(default=0)
     review_since = models.BigIntegerField(null=True, blank=True)
     """Instant, milliseconds; a payment onto it is disputed, so nothing is spent from it (`fund.payment_review`)."""
+    closed_at = models.BigIntegerField(null=True, blank=True)
+    """Instant, milliseconds; its owner closed it: no new call is paid from it, and what is on it goes back to them."""
 
     class Meta:
         constraints = (

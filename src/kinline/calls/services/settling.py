@@ -10,12 +10,12 @@ from kinline.calls.vocabulary import ANSWERED, RECORDING_STARTED, LegQuality, Un
 from kinline.configuration import configuration
 from kinline.core.callflow.commands import Disposition, Settle
 from kinline.core.callflow.events import Receipt
+from kinline.core.crediting import Sound, ended_with, is_credited
 from kinline.core.identity import AccountId, CallId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.reasons import Reason
-from kinline.core.reasons.catalogue import CATALOGUE
-from kinline.core.reasons.entry import Charging
 from kinline.core.tariff import FREE, Charge, Tariff, charge
+from kinline.facilities.call_settings import credit_rule
 from kinline.ledger.models import AccountKind
 from kinline.ledger.postings import Order, written
 from kinline.ledger.queries import house_account
@@ -28,7 +28,8 @@ SELECT c.state, c.accepted_at, c.heartbeat_at, c.tariff, c.held, c.funded_second
   c.billed_seconds, c.charge, c.taxes, c.balance_before, c.balance_after,
   f.agency_id,
   (SELECT a.id FROM ledger_account a WHERE a.kind = 'facility_additive' AND a.agency_id = f.agency_id),
-  (SELECT MIN(e.at) FROM calls_callevent e WHERE e.call_id = c.id AND e.kind = %(answered)s)
+  (SELECT MIN(e.at) FROM calls_callevent e WHERE e.call_id = c.id AND e.kind = %(answered)s),
+  f.call_settings
 FROM calls_call c LEFT JOIN facilities_facility f ON f.id = c.facility_id WHERE c.id = %(call)s
 """
 
@@ -82,6 +83,7 @@ class _Stored:
     agency: int
     additive_account: int | None
     answered_at: int | None
+    call_settings: object
 
     @property
     def receipt(self) -> Receipt:
@@ -106,8 +108,9 @@ def settle(
     """Put the attempt into the books: charge the time talked, post it, release the hold, close the row.
 
     Whole seconds are charged, rounded down, and never more than the hold is for. A reason whose charging is "credited"
-    (dead or bad sound, a fault of ours) is charged and given back in the same transaction, so that both show. Asked
-    again, the first receipt is given, whatever is asked. Raises `UnknownCall`.
+    (dead or bad sound, a fault of ours) is charged and given back in the same transaction, so that both show; so is
+    talk that was measured as poor, whatever ended it. Asked again, the first receipt is given, whatever is asked.
+    Raises `UnknownCall`.
     """
     found = row(_SQL, {"call": call_id, "answered": ANSWERED})
     if found is None:
@@ -118,8 +121,11 @@ def settle(
     tariff = _tariff(stored.tariff) if stored.tariff else FREE
     seconds = _seconds(stored, settle)
     cost, use = (charge(tariff, seconds), None) if tariff.plan is None else settled_by_plan(tariff, seconds)
-    is_credited = CATALOGUE[settle.reason].charging is Charging.CREDITED
-    credited = cost.total if is_credited and stored.account is not None else ZERO
+    reason = ended_with(
+        settle.reason, _sounds(quality_resident, quality_called_party), credit_rule(stored.call_settings)
+    )
+    is_given_back = is_credited(reason)
+    credited = cost.total if is_given_back and stored.account is not None else ZERO
     values = {
         "call": call_id,
         "at": at,
@@ -130,7 +136,7 @@ def settle(
         "answered_at": stored.answered_at,
         "ended_at": settle.ended_at,
         "disposition": settle.disposition.value,
-        "reason": settle.reason.value,
+        "reason": reason.value,
         "ended_by": "" if settle.ended_by is None else settle.ended_by.value,
         "billed_seconds": cost.billed_seconds,
         "charge": cost.total.micros,
@@ -141,9 +147,9 @@ def settle(
         "quality_resident": _quality(quality_resident),
         "quality_called_party": _quality(quality_called_party),
     }
-    orders = _orders(call_id, stored, cost, credited, is_credited)
+    orders = _orders(call_id, stored, cost, credited, is_given_back)
     statements = [written(orders, at)] if orders else []
-    if use is not None and cost.billed_seconds and not is_credited:
+    if use is not None and cost.billed_seconds and not is_given_back:
         statements.append(use)
     if stored.held:
         statements.append(Statement(_RELEASED, values))
@@ -194,11 +200,11 @@ def _tariff(frozen: str) -> Tariff:
     return Tariff.from_json(json.loads(frozen))
 
 
-def _orders(call_id: CallId, stored: _Stored, cost: Charge, credited: Money, is_credited: bool) -> list[Order]:
+def _orders(call_id: CallId, stored: _Stored, cost: Charge, credited: Money, is_given_back: bool) -> list[Order]:
     """From the payer to revenue, taxes and the agency's additive; and back, what is credited. And from the agency what
     it gives, of a call that was good."""
     given = []
-    if cost.owed_by_agency > ZERO and not is_credited:
+    if cost.owed_by_agency > ZERO and not is_given_back:
         agency, revenue = open_agency_account(stored.agency), house_account(AccountKind.REVENUE)
         given = [Order(f"call/{call_id}/agency", agency, revenue, cost.owed_by_agency, "agency_paid", call_id)]
     if stored.account is None:
@@ -221,6 +227,10 @@ def _orders(call_id: CallId, stored: _Stored, cost: Charge, credited: Money, is_
         ours = house_account(AccountKind.CREDITS)
         orders.append(Order(f"call/{call_id}/credit", ours, payer, credited, "credit", call_id))
     return orders + given
+
+
+def _sounds(*legs: LegQuality | None) -> list[Sound]:
+    return [Sound(leg.packets, leg.mos) for leg in legs if leg is not None]
 
 
 def _quality(quality: LegQuality | None) -> str:
