@@ -44,6 +44,7 @@ def pay_from_balance(prepaid: AccountId, account: AccountId, amount: Money, key:
     return _pay(Order(f"{PAYMENT}/{key}", prepaid, account, amount, PAYMENT), at)
 
 
+@transaction.atomic
 def return_payment(key: str, at: Instant) -> Transfer:
     """A payment bounced: what it had covered is open again. Raises as `ledger.services.reverse`."""
     returned = reverse(key, at)
@@ -98,6 +99,7 @@ def _issue(account: Account, until: Instant, at: Instant) -> int:
     return 1
 
 
+@transaction.atomic
 def _pay(order: Order, at: Instant) -> Transfer:
     paid = transfer(order, at)
     _cover(order.credit, at)
