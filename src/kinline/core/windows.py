@@ -1,21 +1,22 @@
-"""When phones may be used: weekly hours on the facility's clock, across the changes of that clock.
+"""When phones may be used: weekly hours and days out of turn on the facility's clock, across the changes of that clock.
 
 Hours mean what the clock on the wall shows. In spring a window that lies in the skipped hour does not happen; in
 autumn a window that lies in the repeated hour happens twice.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kinline.core.identity import Instant
 
 _DAY = 86_400
 _WEEK_MINUTES = 7 * 24 * 60
-_MONDAY_BEFORE_EPOCH = 3 * _DAY  # 1970-01-01 was a Thursday
+_MONDAY_BEFORE_EPOCH_MINUTES = 3 * 1440  # 1970-01-01 was a Thursday
 _HORIZON = 9 * _DAY  # every weekly boundary comes round within a week and a clock change
+_DAY_ONE = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +32,27 @@ class Window:
             raise ValueError(f"{self} is not a part of one day: weekday 0..6 and 0 <= opens < closes <= 1440")
 
 
+Spans = tuple[tuple[int, int], ...]
+"""Minutes, in order, apart from each other: from each first one up to the second, which is not counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Weekly hours. `spans` are minutes of the week, in order, apart from each other; `Hours.of` makes them so."""
+    """Weekly hours. `spans` are minutes of the week; `Hours.of` makes them so.
 
-    spans: tuple[tuple[int, int], ...]
+    `exceptions` are dates that do not follow the week, in order: days since 1970-01-01 and the minutes of that day.
+    """
+
+    spans: Spans
+    exceptions: tuple[tuple[int, Spans], ...] = ()
 
     @classmethod
-    def of(cls, windows: Iterable[Window]) -> "Hours":
-        merged: list[tuple[int, int]] = []
-        for opens, closes in sorted((w.weekday * 1440 + w.opens, w.weekday * 1440 + w.closes) for w in windows):
-            if merged and opens <= merged[-1][1]:
-                merged[-1] = (merged[-1][0], max(merged[-1][1], closes))
-            else:
-                merged.append((opens, closes))
-        return cls(tuple(merged))
+    def of(
+        cls, windows: Iterable[Window], exceptions: Mapping[date, Iterable[tuple[int, int]]] | None = None
+    ) -> "Hours":
+        """Hours of these windows; a date among `exceptions` has its own minutes of the day, or none."""
+        days = sorted((day.toordinal() - _DAY_ONE, _merged(spans)) for day, spans in (exceptions or {}).items())
+        return cls(_merged((w.weekday * 1440 + w.opens, w.weekday * 1440 + w.closes) for w in windows), tuple(days))
 
     @classmethod
     def daily(cls, opens: int, closes: int) -> "Hours":
@@ -54,24 +61,68 @@ class Hours:
 
     @property
     def is_always(self) -> bool:
-        return self.spans == ((0, _WEEK_MINUTES),)
+        return self.spans == ((0, _WEEK_MINUTES),) and not self.exceptions
 
     def __and__(self, other: "Hours") -> "Hours":
         """The time that is in both."""
-        overlaps = (
-            (max(opens, other_opens), min(closes, other_closes))
-            for opens, closes in self.spans
-            for other_opens, other_closes in other.spans
+        days = sorted({day for hours in (self, other) for day, _ in hours.exceptions})
+        return Hours(
+            _common(self.spans, other.spans),
+            tuple((day, _common(self.day(day), other.day(day))) for day in days),
         )
-        return Hours(tuple(sorted((opens, closes) for opens, closes in overlaps if opens < closes)))
 
-    def covers(self, minute_of_week: int) -> bool:
-        index = bisect_right(self.spans, (minute_of_week, _WEEK_MINUTES)) - 1
-        return index >= 0 and minute_of_week < self.spans[index][1]
+    def day(self, day: int) -> Spans:
+        """The minutes of one day, counted from 1970-01-01."""
+        if (out_of_turn := self._out_of_turn(day)) is not None:
+            return out_of_turn
+        begins = (day + 3) % 7 * 1440
+        return tuple(
+            (opens - begins, closes - begins) for opens, closes in _common(self.spans, ((begins, begins + 1440),))
+        )
 
-    def next_boundary(self, minute_of_week: int) -> int:
-        """The next minute of the week, or its end, at which the hours may begin or end."""
-        return min((edge for span in self.spans for edge in span if edge > minute_of_week), default=_WEEK_MINUTES)
+    def covers(self, minute: int) -> bool:
+        """Whether a local minute, counted from 1970-01-01, is within the hours."""
+        if self.exceptions and (spans := self._out_of_turn(minute // 1440)) is not None:
+            return _within(spans, minute % 1440)
+        return _within(self.spans, (minute + _MONDAY_BEFORE_EPOCH_MINUTES) % _WEEK_MINUTES)
+
+    def next_boundary(self, minute: int) -> int:
+        """A later local minute up to which nothing changes; the hours may begin or end there."""
+        day, past = divmod(minute, 1440)
+        if self.exceptions:  # from midnight to midnight: the next day may be out of turn
+            return day * 1440 + min((edge for span in self.day(day) for edge in span if edge > past), default=1440)
+        week, minute_of_week = divmod(minute + _MONDAY_BEFORE_EPOCH_MINUTES, _WEEK_MINUTES)
+        coming = (edge for span in self.spans for edge in span if edge > minute_of_week)
+        return week * _WEEK_MINUTES + min(coming, default=_WEEK_MINUTES) - _MONDAY_BEFORE_EPOCH_MINUTES
+
+    def _out_of_turn(self, day: int) -> Spans | None:
+        index = bisect_right(self.exceptions, (day,))
+        found = self.exceptions[index] if index < len(self.exceptions) else None
+        return found[1] if found is not None and found[0] == day else None
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> Spans:
+    merged: list[tuple[int, int]] = []
+    for opens, closes in sorted(spans):
+        if merged and opens <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], closes))
+        else:
+            merged.append((opens, closes))
+    return tuple(merged)
+
+
+def _common(spans: Spans, others: Spans) -> Spans:
+    overlaps = (
+        (max(opens, other_opens), min(closes, other_closes))
+        for opens, closes in spans
+        for other_opens, other_closes in others
+    )
+    return tuple(sorted((opens, closes) for opens, closes in overlaps if opens < closes))
+
+
+def _within(spans: Spans, minute: int) -> bool:
+    index = bisect_right(spans, (minute, _WEEK_MINUTES)) - 1
+    return index >= 0 and minute < spans[index][1]
 
 
 ALWAYS = Hours(((0, _WEEK_MINUTES),))
@@ -129,7 +180,7 @@ def _midnight(zone: ZoneInfo, local: datetime, days_later: int) -> Instant:
 def _first(hours: Hours, zone: ZoneInfo, at: Instant, *, wanted: bool) -> Instant | None:
     """Walks from boundary to boundary through stretches of time in which the zone's offset does not change."""
     moment = at // 1000
-    horizon = moment + _HORIZON
+    horizon = moment + _HORIZON + len(hours.exceptions) * _DAY
     while moment < horizon:
         offset = _offset(zone, moment)
         stretch_end = _offset_change(zone, moment, offset)
@@ -142,13 +193,11 @@ def _first(hours: Hours, zone: ZoneInfo, at: Instant, *, wanted: bool) -> Instan
 
 
 def _covers(hours: Hours, local: int) -> bool:
-    return hours.covers((local + _MONDAY_BEFORE_EPOCH) // 60 % _WEEK_MINUTES)
+    return hours.covers(local // 60)
 
 
 def _next_boundary(hours: Hours, local: int) -> int:
-    minutes = (local + _MONDAY_BEFORE_EPOCH) // 60
-    week, minute = divmod(minutes, _WEEK_MINUTES)
-    return (week * _WEEK_MINUTES + hours.next_boundary(minute)) * 60 - _MONDAY_BEFORE_EPOCH
+    return hours.next_boundary(local // 60) * 60
 
 
 def _offset(zone: ZoneInfo, moment: int) -> int:

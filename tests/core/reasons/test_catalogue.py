@@ -102,6 +102,7 @@ def test_what_protects_people_is_protected() -> None:
     protected = {reason for reason, entry in CATALOGUE.items() if entry.is_protected}
     assert protected == {
         Reason.POLICY_NO_CONTACT_ORDER,
+        Reason.POLICY_KEPT_APART,
         Reason.POLICY_VICTIM,
         Reason.POLICY_STAFF_NUMBER,
         Reason.POLICY_NUMBER_BLOCKED_SECURITY,

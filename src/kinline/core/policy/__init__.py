@@ -3,24 +3,27 @@
 The reason is that of the first failing rule in a fixed order: identify, policy, block, fund, tariff, net.
 """
 
-from kinline.core.policy.decision import Allow, Decision, Deny, Limit
+from kinline.core.policy.decision import Allow, Decision, Deny, Ground, Limit
+from kinline.core.policy.examination import Examination, Step, examine
 from kinline.core.policy.facts import (
     USUALLY_BARRED,
     Arrangement,
     Block,
     CallFacts,
+    FreeCalls,
     Level,
     Payer,
     Rules,
+    Separation,
     Standing,
     Suspension,
     Switch,
     Usage,
+    kept_apart,
 )
-from kinline.core.policy.funds import fund
 from kinline.core.policy.limits import closing, limit
-from kinline.core.policy.rules import RULES
-from kinline.core.reasons import Reason
+from kinline.core.policy.verdict import decide
+from kinline.core.policy.wording import place_in_words, question_in_words, rule_in_words, rules_in_words
 
 __all__ = [
     "USUALLY_BARRED",
@@ -30,30 +33,26 @@ __all__ = [
     "CallFacts",
     "Decision",
     "Deny",
+    "Examination",
+    "FreeCalls",
+    "Ground",
     "Level",
     "Limit",
     "Payer",
     "Rules",
+    "Separation",
     "Standing",
+    "Step",
     "Suspension",
     "Switch",
     "Usage",
     "closing",
     "decide",
+    "examine",
+    "kept_apart",
+    "limit",
+    "place_in_words",
+    "question_in_words",
+    "rule_in_words",
+    "rules_in_words",
 ]
-
-
-def decide(facts: CallFacts) -> Decision:
-    """The decision on a call, the same for the same facts. Total: every set of facts has an answer."""
-    for rule in RULES:
-        if (refusal := rule(facts)) is not None:
-            return refusal
-    longest = limit(facts)
-    funded = fund(facts, longest)
-    if isinstance(funded, Deny):
-        return funded
-    if facts.network is not None:
-        return Deny.because(facts.network, Level.PLATFORM)
-    if funded.payer is None and funded.seconds < longest.seconds:
-        longest = Limit(funded.seconds, Reason.TALK_TIME_LIMIT, Level.FACILITY)
-    return Allow(longest, funded.tariff, funded.payer, funded.seconds, closing(facts))

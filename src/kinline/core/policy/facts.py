@@ -1,13 +1,14 @@
 """What is known when a call is decided: the rules of each level, what was used up, who is called and who pays."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from kinline.core.identity import AccountId, Instant
+from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.money import ZERO, Money
-from kinline.core.numbering import E164, NumberClass
+from kinline.core.numbering import E164, Jurisdiction, NumberClass
 from kinline.core.reasons import Reason
 from kinline.core.tariff import PlanStanding, Tariff
 from kinline.core.windows import Hours
@@ -20,6 +21,7 @@ class Level(StrEnum):
     AGENCY = "agency"
     FACILITY = "facility"
     UNIT = "unit"
+    STATION_GROUP = "station_group"
     STATION = "station"
     RESIDENT = "resident"
     CONTACT = "contact"
@@ -43,15 +45,22 @@ class Rules:
     """What one level says; None leaves the matter to the other levels. Times in seconds."""
 
     level: Level
+    place: str = ""  # whose level it is, as staff know it: "Unit B"
     switch: Switch = Switch.ON
     hours: Hours | None = None
     own_unit_only: bool = False
     list_required: bool = False  # only approved contacts may be called
     barred: frozenset[NumberClass] | None = None  # with INTERNATIONAL: no calls abroad
+    destinations: frozenset[Jurisdiction] | None = None  # only calls that go there
+    countries: frozenset[str] | None = None  # of calls abroad, only those to these (ISO 3166)
+    numbers_allowed: tuple[str, ...] | None = None  # only these: whole numbers, or beginnings that end with `*`
+    numbers_blocked: tuple[str, ...] = ()
     maximum_seconds: int | None = None
     wait_seconds: int | None = None  # between the end of a call and the next
     attempts_per_hour: int | None = None
     calls_per_day: int | None = None
+    calls_per_week: int | None = None
+    calls_per_month: int | None = None
     seconds_per_day: int | None = None
     seconds_per_week: int | None = None
     seconds_per_month: int | None = None
@@ -68,6 +77,10 @@ class Usage:
     last_call_ended_at: Instant | None = None
     attempts_in_hour: tuple[Instant, ...] = ()  # of the last 60 minutes
     calls_today: int = 0
+    calls_this_week: int = 0
+    calls_this_month: int = 0
+    free_calls_this_week: int = 0  # of the resident's own allowance
+    free_calls_this_month: int = 0
     seconds_today: int = 0
     seconds_this_week: int = 0
     seconds_this_month: int = 0
@@ -109,6 +122,41 @@ class Block:
     def holds(self, number: E164, at: Instant) -> bool:
         matches = number == self.prefix if self.is_whole else number.startswith(self.prefix)
         return matches and (self.until is None or at < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class FreeCalls:
+    """Calls that a resident without means makes at nobody's cost; None: no allowance of that kind."""
+
+    per_week: int | None = None
+    per_month: int | None = None
+
+    def is_left(self, usage: Usage) -> bool:
+        """Whether the next call is free: each allowance that is given has one left, and there is one."""
+        given = [(self.per_week, usage.free_calls_this_week), (self.per_month, usage.free_calls_this_month)]
+        counted = [(calls, used) for calls, used in given if calls is not None]
+        return bool(counted) and all(used < calls for calls, used in counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """Two residents who are never in one conversation, from `since` on and before `until` (None: until lifted)."""
+
+    residents: frozenset[ResidentId]
+    since: Instant
+    until: Instant | None = None
+
+    def parts(self, one: ResidentId, other: ResidentId, at: Instant) -> bool:
+        running = self.since <= at and (self.until is None or at < self.until)
+        return running and self.residents == {one, other}
+
+
+def kept_apart(
+    resident: ResidentId, present: Iterable[ResidentId], separations: Iterable[Separation], at: Instant
+) -> bool:
+    """Whether somebody who takes part already must be kept apart from the resident: of a call or a visit."""
+    others = set(present)
+    return any(separation.parts(resident, other, at) for separation in separations for other in others)
 
 
 class Arrangement(StrEnum):
@@ -158,5 +206,8 @@ class CallFacts:
     is_in_own_unit: bool = True
     is_hotline: bool = False  # free to everyone, needs no list, counts in no limit, and no suspension stops it
     is_free: bool = False  # nobody pays for this call
+    jurisdiction: Jurisdiction | None = None  # where the call goes; None: not known, so no rule about it holds
+    is_kept_apart: bool = False  # somebody is on a call with this number from whom the resident is kept apart
+    free_calls: FreeCalls | None = None  # the resident's own
     is_privilege_unverified: bool = False  # a number that was named as privileged and is not confirmed yet
     network: Reason | None = None  # net.*: why no call can be placed at present

@@ -33,7 +33,7 @@ class Funded:
 
 def fund(facts: CallFacts, limit: Limit) -> Funded | Deny:
     """The first payer who can pay for the call; when none can, why the first of them cannot."""
-    if facts.is_free or facts.is_hotline:
+    if facts.is_free or facts.is_hotline or has_free_call(facts):
         return Funded(FREE, None, limit.seconds)
     if isinstance(facts.tariff, Tariff) and facts.tariff.is_free:
         return Funded(facts.tariff, None, limit.seconds)
@@ -44,6 +44,11 @@ def fund(facts: CallFacts, limit: Limit) -> Funded | Deny:
         # Nobody can pay for more than the resident's free minutes, so these are the call.
         return Funded(facts.tariff, None, min(facts.tariff.free_seconds, limit.seconds))
     return answers[0] if answers else Deny.because(Reason.FUND_NO_ACCOUNT, Level.CALLED_PARTY)
+
+
+def has_free_call(facts: CallFacts) -> bool:
+    """Whether the call is one of the free calls that the resident was given."""
+    return facts.free_calls is not None and facts.free_calls.is_left(facts.usage)
 
 
 def _pays(payer: Payer, tariff: Tariff | Reason, limit: Limit) -> Funded | Deny:

@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from kinline.core.identity import Instant
-from kinline.core.policy.decision import Deny, Limit
+from kinline.core.policy.decision import Deny, Ground, Limit
 from kinline.core.policy.facts import CallFacts, Level, Rules
 from kinline.core.reasons import Reason
 from kinline.core.speech import Count, Span
@@ -19,7 +19,7 @@ Renewal: TypeAlias = Callable[[ZoneInfo, Instant, int], Instant]
 
 def limit(facts: CallFacts) -> Limit:
     """The tightest of all limits, the widest level among equals, of a call that the rules allow: at least a second."""
-    return min(_limits(facts), key=lambda limit: limit.seconds)
+    return min(limits(facts), key=lambda limit: limit.seconds)
 
 
 def closing(facts: CallFacts) -> Instant | None:
@@ -33,12 +33,13 @@ def minutes_used(facts: CallFacts) -> Deny | None:
     if facts.is_hotline:
         return None
     for rules in facts.rules:
-        for allowance, left, renewal in _allowances(rules, facts):
+        for rule, allowance, left, renewal in _allowances(rules, facts):
             if left <= 0:
                 renewed_at = renewal(facts.zone, facts.at, 1)
-                return Deny.because(
+                return Deny.by(
+                    rules,
+                    rule,
                     Reason.POLICY_MINUTES_USED,
-                    rules.level,
                     retry_at=renewed_at,
                     minutes=Count(allowance // 60),
                     wait=Span(span_to(renewed_at, facts.at)),
@@ -55,25 +56,30 @@ def span_to(later: Instant, at: Instant) -> int:
     return seconds
 
 
-def _limits(facts: CallFacts) -> Iterator[Limit]:
+def limits(facts: CallFacts) -> Iterator[Limit]:
+    """Every limit on the call, the platform's first, then level by level."""
     yield Limit(LONGEST_CALL, Reason.TALK_TIME_LIMIT, Level.PLATFORM)
     for rules in facts.rules:
         if not facts.is_hotline:
             if rules.maximum_seconds is not None:
-                yield Limit(rules.maximum_seconds, Reason.TALK_TIME_LIMIT, rules.level)
-            for _, left, _ in _allowances(rules, facts):
-                yield Limit(left, Reason.TALK_TIME_LIMIT, rules.level)
+                yield _limit(rules, "maximum_seconds", rules.maximum_seconds)
+            for rule, _, left, _ in _allowances(rules, facts):
+                yield _limit(rules, rule, left)
         if rules.hours is not None and (closing := closes_at(rules.hours, facts.zone, facts.at)) is not None:
-            yield Limit(max((closing - facts.at) // 1000, 1), Reason.TALK_SCHEDULE_END, rules.level)
+            yield _limit(rules, "hours", max((closing - facts.at) // 1000, 1), Reason.TALK_SCHEDULE_END)
 
 
-def _allowances(rules: Rules, facts: CallFacts) -> Iterator[tuple[int, int, Renewal]]:
-    """For each allowance of the level: its seconds, those left of it, and how to tell when it begins anew."""
+def _limit(rules: Rules, rule: str, seconds: int, reason: Reason = Reason.TALK_TIME_LIMIT) -> Limit:
+    return Limit(seconds, reason, rules.level, Ground(rules, rule))
+
+
+def _allowances(rules: Rules, facts: CallFacts) -> Iterator[tuple[str, int, int, Renewal]]:
+    """For each allowance of the level: its rule, its seconds, those left of it, and how to tell when it begins anew."""
     used = facts.usage
-    for allowance, seconds_used, renewal in (
-        (rules.seconds_per_day, used.seconds_today, day_start),
-        (rules.seconds_per_week, used.seconds_this_week, week_start),
-        (rules.seconds_per_month, used.seconds_this_month, month_start),
+    for rule, allowance, seconds_used, renewal in (
+        ("seconds_per_day", rules.seconds_per_day, used.seconds_today, day_start),
+        ("seconds_per_week", rules.seconds_per_week, used.seconds_this_week, week_start),
+        ("seconds_per_month", rules.seconds_per_month, used.seconds_this_month, month_start),
     ):
         if allowance is not None:
-            yield allowance, allowance - seconds_used, renewal
+            yield rule, allowance, allowance - seconds_used, renewal

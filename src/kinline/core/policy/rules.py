@@ -6,13 +6,13 @@ from operator import and_
 from typing import Final
 
 from kinline.core.identity import Instant
-from kinline.core.numbering import NumberClass, classify
+from kinline.core.numbering import E164, Jurisdiction, NumberClass, classify, country_of
 from kinline.core.policy.decision import Deny
 from kinline.core.policy.facts import USUALLY_BARRED, Block, CallFacts, Level, Rules, Standing, Switch
 from kinline.core.policy.limits import minutes_used, span_to
 from kinline.core.reasons import Reason
 from kinline.core.speech import ClockTime, Count, Span
-from kinline.core.windows import ALWAYS, day_start, is_open, minute_of_day, opens_at
+from kinline.core.windows import ALWAYS, day_start, is_open, minute_of_day, month_start, opens_at, week_start
 
 _HOUR_MS: Final = 3_600_000
 
@@ -63,7 +63,7 @@ def phones_are_on(facts: CallFacts) -> Deny | None:
     ):
         for rules in facts.rules:
             if rules.switch is switch:
-                return Deny.because(reason, rules.level)
+                return Deny.by(rules, "switch", reason)
     return None
 
 
@@ -86,15 +86,15 @@ def phones_are_open(facts: CallFacts) -> Deny | None:
             reason = _CLOSED.get(rules.level, Reason.POLICY_FACILITY_CLOSED)
             opening = _next_opening(facts, facts.at)
             if opening is None:
-                return Deny.because(Reason.POLICY_CUTOFF, rules.level)
-            return Deny.because(reason, rules.level, retry_at=opening, opens_at=_clock(facts, opening))
+                return Deny.by(rules, "hours", Reason.POLICY_CUTOFF)
+            return Deny.by(rules, "hours", reason, retry_at=opening, opens_at=_clock(facts, opening))
     return None
 
 
 def station_is_allowed(facts: CallFacts) -> Deny | None:
     for rules in facts.rules:
         if rules.own_unit_only and not facts.is_in_own_unit:
-            return Deny.because(Reason.POLICY_STATION_NOT_ALLOWED, rules.level)
+            return Deny.by(rules, "own_unit_only", Reason.POLICY_STATION_NOT_ALLOWED)
     return None
 
 
@@ -104,12 +104,45 @@ def destination_class_is_allowed(facts: CallFacts) -> Deny | None:
         return Deny.because(Reason.POLICY_DESTINATION_CLASS, Level.PLATFORM)
     if facts.is_hotline:
         return None
-    said = [(rules.barred, rules.level) for rules in facts.rules if rules.barred is not None]
-    barring = next((level for barred, level in said or [(USUALLY_BARRED, Level.PLATFORM)] if kind in barred), None)
-    if barring is None:
-        return None
     abroad = kind is NumberClass.INTERNATIONAL
-    return Deny.because(Reason.POLICY_INTERNATIONAL_OFF if abroad else Reason.POLICY_DESTINATION_CLASS, barring)
+    reason = Reason.POLICY_INTERNATIONAL_OFF if abroad else Reason.POLICY_DESTINATION_CLASS
+    said = [rules for rules in facts.rules if rules.barred is not None]
+    if not said and kind in USUALLY_BARRED:
+        return Deny.because(reason, Level.PLATFORM)
+    barring = next((rules for rules in said if rules.barred is not None and kind in rules.barred), None)
+    return None if barring is None else Deny.by(barring, "barred", reason)
+
+
+def destination_is_allowed(facts: CallFacts) -> Deny | None:
+    if facts.is_hotline or facts.jurisdiction is None:
+        return None
+    abroad = facts.jurisdiction is Jurisdiction.INTERNATIONAL
+    for rules in facts.rules:
+        if rules.destinations is not None and facts.jurisdiction not in rules.destinations:
+            reason = Reason.POLICY_INTERNATIONAL_OFF if abroad else Reason.POLICY_DESTINATION_OFF
+            return Deny.by(rules, "destinations", reason)
+        if abroad and rules.countries is not None and country_of(facts.number) not in rules.countries:
+            return Deny.by(rules, "countries", Reason.POLICY_DESTINATION_OFF)
+    return None
+
+
+def number_is_allowed(facts: CallFacts) -> Deny | None:
+    if facts.is_hotline:
+        return None
+    for rules in facts.rules:
+        if rules.numbers_blocked and _named(facts.number, rules.numbers_blocked):
+            return Deny.by(rules, "numbers_blocked", Reason.POLICY_NUMBER_BLOCKED_FACILITY)
+        if rules.numbers_allowed is not None and not _named(facts.number, rules.numbers_allowed):
+            return Deny.by(rules, "numbers_allowed", Reason.POLICY_NUMBER_BLOCKED_FACILITY)
+    return None
+
+
+def _named(number: E164, names: tuple[str, ...]) -> bool:
+    return any(number.startswith(name[:-1]) if name.endswith("*") else number == name for name in names)
+
+
+def nobody_kept_apart_is_there(facts: CallFacts) -> Deny | None:
+    return Deny.because(Reason.POLICY_KEPT_APART, Level.RESIDENT) if facts.is_kept_apart else None
 
 
 def number_is_not_forbidden(facts: CallFacts) -> Deny | None:
@@ -121,10 +154,10 @@ def number_is_on_the_list(facts: CallFacts) -> Deny | None:
         return None
     # What staff refused or have not looked at yet stays closed, even where numbers need no approval.
     decided = facts.standing not in (Standing.UNLISTED, Standing.LIST_FULL)
-    requiring = next((rules.level for rules in facts.rules if rules.list_required), None)
-    if requiring is None and not decided:
-        return None
-    return Deny.because(_STANDINGS[facts.standing], Level.CONTACT if decided else requiring or Level.FACILITY)
+    if decided:
+        return Deny.because(_STANDINGS[facts.standing], Level.CONTACT)
+    requiring = next((rules for rules in facts.rules if rules.list_required), None)
+    return None if requiring is None else Deny.by(requiring, "list_required", _STANDINGS[facts.standing])
 
 
 def privilege_is_verified(facts: CallFacts) -> Deny | None:
@@ -139,34 +172,50 @@ def attempts_are_not_too_many(facts: CallFacts) -> Deny | None:
             # The hour frees an attempt when enough of the earliest ones are an hour old.
             freeing = recent[len(recent) - rules.attempts_per_hour] if rules.attempts_per_hour else facts.at
             again_at = Instant(freeing + _HOUR_MS)
-            return Deny.because(
-                Reason.POLICY_VELOCITY, rules.level, retry_at=again_at, again_at=_clock(facts, again_at)
-            )
+            again = _clock(facts, again_at)
+            return Deny.by(rules, "attempts_per_hour", Reason.POLICY_VELOCITY, retry_at=again_at, again_at=again)
     return None
 
 
 def last_call_is_long_ago(facts: CallFacts) -> Deny | None:
     ended_at = facts.usage.last_call_ended_at
-    waits = [(rules.wait_seconds, rules.level) for rules in _counting(facts) if rules.wait_seconds is not None]
+    waits = [(rules.wait_seconds, rules) for rules in _counting(facts) if rules.wait_seconds is not None]
     if ended_at is None or not waits:
         return None
-    wait, level = max(waits, key=lambda pair: pair[0])
+    wait, rules = max(waits, key=lambda pair: pair[0])
     again_at = Instant(ended_at + wait * 1000)
     if facts.at >= again_at:
         return None
-    return Deny.because(Reason.POLICY_TOO_SOON, level, retry_at=again_at, again_at=_clock(facts, again_at))
+    again = _clock(facts, again_at)
+    return Deny.by(rules, "wait_seconds", Reason.POLICY_TOO_SOON, retry_at=again_at, again_at=again)
 
 
 def calls_of_the_day_are_left(facts: CallFacts) -> Deny | None:
     for rules in _counting(facts):
         if rules.calls_per_day is not None and facts.usage.calls_today >= rules.calls_per_day:
             tomorrow = day_start(facts.zone, facts.at, 1)
-            return Deny.because(
+            return Deny.by(
+                rules,
+                "calls_per_day",
                 Reason.POLICY_DAILY_CALLS,
-                rules.level,
                 retry_at=_next_opening(facts, tomorrow) or tomorrow,
                 calls=Count(rules.calls_per_day),
             )
+    return None
+
+
+def calls_of_week_and_month_are_left(facts: CallFacts) -> Deny | None:
+    used = facts.usage
+    for rules in _counting(facts):
+        for rule, calls, made, renewal in (
+            ("calls_per_week", rules.calls_per_week, used.calls_this_week, week_start),
+            ("calls_per_month", rules.calls_per_month, used.calls_this_month, month_start),
+        ):
+            if calls is not None and made >= calls:
+                renewed_at = renewal(facts.zone, facts.at, 1)
+                wait = Span(span_to(renewed_at, facts.at))
+                reason = Reason.POLICY_CALLS_USED
+                return Deny.by(rules, rule, reason, retry_at=renewed_at, calls=Count(calls), wait=wait)
     return None
 
 
@@ -182,12 +231,16 @@ RULES: Final[tuple[Rule, ...]] = (
     phones_are_open,
     station_is_allowed,
     destination_class_is_allowed,
+    destination_is_allowed,
     number_is_not_forbidden,
+    number_is_allowed,
+    nobody_kept_apart_is_there,
     number_is_on_the_list,
     privilege_is_verified,
     attempts_are_not_too_many,
     last_call_is_long_ago,
     calls_of_the_day_are_left,
+    calls_of_week_and_month_are_left,
     minutes_used,
     nobody_wished_no_calls,
 )

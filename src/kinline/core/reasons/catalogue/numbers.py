@@ -111,6 +111,20 @@ ENTRIES: Final = (
         is_protected=True,
     ),
     Entry(
+        Reason.POLICY_KEPT_APART,
+        resident=_NOT_POSSIBLE,
+        family=NEUTRAL,
+        remedy=NEUTRAL_REMEDY,
+        action=Action.CONTACT_FACILITY,
+        staff=Text(
+            "Somebody from whom the resident is kept apart is on a call with this number.",
+            "Alguien de quien el residente debe estar separado está en una llamada con este número.",
+        ),
+        staff_remedy=_PROTECTED,
+        retry=Retry.LATER,
+        is_protected=True,
+    ),
+    Entry(
         Reason.POLICY_NO_CONTACT_ORDER,
         resident=_NOT_POSSIBLE,
         family=NEUTRAL,

@@ -169,6 +169,27 @@ ENTRIES: Final = (
         values={"calls": Count},
     ),
     Entry(
+        Reason.POLICY_CALLS_USED,
+        resident=Text(
+            "You have made all the calls allowed for now. You can call again in {wait}.",
+            "Ya hizo todas las llamadas permitidas por ahora. Puede llamar de nuevo en {wait}.",
+        ),
+        family=Text(
+            "They have made all the calls allowed. The facility allows {calls:call|calls}. They can call again in "
+            "{wait}.",
+            "Ya hizo todas las llamadas permitidas. El centro permite {calls:llamada|llamadas}. Puede llamar de nuevo "
+            "en {wait}.",
+        ),
+        remedy=_PLAN,
+        staff=Text(
+            "The calls allowed in a week or a month are used up.",
+            "Se agotaron las llamadas permitidas en una semana o un mes.",
+        ),
+        staff_remedy=_COUNTS,
+        retry=Retry.LATER,
+        values={"calls": Count, "wait": Span},
+    ),
+    Entry(
         Reason.POLICY_MINUTES_USED,
         resident=Text(
             "You have used all your minutes for now. You can call again in {wait}.",
@@ -228,6 +249,24 @@ ENTRIES: Final = (
         staff_remedy=Text(
             "If the number is needed, such as a hotline, add it to the facility's free numbers.",
             "Si el número hace falta, como una línea de ayuda, agréguelo a los números gratuitos del centro.",
+        ),
+        retry=Retry.NEVER,
+    ),
+    Entry(
+        Reason.POLICY_DESTINATION_OFF,
+        resident=Text("Calls to that place are not allowed here.", "Aquí no se permiten llamadas a ese lugar."),
+        family=Text(
+            "The facility does not allow calls to the place of this number.",
+            "El centro no permite llamadas al lugar de este número.",
+        ),
+        remedy=ASK_FACILITY,
+        action=Action.CONTACT_FACILITY,
+        staff=Text(
+            "A rule does not allow calls to where the number is.", "Una regla no permite llamar a donde está el número."
+        ),
+        staff_remedy=Text(
+            "The rules name the destinations that each level allows.",
+            "Las reglas indican los destinos que permite cada nivel.",
         ),
         retry=Retry.NEVER,
     ),
