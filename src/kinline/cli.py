@@ -33,6 +33,7 @@ SUBCOMMANDS = {
     "import": Subcommand("kinline.operation.commissary", "take a file: of a commissary's transfers"),
     "ledger": Subcommand("kinline.operation.ledger", "verify the books, or show a trial balance at any date"),
     "report": Subcommand("kinline.operation.report", "revenue, taxes and annual figures by facility as CSV"),
+    "notices": Subcommand("kinline.operation.notices", "how e-mail stands, and try again what could not be sent"),
     "prepare": Subcommand("kinline.operation.prepare", "make secrets, certificate, tables, prompts and the demo"),
     "migrate": Subcommand("kinline.operation.migrate", "bring the database's tables up to date"),
     "prompts": Subcommand("kinline.operation.prompts", "build the spoken prompts"),

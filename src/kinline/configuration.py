@@ -4,8 +4,10 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kinline.mail import mail
 
 
 class LogFormat(StrEnum):
@@ -82,8 +84,21 @@ class Configuration(BaseSettings):
     """Dollars that one customer can add by card in a day (UTC). A single payment of up to $50 always goes through
     (47 CFR 64.6100)."""
 
+    email_url: SecretStr = SecretStr("")
+    """The mail server: `smtp://user:password@host:587` (STARTTLS) or `smtps://...:465`; empty: files in `data`/mail."""
+    email_from: str = "Kinline <kinline@localhost>"
+    """Who e-mail is from."""
+    web_address: str = ""
+    """Where families find the pages, for links in e-mail: `https://calls.example.org`; empty: `host` and `web_port`."""
+
     debug: bool = False
     log_format: LogFormat = LogFormat.TEXT
+
+    @field_validator("email_url")
+    @classmethod
+    def _names_a_mail_server(cls, url: SecretStr) -> SecretStr:
+        mail(url.get_secret_value())
+        return url
 
     @property
     def prompts(self) -> Path:
@@ -92,6 +107,15 @@ class Configuration(BaseSettings):
     @property
     def recordings(self) -> Path:
         return self.data / "recordings"
+
+    @property
+    def mail(self) -> Path:
+        return self.data / "mail"
+
+    @property
+    def site(self) -> str:
+        """The address of the pages, without a slash at its end."""
+        return self.web_address.rstrip("/") or f"http://{self.host}:{self.web_port}"
 
     @property
     def names(self) -> Path:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from kinline.configuration import configuration
 from kinline.database import database
+from kinline.mail import mail
 from kinline.secrets import Secret, secret_text
 
 _configuration = configuration()
@@ -22,6 +23,7 @@ INSTALLED_APPS = [
     "kinline.audit",
     "kinline.facilities",
     "kinline.people",
+    "kinline.notices",
     "kinline.contacts",
     "kinline.ledger",
     "kinline.vouchers",
@@ -82,6 +84,18 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+_mail = mail(_configuration.email_url.get_secret_value())
+EMAIL_BACKEND = _mail.backend
+EMAIL_FILE_PATH = _configuration.mail
+EMAIL_HOST = _mail.host
+EMAIL_PORT = _mail.port
+EMAIL_HOST_USER = _mail.user
+EMAIL_HOST_PASSWORD = _mail.password
+EMAIL_USE_TLS = _mail.starttls
+EMAIL_USE_SSL = _mail.tls
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = _configuration.email_from
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]

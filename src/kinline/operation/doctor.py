@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kinline import mail
 from kinline.certificate import certificate_files, expires_at
 from kinline.configuration import Configuration, configuration
 from kinline.core import speech
@@ -66,10 +67,12 @@ def findings(settings: Configuration) -> Iterator[Finding]:
     yield certificate(settings)
     yield prompts(settings)
     yield cards(settings)
+    yield email(settings)
     unreachable = list(ground.database_problems(settings))
     yield from_problems("database", ground.masked(settings.database_url) or "SQLite", iter(unreachable))
     if not unreachable:
         yield from database(settings)
+        yield notices()
     yield from running(settings)
 
 
@@ -85,6 +88,31 @@ def cards(settings: Configuration) -> Finding:
     if missing:
         return Finding("cards", problem=f"KINLINE_STRIPE_KEY is set without {missing}: copy it from Stripe's dashboard")
     return Finding("cards", "taken through Stripe")
+
+
+def email(settings: Configuration) -> Finding:
+    """Whether people are written to: files in a folder reach nobody."""
+    server = mail.mail(settings.email_url.get_secret_value())
+    if server.host:
+        return Finding("e-mail", f"through {server.host}, from {settings.email_from}")
+    if settings.demo:
+        return Finding("e-mail", f"into files: {settings.mail.absolute()}")
+    return Finding("e-mail", problem="it goes into files that nobody gets: set KINLINE_EMAIL_URL, or KINLINE_DEMO=true")
+
+
+def notices() -> Finding:
+    """Whether what was to be told was told."""
+    from kinline.notices.services import backlog
+
+    if migrate.missing_migrations():
+        return Finding("notices", "not asked: the tables are not there")
+    found = backlog()
+    if found.failed:
+        remedy = "mend KINLINE_EMAIL_URL or the address, then kinline notices again"
+        return Finding("notices", problem=f"{found.failed} could not be sent (last: {found.problem}): {remedy}")
+    return Finding(
+        "notices", f"{found.waiting} waiting" + (f", last problem: {found.problem}" if found.problem else "")
+    )
 
 
 def from_problems(subject: str, state: str, problems: Iterator[str]) -> Finding:

@@ -34,6 +34,7 @@ def duties() -> tuple[Duty, ...]:
     from kinline.billing import services as billing
     from kinline.calls import services as calls
     from kinline.ledger.closing import close_day
+    from kinline.notices import services as notices
     from kinline.payments import services as payments
     from kinline.recordings import services as recordings
 
@@ -42,6 +43,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("invite_collect_payers", 60, billing.invite),
         Duty("issue_invoices", 3600, billing.issue_invoices),
         Duty("remind_of_invoices", 3600, billing.remind),
+        Duty("send_notices", 10, lambda at: notices.deliver(at, lambda name, language: None)),
         Duty("reload_accounts", 15, payments.reload),
         Duty("reconcile_payments", 30, payments.reconcile),
         Duty("reconcile_disputes", 6 * 3600, payments.reconcile_disputes),

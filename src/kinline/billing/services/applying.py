@@ -8,6 +8,8 @@ from kinline.billing.models import Application, Standing
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.ledger.services import open_direct_bill_account
+from kinline.notices import services as notices
+from kinline.notices.kinds import Kind
 from kinline.people.models import Role, StaffRole, User
 
 DECIDES = (Role.FINANCE, Role.PLATFORM_ADMINISTRATOR)
@@ -47,6 +49,10 @@ def approve(application: Application, decided_by: User, limit: Money, reason: st
     if limit <= ZERO:
         raise ApplicationRefused("The credit limit must be more than nothing: refuse the application instead.")
     _decide(application, Standing.APPROVED, decided_by, limit, reason, at)
+    told = f"application/{application.pk}/approved"
+    notices.tell_customer(
+        application.customer_id, Kind.DIRECT_BILL_APPROVED, told, at, limit=limit, reason=reason[:200]
+    )
     return open_direct_bill_account(application.customer_id, limit)
 
 
@@ -54,6 +60,8 @@ def approve(application: Application, decided_by: User, limit: Money, reason: st
 def refuse(application: Application, decided_by: User, reason: str, at: Instant) -> None:
     """Give no credit. Raises `NotYoursToDecide`, `AlreadyDecided`."""
     _decide(application, Standing.REFUSED, decided_by, None, reason, at)
+    told = f"application/{application.pk}/refused"
+    notices.tell_customer(application.customer_id, Kind.DIRECT_BILL_REFUSED, told, at, reason=reason[:200])
 
 
 def _decide(

@@ -2,21 +2,26 @@
 
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from kinline.billing.models import Invitation
-from kinline.core.identity import AccountId, Instant
+from kinline.contacts.models import Contact
+from kinline.core.identity import AccountId, Instant, Language
 from kinline.core.money import Money
 from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.ledger.postings import Order
 from kinline.ledger.services import transfer
+from kinline.notices import services as notices
+from kinline.notices.kinds import Kind
 from kinline.people.models import CustomerNumber
 
 _EVERY: Final = 1000
 
 
+@transaction.atomic
 def invite(at: Instant) -> int:
-    """Store an invitation for each collect call that has none, and mark those answered whose number has an account
+    """Send an invitation for each collect call that has none, and mark those answered whose number has an account
     now; how many were stored."""
     invited = Invitation.objects.filter(call_id=OuterRef("call_id"))
     charges = Transfer.objects.filter(debit__kind=AccountKind.COLLECT_RECEIVABLE, reason="charge")
@@ -30,9 +35,18 @@ def invite(at: Instant) -> int:
         ],
         ignore_conflicts=True,
     )
+    for invitation in stored:
+        _tell(invitation, at)
     known = CustomerNumber.objects.filter(number=OuterRef("number"), is_verified=True)
     Invitation.objects.filter(Exists(known), answered_at=None).update(answered_at=at)
     return len(stored)
+
+
+def _tell(invitation: Invitation, at: Instant) -> None:
+    languages = Contact.objects.filter(number=invitation.number).order_by("pk").values_list("language", flat=True)
+    language = Language(languages.first() or Language.ENGLISH)
+    key = f"collect/{invitation.call_id}/invitation"
+    notices.tell_number(invitation.number, language, Kind.COLLECT_INVITATION, key, at, owed=Money(invitation.owed))
 
 
 def pay_collect(prepaid: AccountId, number: str, key: str, at: Instant) -> Transfer | None:

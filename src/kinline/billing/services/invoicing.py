@@ -1,6 +1,6 @@
 """Monthly invoices of direct bill accounts: made, paid, reminded of."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from django.db import transaction
@@ -13,6 +13,9 @@ from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
 from kinline.ledger.services import reverse, transfer
+from kinline.notices import services as notices
+from kinline.notices.kinds import Kind
+from kinline.statements import retried
 
 PAYMENT: Final = "invoice_payment"
 """The reason of transfers that pay invoices: no line of any."""
@@ -33,10 +36,15 @@ def issue_invoices(at: Instant) -> int:
     return sum(_issue(account, until, at) for account in accounts.iterator())
 
 
+@retried
+@transaction.atomic
 def record_payment(account: AccountId, amount: Money, key: str, at: Instant) -> Transfer:
     """A cheque or a bank's transfer arrived: it covers the oldest invoice first, and calls go on at once. More than is
     owed stays on the account. Raises as `ledger.services.transfer`."""
-    return _pay(Order(f"{PAYMENT}/{key}", house_account(AccountKind.CLEARING), account, amount, PAYMENT), at)
+    paid = _pay(Order(f"{PAYMENT}/{key}", house_account(AccountKind.CLEARING), account, amount, PAYMENT), at)
+    customer = Account.objects.get(pk=account).customer_id
+    notices.tell_customer(customer, Kind.INVOICE_PAYMENT_RECEIVED, f"{paid.key}/received", at, amount=amount)
+    return paid
 
 
 def pay_from_balance(prepaid: AccountId, account: AccountId, amount: Money, key: str, at: Instant) -> Transfer:
@@ -44,22 +52,33 @@ def pay_from_balance(prepaid: AccountId, account: AccountId, amount: Money, key:
     return _pay(Order(f"{PAYMENT}/{key}", prepaid, account, amount, PAYMENT), at)
 
 
+@retried
 @transaction.atomic
 def return_payment(key: str, at: Instant) -> Transfer:
     """A payment bounced: what it had covered is open again. Raises as `ledger.services.reverse`."""
     returned = reverse(key, at)
     _cover(returned.debit_id, at)
+    customer, amount = returned.debit.customer_id, Money(returned.amount)
+    notices.tell_customer(customer, Kind.INVOICE_PAYMENT_RETURNED, f"{key}/returned", at, amount=amount)
     return returned
 
 
 def remind(at: Instant) -> int:
-    """Note the reminders that are due; how many. Each invoice is reminded of at most once for each of the days."""
+    """Send the reminders that are due; how many. Each invoice is reminded of at most once for each of the days."""
     reminded = 0
-    for invoice in Invoice.objects.filter(paid_at=None, due_at__lt=at):
+    for invoice in Invoice.objects.filter(paid_at=None, due_at__lt=at).select_related("account"):
         due = sum(invoice.due_at + days * _DAY <= at for days in (0, *REMINDED_AFTER))
         if due > invoice.reminders:
-            as_read = Invoice.objects.filter(pk=invoice.pk, reminders=invoice.reminders, paid_at=None)
-            reminded += as_read.update(reminders=due, reminded_at=at)
+            reminded += _remind(invoice, due, at)
+    return reminded
+
+
+@transaction.atomic
+def _remind(invoice: Invoice, times: int, at: Instant) -> int:
+    as_read = Invoice.objects.filter(pk=invoice.pk, reminders=invoice.reminders, paid_at=None)
+    reminded = as_read.update(reminders=times, reminded_at=at)
+    if reminded:
+        _tell(Kind.INVOICE_REMINDER, invoice, f"reminder/{times}", at)
     return reminded
 
 
@@ -75,6 +94,11 @@ def month_start(at: Instant) -> Instant:
     return Instant(int(datetime(now.year, now.month, 1, tzinfo=UTC).timestamp()) * 1000)
 
 
+def day_of(at: int) -> date:
+    """The day (UTC) of an instant."""
+    return datetime.fromtimestamp(at / 1000, UTC).date()
+
+
 @transaction.atomic
 def _issue(account: Account, until: Instant, at: Instant) -> int:
     Account.objects.select_for_update().get(pk=account.pk)  # two workers make one after the other
@@ -86,7 +110,7 @@ def _issue(account: Account, until: Instant, at: Instant) -> int:
     if amount <= 0:  # what was credited is taken off the next
         return 0
     month = datetime.fromtimestamp((until - 1) / 1000, UTC)
-    Invoice.objects.create(
+    invoice = Invoice.objects.create(
         number=f"{month:%Y-%m}-{account.pk:06}",
         account=account,
         since=since,
@@ -96,7 +120,21 @@ def _issue(account: Account, until: Instant, at: Instant) -> int:
         due_at=at + DAYS_TO_PAY * _DAY,
     )
     _cover(account.pk, at)
+    _tell(Kind.INVOICE_ISSUED, invoice, "issued", at)
     return 1
+
+
+def _tell(kind: Kind, invoice: Invoice, occasion: str, at: Instant) -> None:
+    notices.tell_customer(
+        invoice.account.customer_id,
+        kind,
+        f"invoice/{invoice.number}/{occasion}",
+        at,
+        document=f"invoice/{invoice.number}",
+        number=invoice.number,
+        amount=Money(invoice.amount),
+        due=day_of(invoice.due_at),
+    )
 
 
 @transaction.atomic

@@ -11,6 +11,8 @@ from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
 from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
+from kinline.notices import services as notices
+from kinline.notices.kinds import Kind
 from kinline.payments.models import Dispute, Payment, PaymentState
 from kinline.payments.services.depositing import observe, ready
 from kinline.providers.cards import DisputeAnswer, DisputeState
@@ -72,6 +74,8 @@ def _freeze(dispute: Dispute, payment: Payment, account: Account, at: Instant) -
     payment.disputed = dispute.amount
     payment.state = PaymentState.DISPUTED
     account.review_since = account.review_since or at
+    told, amount = f"dispute/{dispute.provider_id}/opened", Money(dispute.amount)
+    notices.tell_customer(payment.customer_id, Kind.PAYMENT_DISPUTED, told, at, amount=amount)
 
 
 def _thaw(dispute: Dispute, payment: Payment, account: Account, at: Instant) -> None:
@@ -109,11 +113,15 @@ def lift_review(account_id: AccountId, actor: str, at: Instant, reason: str) -> 
     """Staff have looked: the account may be spent from again. Audited; whether they may is for the caller to know."""
     account = Account.objects.select_for_update().get(pk=account_id)
     since = account.review_since
+    if since is None:
+        return
     account.review_since = None
     account.save(update_fields=["review_since"])
     audit.record(
         actor, Action.REVIEW_LIFTED, f"account/{account_id}", at, before={"review_since": since}, reason=reason
     )
+    told = f"account/{account_id}/review/{since}/lifted"
+    notices.tell_customer(account.customer_id, Kind.REVIEW_LIFTED, told, at)
 
 
 def _move(

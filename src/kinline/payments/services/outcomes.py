@@ -3,6 +3,10 @@
 from typing import Final
 
 from kinline.core.identity import Instant
+from kinline.core.money import Money
+from kinline.core.reasons import Reason
+from kinline.notices import services as notices
+from kinline.notices.kinds import Kind
 from kinline.payments.models import AutoReload, Payment, PaymentState, ReloadState, Way
 
 FAILURES: Final = 3
@@ -12,7 +16,8 @@ REST: Final = 24 * 3_600_000
 
 
 def count(payment: Payment, at: Instant) -> None:
-    """Part of the transaction in which a payment changed its state. The stop is told on the customer's pages."""
+    """Part of the transaction in which a payment changed its state. The customer is told by e-mail, and of a stop also
+    on their pages."""
     if payment.way != Way.RELOAD:
         return
     found = AutoReload.objects.select_for_update().filter(account_id=payment.account_id).first()
@@ -20,12 +25,22 @@ def count(payment: Payment, at: Instant) -> None:
         return
     if payment.state == PaymentState.SUCCEEDED:
         found.failures, found.reason, found.not_before = 0, "", 0
+        _tell(payment, Kind.RELOAD_DONE, at)
     elif payment.state == PaymentState.FAILED:
         found.failures += 1
         found.reason, found.not_before = payment.reason, at + REST
         if found.failures >= FAILURES and found.state == ReloadState.ACTIVE:
             found.state = ReloadState.STOPPED
+        stopped = found.state == ReloadState.STOPPED
+        kind = Kind.RELOAD_STOPPED if stopped else Kind.RELOAD_FAILED
+        _tell(payment, kind, at, why=Reason(payment.reason))
     else:
         return
     found.changed_at = at
     found.save()
+
+
+def _tell(payment: Payment, kind: Kind, at: Instant, **why: Reason) -> None:
+    card = payment.card.last4 if payment.card else ""
+    key = f"payment/{payment.reference}/{payment.state}"
+    notices.tell_customer(payment.customer_id, kind, key, at, amount=Money(payment.amount), card=card, **why)

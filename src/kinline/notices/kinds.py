@@ -1,0 +1,20 @@
+"""Everything that people are told. The words of each lie in `words/`, in every language."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    INVOICE_ISSUED = "invoice_issued"
+    INVOICE_REMINDER = "invoice_reminder"
+    INVOICE_PAYMENT_RECEIVED = "invoice_payment_received"
+    INVOICE_PAYMENT_RETURNED = "invoice_payment_returned"
+    DIRECT_BILL_APPROVED = "direct_bill_approved"
+    DIRECT_BILL_REFUSED = "direct_bill_refused"
+    RELOAD_DONE = "reload_done"
+    """A saved card was charged without its holder being there."""
+    RELOAD_FAILED = "reload_failed"
+    RELOAD_STOPPED = "reload_stopped"
+    PAYMENT_DISPUTED = "payment_disputed"
+    REVIEW_LIFTED = "review_lifted"
+    COLLECT_INVITATION = "collect_invitation"
+    """To a number that accepted a collect call and has no account."""
