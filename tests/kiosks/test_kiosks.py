@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
-from make import NOON, a_customer, a_facility, a_number
+from make import DAY, NOON, a_customer, a_facility, a_number
 
-from kinline.core.identity import FacilityId
+from kinline.core.identity import FacilityId, Instant
 from kinline.core.money import Money
 from kinline.kiosks import services
 from kinline.kiosks.models import CashDeposit, Kiosk
 from kinline.ledger import queries as books
+
+TWENTY = Money.parse("20.00")
 
 
 def a_kiosk() -> Kiosk:
@@ -55,3 +57,22 @@ def test_cash_that_was_booked_stays_as_it_was() -> None:
         CashDeposit.objects.update(amount=1)
     with pytest.raises(IntegrityError), transaction.atomic():
         Kiosk.objects.update(deposit_most=49_990_000)  # 47 CFR 64.6100
+
+
+@pytest.mark.django_db
+def test_answers_are_forgotten_after_a_month_and_the_cash_is_still_booked_once() -> None:
+    kiosk, account = a_kiosk(), a_customer(a_number())
+
+    def ask(at: int) -> services.Answer:
+        def book() -> services.Answer:
+            return services.Answer(201, {"reference": services.deposit(kiosk, account, TWENTY, "R-1", Instant(at)).key})
+
+        return services.once(kiosk, "key-of-R-1", "R-1", Instant(at), book)
+
+    ask(NOON)
+    assert services.forget_answers(Instant(NOON + 30 * DAY)) == 0
+    assert ask(NOON + 30 * DAY).is_repeated
+    assert services.forget_answers(Instant(NOON + 30 * DAY + 1)) == 1
+    with pytest.raises(services.ReceiptUsed):
+        ask(NOON + 31 * DAY)
+    assert books.balance(account) == TWENTY

@@ -19,7 +19,7 @@ from kinline.ledger import queries as books
 from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.services import UnknownAccount
 from kinline.vouchers import codes, services
-from kinline.vouchers.models import Voucher
+from kinline.vouchers.models import Guesser, Voucher
 from kinline.vouchers.services import Card, NotRedeemed, Redeemed
 
 
@@ -148,6 +148,16 @@ def test_guesses_from_one_telephone_count_together_whatever_the_account() -> Non
     fresh = a_customer(a_number())
     assert refusal(redeem(a_card().code, fresh, NOON, "caller/+15045550123")) is Reason.PAY_VOUCHER_LOCKED
     assert isinstance(redeem(a_card().code, fresh), Redeemed)
+
+
+@pytest.mark.django_db
+def test_who_guessed_is_forgotten_after_a_quiet_day_and_not_while_they_must_wait() -> None:
+    mother, father = a_customer(a_number()), a_customer(a_number())
+    redeem(codes.new_code(), mother)
+    redeem(a_card().code, father)
+    Guesser.objects.filter(who=f"account/{mother}").update(locked_until=NOON + 2 * DAY)
+    assert services.forget_guesses(Instant(NOON + DAY + 1)) == 1  # the father, who never guessed
+    assert services.forget_guesses(Instant(NOON + 2 * DAY)) == 1
 
 
 @pytest.mark.django_db

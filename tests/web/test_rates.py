@@ -68,7 +68,8 @@ def test_the_page_in_spanish(priced, signed_in) -> None:
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ("number=(504) 555-0123&minutes=15", ("$1.2534", "Local", "$0.30", "$0.0534")),
+        ("number=(504) 555-0123&minutes=15", ("$1.2534", "Local", "$0.30", "$0.0534", "free minutes: $0.4178")),
+        ("number=(504) 555-0123&minutes=240", ("$20.0544", "free minutes: $19.2188", "“Family”: $18.801")),
         ("number=%2B525512345678&minutes=1", ("$0.075726", "To another country", "$0.0125")),
         ("number=12&minutes=15", ("This is not a phone number",)),
         ("number=(504) 555-0123&minutes=0", ("from 1 to 240",)),
@@ -103,6 +104,10 @@ def test_machines_read_the_same(priced, signed_in) -> None:
     assert (local["initial_amount"], local["additional_amount"], local["tax_percent"]) == ("0.08", "0.08", "4.45")
     assert told["ancillary_fees"] == []
     assert told["quote"]["total"] == "1.2534"
+    assert told["quote"]["lowered"] == [
+        {"by": "free_minutes", "total": "0.4178"},
+        {"by": "Family", "total": "0.4178"},
+    ]
     lines = told["quote"]
     taxes = [tax["amount"] for tax in lines["taxes"]]
     parts = [lines["talk"], lines["facility_additive"], lines["termination"], *taxes]

@@ -20,7 +20,10 @@ from kinline.ledger import services as ledger
 from kinline.statements import Overtaken, retried
 
 REQUESTS_A_MINUTE: Final = 60
+ANSWERS_KEPT: Final = 30
+"""Days for which a request may be repeated under its key. Later a receipt number still counts once, and a card too."""
 _MINUTE: Final = 60_000
+_DAY: Final = 24 * 60 * _MINUTE
 
 
 class KioskError(Exception):
@@ -150,6 +153,11 @@ def deposit(kiosk: Kiosk, account: AccountId, amount: Money, receipt_number: str
             raise Overtaken("cash deposit") from error
         ledger.deposit(account, amount, taken.key, at)
     return taken
+
+
+def forget_answers(at: Instant) -> int:
+    """Drop what was answered longer ago than anybody repeats a request. How many there were."""
+    return KioskRequest.objects.filter(at__lt=at - ANSWERS_KEPT * _DAY).delete()[0]
 
 
 def _key_hash(key: str) -> str:

@@ -33,10 +33,12 @@ def duties() -> tuple[Duty, ...]:
     """All that a worker does. Each may be done by several workers at once."""
     from kinline.billing import services as billing
     from kinline.calls import services as calls
+    from kinline.kiosks import services as kiosks
     from kinline.ledger.closing import close_day
     from kinline.notices import services as notices
     from kinline.payments import services as payments
     from kinline.recordings import services as recordings
+    from kinline.vouchers import services as vouchers
 
     return (
         Duty("reap_calls", 10, lambda at: calls.reap(at, SILENT_CALL_AFTER * 1000)),
@@ -49,6 +51,8 @@ def duties() -> tuple[Duty, ...]:
         Duty("reconcile_disputes", 6 * 3600, payments.reconcile_disputes),
         Duty("close_day", 600, close_day),
         Duty("finish_recordings", 60, recordings.finish_left_behind),
+        Duty("forget_guesses", 3600, vouchers.forget_guesses),
+        Duty("forget_kiosk_answers", 3600, kiosks.forget_answers),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from kinline.core.identity import Instant
 from kinline.core.speech import Span
+from kinline.statements import Overtaken
 from kinline.vouchers.models import Guesser
 
 _MINUTE: Final = 60_000
@@ -22,7 +23,10 @@ def watched(by: Iterable[str]) -> list[Guesser]:
         raise ValueError("somebody must be counted for a wrong code")
     for name in names:
         Guesser.objects.get_or_create(who=name)
-    return list(Guesser.objects.select_for_update().filter(who__in=names).order_by("who"))
+    found = list(Guesser.objects.select_for_update().filter(who__in=names).order_by("who"))
+    if len(found) < len(names):
+        raise Overtaken("one of them was forgotten in this moment")
+    return found
 
 
 def must_wait(guessers: Iterable[Guesser], at: Instant) -> Span | None:
@@ -42,3 +46,9 @@ def count(guessers: Iterable[Guesser], at: Instant) -> None:
         if rounds and not rest:
             guesser.locked_until = at + LOCKS[min(rounds, len(LOCKS)) - 1]
         guesser.save()
+
+
+def forget_guesses(at: Instant) -> int:
+    """Drop the counters that count nothing any more: no wrong code for a day, and no wait. How many there were."""
+    idle = Guesser.objects.filter(last_failure_at__lt=at - _DAY, locked_until__lte=at)
+    return idle.delete()[0]

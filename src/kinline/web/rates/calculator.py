@@ -1,17 +1,19 @@
 """What a call to this number costs for so many minutes: by the function that prices the call itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kinline.core.identity import Instant
+from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164, Jurisdiction, NotANumber, NumberClass, classify, e164
 from kinline.core.policy import USUALLY_BARRED
 from kinline.core.reasons import Audience, Explanation, Reason, explain
-from kinline.core.tariff import FREE, Quote, Service, Tariff, quote
-from kinline.facilities.queries import Rulebook
+from kinline.core.tariff import FREE, Quote, Service, Tariff, given, quote, standing
+from kinline.facilities.queries import Rulebook, plans_on
 from kinline.web.explanation import reader_language
 from kinline.web.rates.disclosure import plain
 from kinline.web.rates.words import JURISDICTIONS, SERVICES
@@ -21,8 +23,17 @@ _NEVER = USUALLY_BARRED | {NumberClass.EMERGENCY, NumberClass.SERVICE_CODE, Numb
 
 
 @dataclass(frozen=True, slots=True)
+class Lowered:
+    """What the same call costs with a plan, or (`plan` is empty) with the facility's free minutes, of which nothing
+    was used yet in the period."""
+
+    plan: str
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Calculated:
-    """The price of a call; `refusal`: there is none, and why."""
+    """The price of a call by the minute; `refusal`: there is none, and why."""
 
     number: E164
     minutes: int
@@ -30,6 +41,7 @@ class Calculated:
     tariff: Tariff
     quote: Quote | None
     refusal: Explanation | None = None
+    lowered: tuple[Lowered, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -72,7 +84,7 @@ class Question(forms.Form):
 
 
 def calculate(rules: Rulebook, question: Question, at: Instant) -> Calculated:
-    """The answer to a valid question, for a call that begins now and has no free minutes left."""
+    """The answer to a valid question, for a call that begins now: by the minute, and with what can lower it."""
     number, minutes = question.cleaned_data["number"], question.cleaned_data["minutes"]
     service, jurisdiction = question.cleaned_data["service"], rules.jurisdiction(number)
     if number in rules.hotlines:
@@ -83,7 +95,22 @@ def calculate(rules: Rulebook, question: Question, at: Instant) -> Calculated:
     if isinstance(tariff, Reason):
         refusal = explain(tariff, Audience.FAMILY, reader_language())
         return Calculated(number, minutes, jurisdiction, FREE, None, refusal)
-    return Calculated(number, minutes, jurisdiction, tariff, quote(tariff, minutes * 60))
+    lowered = _lowered(rules, tariff, jurisdiction, rules.local_day(at), minutes * 60, at)
+    return Calculated(number, minutes, jurisdiction, tariff, quote(tariff, minutes * 60), lowered=lowered)
+
+
+def _lowered(
+    rules: Rulebook, tariff: Tariff, jurisdiction: Jurisdiction, day: date, seconds: int, at: Instant
+) -> tuple[Lowered, ...]:
+    """By free minutes and by each plan that is offered, as `calls` and `plans` apply them to a call."""
+    if tariff.is_free or tariff.service is not Service.AUDIO:
+        return ()
+    with_free_minutes = given(tariff, rules.free_minutes_at(at), 0, 0)
+    found = [Lowered("", quote(with_free_minutes, seconds).total)] if with_free_minutes.free_seconds else []
+    for plan in plans_on(rules, day) if jurisdiction is not Jurisdiction.INTERNATIONAL else ():
+        with_plan = replace(with_free_minutes, plan=standing(plan, 0, 0, ZERO))
+        found.append(Lowered(plan.name, quote(with_plan, seconds).total))
+    return tuple(found)
 
 
 def quote_for_machines(calculated: Calculated) -> dict[str, object]:
@@ -103,4 +130,5 @@ def quote_for_machines(calculated: Calculated) -> dict[str, object]:
         "termination": plain(cost.termination),
         "taxes": [{"name": line.name, "amount": plain(line.amount)} for line in cost.taxes],
         "total": plain(cost.total),
+        "lowered": [{"by": each.plan or "free_minutes", "total": plain(each.total)} for each in calculated.lowered],
     }
