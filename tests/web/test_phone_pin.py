@@ -2,6 +2,7 @@
 
 import pytest
 
+from kinline.calls.services import Entry, note
 from kinline.core.identity import CallId, Instant
 from kinline.people.phone_pins import PinRight, PinWrong, check_phone_pin
 
@@ -43,3 +44,22 @@ def test_what_cannot_be_a_pin_is_refused_with_what_to_do(town, mother, pin: str,
 def test_only_who_is_signed_in_and_has_an_account_can_set_one(town, client, signed_in) -> None:
     assert client.get(PAGE).status_code == 302
     assert signed_in(town.officer).get(PAGE).status_code == 302
+
+
+def test_a_family_sees_when_its_account_was_opened_by_phone_from_where_and_what_for(town, mother) -> None:
+    mother.post(PAGE, {"pin": "730482", "again": "730482"})
+    opened(town, "730482")
+    asked = {"question": "RedeemVoucher", "answer": "MoneyAdded"}
+    note(
+        [
+            Entry(CallId(1), AT, "menu.opened", {"caller": "...0123"}),
+            Entry(CallId(1), AT, "menu.answered", asked),
+            Entry(CallId(1), AT, "menu.answered", {**asked, "answer": "MoneyRefused", "question": "ChargeCard"}),
+        ]
+    )
+    for _ in range(5):
+        assert opened(town, "111222") == PinWrong()
+    page = " ".join(mother.get(PAGE).content.decode().split())
+    for told in ("11/19/2026", "a number that ends in 0123", "prepaid card redeemed", "Locked after wrong PINs."):
+        assert told in page, told
+    assert "money added" not in page

@@ -7,8 +7,10 @@ from telephony.switchboard.conftest import PATIENCE, Exchange, hung_up_on, picke
 
 from kinline import demo
 from kinline.calls import queries
+from kinline.calls.account_visits import Deed, Visit, visits_of
 from kinline.facilities.models import Trunk
 from kinline.facilities.models.wires import TrunkKind
+from kinline.people.models import CustomerNumber
 from kinline.telephony import sip
 from kinline.telephony.phone.phone import Connected, Over
 
@@ -27,6 +29,8 @@ async def test_a_mother_hears_her_balance_and_what_it_buys(exchange: Exchange) -
     await exchange.books.flush()
     events = await exchange.books.ask(queries.events_of, menu.id)
     assert {"menu.asked", "menu.answered", "prompt"} <= {event.kind for event in events}
+    (visit,) = await exchange.books.ask(_visits_of_rosa)
+    assert (visit.call_id, visit.caller, visit.deeds) == (menu.id, "...0123", (Deed.BALANCE_HEARD,))
     assert not any(demo.PHONE_PIN in str(event.fields) or "twenty" in str(event.fields) for event in events)
     assert not list((exchange.folder / "recordings").rglob("*.wav"))
 
@@ -127,3 +131,7 @@ async def _is_left(exchange: Exchange) -> None:
     async with asyncio.timeout(PATIENCE):
         while exchange.board.menus or exchange.endpoint.agent.sessions:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+
+
+def _visits_of_rosa() -> list[Visit]:
+    return visits_of(CustomerNumber.objects.get(number=demo.MOTHER).customer_id)

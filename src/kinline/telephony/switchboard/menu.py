@@ -87,7 +87,9 @@ class MenuCall:
             incoming.reject(503)
             return self._forget()
         incoming.answer(answer)
-        self._log.info("menu.opened", caller=masked(self._caller or ""), is_known=settings.caller is not None)
+        shown = masked(self._caller) if self._caller else ""
+        self._log.info("menu.opened", caller=shown, is_known=settings.caller is not None)
+        self._work.note("menu.opened", caller=shown)
         self.state, commands = begin(self.id, settings, self._clock.now())
         self._carry_out(commands)
         if incoming.state is session.State.OVER:  # hung up before the books had answered

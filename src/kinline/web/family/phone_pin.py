@@ -1,6 +1,7 @@
 """`/account/phone-pin/`: set the PIN that opens the account by telephone."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -12,14 +13,23 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from kinline.calls.account_visits import Deed, visits_of
 from kinline.configuration import configuration
 from kinline.core.identity import Instant
 from kinline.demo import ACCOUNT_NUMBER
-from kinline.people.models import User
+from kinline.people.models import Customer, User
 from kinline.people.phone_pins import DIGITS, WeakPin, set_phone_pin
 from kinline.web.family.account import customer_of
+from kinline.web.family.payments import zone_of
 
 _WEAK = _("Choose six digits, not all the same and not in a row.")
+_DEEDS = {
+    Deed.BALANCE_HEARD: _("balance heard"),
+    Deed.CALLS_HEARD: _("last calls heard"),
+    Deed.CARD_REDEEMED: _("prepaid card redeemed"),
+    Deed.CARD_CHARGED: _("money added with the saved card"),
+    Deed.PERSON_REACHED: _("spoke with a person"),
+}
 
 
 class PhonePinForm(forms.Form):
@@ -68,5 +78,19 @@ def phone_pin(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "kinline/phone_pin.html",
-        {"form": form, "is_set": bool(customer.phone_pin_hash), "number": number},
+        {"form": form, "is_set": bool(customer.phone_pin_hash), "number": number, "visits": _visits(customer)},
     )
+
+
+def _visits(customer: Customer) -> list[dict[str, Any]]:
+    """As the family reads them: local time without zone, and words."""
+    zone = zone_of(customer)
+    return [
+        {
+            "at": datetime.fromtimestamp(visit.at / 1000, UTC).astimezone(zone).replace(tzinfo=None),
+            "caller": visit.caller.removeprefix("..."),
+            "was_locked": visit.was_locked,
+            "deeds": [_DEEDS[deed] for deed in visit.deeds],
+        }
+        for visit in visits_of(customer.pk)
+    ]
