@@ -48,6 +48,12 @@ class Configuration(BaseSettings):
     """Mixed into every PIN hash; empty: made at first start and kept in `data`."""
     voucher_key: SecretStr = SecretStr("")
     """The key of the stored hashes of vouchers' codes; empty: made at first start and kept in `data`."""
+    second_step_key: SecretStr = SecretStr("")
+    """Seals the secrets of staff's second step in the database; empty: made at first start and kept in `data`."""
+    staff_idle_minutes: int = Field(default=20, ge=1, le=120)
+    """After so long without a request, staff are signed out."""
+    staff_session_hours: int = Field(default=12, ge=1, le=24)
+    """After so long, staff sign in anew in any case."""
     demo: bool = True
     """Seed a demo agency into an empty database."""
 

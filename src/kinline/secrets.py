@@ -14,6 +14,7 @@ class Secret(StrEnum):
     SECRET_KEY = "secret_key"  # noqa: S105 (a name, not a secret)
     PIN_PEPPER = "pin_pepper"
     VOUCHER_KEY = "voucher_key"
+    SECOND_STEP_KEY = "second_step_key"
 
 
 def secret_file(configuration: Configuration, secret: Secret) -> Path:

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,8 @@ from kinline.configuration import configuration
 from kinline.contacts.models import Contact
 from kinline.facilities.models import Agency, Facility, HousingUnit, Station, TariffRow
 from kinline.ledger.models import Account
-from kinline.people.models import Customer, CustomerNumber, Resident, Role, StaffRole, User
+from kinline.people.models import PROVIDER_ROLES, Customer, CustomerNumber, Resident, Role, StaffRole, User
+from kinline.web.staff.session import COOKIE
 
 NOON = 1_795_111_200_000
 """2026-11-20 12:00 at the jail in Louisiana, 18:00 UTC."""
@@ -77,6 +79,14 @@ class Town:
         CustomerNumber.objects.create(customer=customer, number=number, is_verified=True)
         Account.objects.create(kind="customer_prepaid", customer=customer, posted=balance)
         return customer
+
+    def staff(self, role: Role, unit: HousingUnit | None = None) -> User:
+        """Somebody with this role: the provider's everywhere, others at the jail or in one of its units."""
+        if role in PROVIDER_ROLES:
+            return self._staff(role, None, None)
+        user = self._staff(role, self.jail.agency, self.jail)
+        user.roles.update(unit=unit)
+        return user
 
     def _staff(self, role: Role, agency: Agency | None, facility: Facility | None) -> User:
         user = User.objects.create_user(
@@ -179,12 +189,19 @@ def town(db) -> Town:
 
 @pytest.fixture
 def signed_in():
-    """A browser without a screen: `signed_in(user, language)`; nobody: `signed_in(None)`."""
+    """A browser without a screen: `signed_in(user, language)`; nobody: `signed_in(None)`. Staff did their second step,
+    and their session opens both areas."""
 
     def sign_in(who: User | Customer | None, language: str = "en") -> Client:
         client = Client(headers={"accept-language": language})
         if who is not None:
-            client.force_login(who.user if isinstance(who, Customer) else who)
+            user = who.user if isinstance(who, Customer) else who
+            client.force_login(user)
+            session, now = client.session, int(time.time())
+            if user.roles.exists():
+                session.update({"second_step_by": user.pk, "opened_at": now, "seen_at": now})
+                session.save()
+            client.cookies[COOKIE] = session.session_key
         return client
 
     return sign_in
@@ -232,7 +249,8 @@ class Chromium:
             )
             try:
                 if session:
-                    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": base}])
+                    names = (settings.SESSION_COOKIE_NAME, COOKIE)
+                    context.add_cookies([{"name": name, "value": session, "url": base} for name in names])
                 page = context.new_page()
                 page.set_default_timeout(20_000)
                 return journey(page)

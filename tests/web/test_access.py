@@ -1,22 +1,103 @@
 """Who may see and hear what: the matrix of people and pages, and what is written down of it."""
 
 import pytest
+from django.urls import URLPattern, get_resolver, reverse
 
 from kinline.audit.models import AuditEvent
 from kinline.audit.queries import first_broken
+from kinline.facilities.models import HousingUnit
+from kinline.people.models import Role
+from kinline.people.permissions import GRANTS, Permission, may
+from kinline.web.staff.access import permission_of
+from kinline.web.staff.navigation import NAVIGATION
+from kinline.web.staff.portal import PERMISSIONS
 
+OPEN, SIGN_IN, STAFF_SIGN_IN, ELSEWHERE, NOT_FOUND = "open", "sign-in", "staff", "welcome", 404
+
+FAMILY_AND_PUBLIC = {
+    "": {"home", "health", "set_language", "sign_in", "sign_out", "welcome", "stripe_webhook"},
+    "rates": {"rates", "rates_of_facility", "rates_machine_readable"},
+    "account": {"account", "voucher", "statement", "plans", "receipt", "phone_pin", "money", "paying", "invoice"}
+    | {"payment", "payment_card", "save_card", "remove_card", "card_form", "card_saved", "reload_settings"},
+    "before the second step": {"staff_sign_in", "account_login", "staff_second_step", "mfa_authenticate"}
+    | {"staff_second_step_set_up", "staff_sign_out"},
+}
+"""Pages that no permission of staff opens, by who may see them; each view asks for itself."""
+
+EXAMPLES = {
+    "call_id": lambda town: town.recorded_call().pk,
+    "facility_id": lambda town: town.jail.pk,
+    "resident_id": lambda town: town.marcus.pk,
+}
+"""Of each kind of thing that an address of the portal names, one at the jail."""
+
+
+def pages_of_staff() -> dict[str, tuple[URLPattern, Permission]]:
+    patterns = [each for each in get_resolver().url_patterns if isinstance(each, URLPattern)]
+    return {
+        str(each.name): (each, permission)
+        for each in patterns
+        if (permission := permission_of(each.callback)) is not None
+    }
+
+
+def _answer(response) -> int | str:
+    if response.streaming:
+        b"".join(response)  # to its end, which closes the file
+    if response.status_code == 302:
+        place = response.headers["Location"]
+        if place.startswith(("/sign-in/", "/staff/sign-in/", "/welcome/")):
+            return place.strip("/").partition("/")[0]
+    return OPEN if response.status_code in (200, 302, 405) else response.status_code
+
+
+def test_every_page_is_opened_by_a_permission_or_listed_as_one_that_is_not() -> None:
+    named = {str(each.name) for each in get_resolver().url_patterns if isinstance(each, URLPattern)}
+    listed = set().union(*FAMILY_AND_PUBLIC.values())
+    assert named - set(pages_of_staff()) - listed == set(), "guard it with @staff_page, or list it above"
+    assert listed - named == set()
+    asked = {permission for _, permission in pages_of_staff().values()}
+    assert set(GRANTS) == set(Permission)
+    assert set(PERMISSIONS) == set(Permission)
+    assert {entry.permission for entry in NAVIGATION} <= asked
+    for entry in NAVIGATION:  # nobody is offered what would not open
+        assert pages_of_staff()[entry.url_name][1] == entry.permission
+
+
+@pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "family and strangers")
+def test_each_role_opens_exactly_what_the_table_says(town, signed_in, role: Role | None) -> None:
+    browsers = [signed_in(town.staff(role))] if role else [signed_in(None), signed_in(town.mother)]
+    made: dict[str, object] = {}
+    answers, expected = {}, {}
+    for name, (pattern, permission) in pages_of_staff().items():
+        wanted = pattern.pattern.converters
+        for each in wanted:
+            if each not in made:
+                made[each] = EXAMPLES[each](town)
+        path = reverse(name, kwargs={each: made[each] for each in wanted})
+        for number, browser in enumerate(browsers):
+            answers[name, number] = _answer(browser.get(path))
+            expected[name, number] = STAFF_SIGN_IN if role is None else OPEN if may(role, permission) else NOT_FOUND
+    assert answers == expected
+
+
+def test_who_is_in_one_unit_sees_no_other(town, signed_in) -> None:
+    other = HousingUnit.objects.create(facility=town.jail, name="Unit B")
+    mine = town.call()
+    theirs = town.call(unit=other)
+    officer = signed_in(town.staff(Role.OFFICER, town.jail.units.get(name="Unit A")))
+    assert [call.call_id for call in officer.get("/facility/").context["calls"]] == [mine.pk]
+    assert officer.get(f"/facility/calls/{mine.pk}/").status_code == 200
+    assert officer.get(f"/facility/calls/{theirs.pk}/").status_code == 404
+
+
+# Who gets what at addresses that name something; whoever is not named is told to sign in or finds nothing there.
 EVERYBODY = ("nobody", "mother", "father", "officer", "investigator", "approver", "other_investigator", "support")
-OPEN, SIGN_IN, ELSEWHERE, NOT_FOUND = 200, "sign-in", "welcome", 404
-
-# Who gets what at each address; whoever is not named is told to sign in (nobody) or finds nothing there.
 MATRIX = {
     "/": dict.fromkeys(EVERYBODY, OPEN),
     "/account/": {"mother": OPEN, "father": OPEN, **dict.fromkeys(EVERYBODY[3:], ELSEWHERE)},
     "/account/calls/{call}/": {"mother": OPEN},
-    "/facility/": {
-        **dict.fromkeys(("mother", "father", "approver"), ELSEWHERE),
-        **dict.fromkeys(("officer", "investigator", "other_investigator", "support"), OPEN),
-    },
+    "/facility/": dict.fromkeys(("officer", "investigator", "other_investigator", "support"), OPEN),
     "/facility/calls/{call}/": dict.fromkeys(("officer", "investigator", "support"), OPEN),
     "/facility/calls/{call}/recording.wav": {"investigator": OPEN},
     "/facility/calls/{privileged}/": dict.fromkeys(("officer", "investigator", "support"), OPEN),
@@ -26,21 +107,16 @@ MATRIX = {
 }
 
 
-def _answer(response) -> int | str:
-    if response.streaming:
-        b"".join(response)  # to its end, which closes the file
-    if response.status_code == 302:
-        return response.headers["Location"].strip("/").partition("/")[0]
-    return response.status_code
-
-
 @pytest.mark.parametrize("address", MATRIX)
 def test_each_person_reaches_what_is_theirs_and_nothing_else(town, signed_in, address: str) -> None:
     call, privileged = town.recorded_call(), town.recorded_call(is_privileged=True)
     path = address.format(call=call.pk, privileged=privileged.pk)
     answers = {who: _answer(signed_in(None if who == "nobody" else getattr(town, who)).get(path)) for who in EVERYBODY}
-    expected = {who: SIGN_IN if who == "nobody" else NOT_FOUND for who in EVERYBODY} | MATRIX[address]
-    assert answers == expected
+    is_portal = path.startswith("/facility/")
+    strangers = {"nobody": STAFF_SIGN_IN if is_portal else SIGN_IN}
+    if is_portal:
+        strangers |= dict.fromkeys(("mother", "father"), STAFF_SIGN_IN)
+    assert answers == dict.fromkeys(EVERYBODY, NOT_FOUND) | strangers | MATRIX[address]
 
 
 def test_another_familys_call_is_not_found_and_the_attempt_is_written_down(town, signed_in) -> None:

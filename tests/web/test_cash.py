@@ -60,7 +60,7 @@ def test_each_reaches_what_is_theirs(town, staff, signed_in) -> None:
         (staff(Role.FINANCE), 200, 200, 200),
         (staff(Role.FACILITY_ADMINISTRATOR), 404, 200, 404),
         (town.officer, 404, 404, 404),
-        (town.mother, 404, 404, 404),
+        (town.mother, 302, 302, 302),
     ):
         browser = signed_in(who)
         assert browser.get("/facility/vouchers/").status_code == vouchers

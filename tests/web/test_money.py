@@ -211,7 +211,7 @@ def test_a_family_sees_and_touches_only_its_own(town, mother, bank: Bank, signed
     assert other.post(f"/account/money/cards/{card.pk}/remove/").status_code == 404
     assert other.post("/account/money/", {**FORM, "reference": "c" * 32, "card": card.pk}).status_code == 422
     assert signed_in(None).get("/account/money/").status_code == 302
-    assert signed_in(town.officer).get("/account/money/", follow=True).request["PATH_INFO"] == "/facility/"
+    assert signed_in(town.officer).get("/account/money/", follow=True).request["PATH_INFO"] == "/"
     assert AuditEvent.objects.filter(action="access.refused").count() == 5
 
 

@@ -119,12 +119,11 @@ def test_a_long_list_has_pages_that_keep_what_was_asked(town, signed_in) -> None
 
 
 def test_signing_in_leads_to_the_page_that_is_ones_own(town, signed_in) -> None:
-    for who, page in (("mother", "/account/"), ("officer", "/facility/"), ("approver", "/")):
-        user = getattr(town, who)
-        email = user.user.email if who == "mother" else user.email
-        browser = signed_in(None)
-        answer = browser.post("/sign-in/", {"username": email, "password": "correct horse battery"}, follow=True)
-        assert answer.redirect_chain[-1][0] == page
+    asked = {"username": "mother@town.example", "password": "correct horse battery"}
+    answer = signed_in(None).post("/sign-in/", asked, follow=True)
+    assert answer.redirect_chain[-1][0] == "/account/"
+    for who, page in (("officer", "/facility/"), ("support", "/facility/"), ("approver", "/staff/who-may-do-what/")):
+        assert signed_in(getattr(town, who)).get("/staff/", follow=True).redirect_chain[-1][0] == page
 
 
 def test_an_address_of_another_site_is_not_followed_after_signing_in(town, signed_in) -> None:

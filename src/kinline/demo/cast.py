@@ -10,6 +10,8 @@ from kinline.people.models import (
 AGENCY: Final = "Bayou Parish Sheriff"
 FACILITY: Final = "Bayou Parish Jail"
 PASSWORD: Final = "kinline-demo"  # noqa: S105 (public: of every demo log-in)
+SECOND_STEP: Final = "KINLINEDEMOKINLINEDEMOKINLINEDEM"
+"""The secret of every demo staff member's second step; `kinline demo code` prints its current code."""
 
 JAIL_NUMBER: Final = "+19855550100"
 MOTHER: Final = "+15045550123"
@@ -75,11 +77,14 @@ class LogIn:
     email: str
     name: str
     role: Role | None = None
+    unit: str = ""
+    """Where the role is held, when not at the whole facility."""
 
 
 LOG_INS: Final = (
     LogIn("mother of Daniel Reyes", "rosa@demo.example", "Rosa Reyes"),
     LogIn("approver of contacts", "approver@demo.example", "Pat Approver", Role.APPROVER),
+    LogIn("officer of unit A", "officer@demo.example", "Olga Officer", Role.OFFICER, "A"),
     LogIn("investigator", "investigator@demo.example", "Ines Investigator", Role.INVESTIGATOR),
     LogIn("facility administrator", "jail@demo.example", "Adam Administrator", Role.FACILITY_ADMINISTRATOR),
     LogIn("finance of the provider", "finance@demo.example", "Fay Finance", Role.FINANCE),

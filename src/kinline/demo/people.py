@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+
 from kinline.calls.models import Call, CallState
 from kinline.contacts.models import Block, BlockedBy, Contact, ContactState, PrivilegedNumber
 from kinline.core.identity import Instant, ResidentId
@@ -34,6 +37,7 @@ from kinline.demo.cast import (
     PASSWORD,
     PHONE_PIN,
     RELEASED,
+    SECOND_STEP,
     SEPARATED,
     SISTER,
     TALKED,
@@ -96,7 +100,10 @@ def make_staff(agency: Agency, jail: Facility) -> None:
             role=log_in.role,
             agency=None if of_provider else agency,
             facility=None if of_provider else jail,
+            unit=jail.units.get(name=log_in.unit) if log_in.unit else None,
         )
+        TOTP.activate(user, SECOND_STEP)
+        RecoveryCodes.activate(user)
 
 
 def make_residents(

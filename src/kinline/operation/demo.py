@@ -15,6 +15,7 @@ from kinline.core.identity import Instant
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--show", action="store_true", help="only show the log-ins")
     acts = parser.add_subparsers(dest="act", metavar="ACT")
+    acts.add_parser("code", help="the code that the second step of every demo staff member takes now")
     adding = acts.add_parser("deposit", help="put play money onto a customer's account, without any card")
     adding.add_argument("email", help="the customer's log-in")
     adding.add_argument("dollars", help="how much, such as 10.00")
@@ -24,6 +25,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Seed unless there is an agency already, then show how to get in; or deposit play money."""
     if arguments.act == "deposit":
         return deposit(arguments.email, arguments.dollars)
+    if arguments.act == "code":
+        return code()
     if not arguments.show:
         print("seeded the demo agency" if seed_if_empty() else "there is an agency already: nothing was seeded")
     show()
@@ -62,6 +65,21 @@ def deposit(email: str, dollars: str) -> int:
     return 0
 
 
+def code() -> int:
+    """What an authenticator app would show for the demo's staff, whose secret is public."""
+    django.setup()
+    from allauth.mfa.totp.internal import auth
+
+    from kinline import demo
+
+    period = 30
+    now = int(time.time())
+    print(
+        f"{auth.format_hotp_value(auth.hotp_value(demo.SECOND_STEP, now // period))}  ({period - now % period} s left)"
+    )
+    return 0
+
+
 def seed_if_empty() -> bool:
     """Seed the demo into a database without agencies; True when seeded."""
     django.setup()
@@ -83,7 +101,11 @@ def show() -> None:
         return
     settings = configuration()
     print(f"  log in at http://{settings.host}:{settings.web_port}/sign-in/ with the password {demo.PASSWORD}:")
-    for log_in in demo.LOG_INS:
+    for log_in in (each for each in demo.LOG_INS if each.role is None):
+        print(f"    {log_in.email:<28}{log_in.name}, {log_in.who}")
+    print(f"  staff log in at http://{settings.host}:{settings.web_port}/staff/sign-in/ with the same password")
+    print(f"  and the code that this prints:  {_ourselves()} demo code")
+    for log_in in (each for each in demo.LOG_INS if each.role is not None):
         print(f"    {log_in.email:<28}{log_in.name}, {log_in.who}")
     print(f"  a prepaid card of $10:  {voucher_code.grouped(demo_cash.CODES[0])}")
     print(f"  the key of the lobby's kiosk:  {demo_cash.KIOSK_KEY}")

@@ -127,21 +127,42 @@ PROVIDER_ROLES = (Role.SUPPORT, Role.FINANCE, Role.COMPLIANCE, Role.PLATFORM_ADM
 
 
 class StaffRole(models.Model):
-    """What a member of staff may do, and where: at one facility, all of an agency, or, for the provider, everywhere."""
+    """What a member of staff may do (`people.permissions`), and where: in one unit, at one facility, all of an agency,
+    or, for the provider, everywhere."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="roles")
     role = models.CharField(max_length=24, choices=Role)
     agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.CASCADE, related_name="staff_roles")
     facility = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.CASCADE, related_name="staff_roles")
+    unit = models.ForeignKey(HousingUnit, null=True, blank=True, on_delete=models.CASCADE, related_name="staff_roles")
 
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(role__in=PROVIDER_ROLES, agency=None, facility=None)
+                condition=Q(role__in=PROVIDER_ROLES, agency=None, facility=None, unit=None)
                 | (~Q(role__in=PROVIDER_ROLES) & Q(agency__isnull=False)),
                 name="role_has_its_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(unit=None) | Q(facility__isnull=False), name="role_of_unit_has_facility"
             ),
         )
 
     def __str__(self) -> str:
         return f"{self.user} {self.role}"
+
+
+class StaffNetwork(models.Model):
+    """A network from which an agency's staff, or (without agency) the provider's, may use the portal. Without any,
+    they may from everywhere."""
+
+    agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.CASCADE, related_name="staff_networks")
+    network = models.CharField(max_length=49)
+    """CIDR: `203.0.113.0/24`, `2001:db8::/32`."""
+    note = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint("agency", "network", name="staff_network_once"),)
+
+    def __str__(self) -> str:
+        return self.network

@@ -1,15 +1,20 @@
-"""Signing in with an e-mail address and a password, and where one lands then."""
+"""Signing in of families with an e-mail address and a password, and where one lands then."""
 
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
+from kinline.people.authority import roles_of
 from kinline.web.family.account import customer_of
-from kinline.web.staff.access import SEES_CALLS, SEES_PRICES, facilities_where
 
 
 class SignInForm(AuthenticationForm):
@@ -22,7 +27,23 @@ class SignInForm(AuthenticationForm):
     error_messages = {  # noqa: RUF012 (Django's way)
         "invalid_login": _("That e-mail address and password do not go together. Please try again."),
         "inactive": _("This account is closed. Please ask us for help."),
+        "staff": _("Staff sign in on a page of their own."),
     }
+
+    def clean(self) -> dict[str, Any]:
+        asked = self.cleaned_data
+        if asked.get("username") and asked.get("password"):
+            found = get_adapter().authenticate(self.request, email=asked["username"], password=asked["password"])
+            if found is None:
+                raise self.get_invalid_login_error()
+            self.user_cache = found
+            self.confirm_login_allowed(found)
+        return asked
+
+    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+        super().confirm_login_allowed(user)
+        if customer_of(user) is None and roles_of(user).exists():  # type: ignore[arg-type]
+            raise forms.ValidationError(self.error_messages["staff"], code="staff")
 
 
 class SignIn(LoginView):
@@ -30,12 +51,18 @@ class SignIn(LoginView):
     template_name = "kinline/sign_in.html"
     redirect_authenticated_user = True
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not ratelimit.consume(request, action="login"):
+            return too_many_tries(request)
+        return super().post(request, *args, **kwargs)
+
+
+def too_many_tries(request: HttpRequest) -> HttpResponse:
+    """The answer to who tries too often; allauth asks for it too."""
+    return render(request, "429.html", status=429)
+
 
 @login_required
 def welcome(request: HttpRequest) -> HttpResponse:
-    """To the page that is the signed-in person's own: a customer's account, a staff member's facilities."""
-    if customer_of(request.user) is not None:
-        return redirect("account")
-    if facilities_where(request.user, SEES_CALLS).exists():
-        return redirect("facility")
-    return redirect("compliance" if facilities_where(request.user, SEES_PRICES).exists() else "home")
+    """To the page that is the signed-in person's own."""
+    return redirect("account" if customer_of(request.user) is not None else "home")

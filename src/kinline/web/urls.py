@@ -9,7 +9,7 @@ from kinline.web.api.interface import api
 from kinline.web.family import account, cards, money, paying, phone_pin, plans, statement
 from kinline.web.family import vouchers as prepaid_cards
 from kinline.web.rates import pages as rates
-from kinline.web.staff import compliance, credit, pages, prices
+from kinline.web.staff import compliance, credit, pages, portal, prices, signing_in
 from kinline.web.staff import deposits as staff_deposits
 from kinline.web.staff import vouchers as batches
 
@@ -41,6 +41,15 @@ urlpatterns = [
     path("account/money/cards/<str:reference>/saved/", cards.card_saved, name="card_saved"),
     path("account/money/reload/", cards.reload_settings, name="reload_settings"),
     path("webhooks/stripe", webhooks.stripe, name="stripe_webhook"),
+    path("staff/", portal.home, name="staff"),
+    path("staff/sign-in/", signing_in.StaffSignIn.as_view(), name="staff_sign_in"),
+    path("staff/sign-in/", signing_in.StaffSignIn.as_view(), name="account_login"),
+    path("staff/sign-in/second-step/", signing_in.SecondStep.as_view(), name="staff_second_step"),
+    path("staff/sign-in/second-step/", signing_in.SecondStep.as_view(), name="mfa_authenticate"),
+    path("staff/second-step/", signing_in.set_up, name="staff_second_step_set_up"),
+    path("staff/recovery-codes/", signing_in.codes, name="staff_recovery_codes"),
+    path("staff/sign-out/", signing_in.sign_out, name="staff_sign_out"),
+    path("staff/who-may-do-what/", portal.who_may_do_what, name="staff_permissions"),
     path("provider/credit/", credit.credit, name="credit"),
     path("facility/", pages.facility, name="facility"),
     path("facility/deposits/", staff_deposits.facilities, name="deposits"),
@@ -52,3 +61,5 @@ urlpatterns = [
     path("facility/calls/<int:call_id>/", pages.call, name="facility_call"),
     path("facility/calls/<int:call_id>/recording.wav", pages.recording, name="recording"),
 ]
+
+handler429 = sign_in.too_many_tries

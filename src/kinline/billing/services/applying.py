@@ -10,9 +10,9 @@ from kinline.core.money import ZERO, Money
 from kinline.ledger.services import open_direct_bill_account
 from kinline.notices import services as notices
 from kinline.notices.kinds import Kind
-from kinline.people.models import Role, StaffRole, User
-
-DECIDES = (Role.FINANCE, Role.PLATFORM_ADMINISTRATOR)
+from kinline.people.authority import is_permitted
+from kinline.people.models import User
+from kinline.people.permissions import Permission
 
 
 class ApplicationRefused(Exception):
@@ -67,7 +67,7 @@ def refuse(application: Application, decided_by: User, reason: str, at: Instant)
 def _decide(
     application: Application, standing: Standing, decided_by: User, limit: Money | None, reason: str, at: Instant
 ) -> None:
-    if not StaffRole.objects.filter(user=decided_by, role__in=DECIDES).exists():
+    if not is_permitted(decided_by, Permission.GIVE_CREDIT):
         raise NotYoursToDecide(decided_by.pk)
     decided = Application.objects.filter(pk=application.pk, standing=Standing.PENDING).update(
         standing=standing,

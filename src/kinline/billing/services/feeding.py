@@ -13,9 +13,9 @@ from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
 from kinline.ledger.services import open_resident_account, transfer
-from kinline.people.models import CustomerNumber, Resident, Role, StaffRole, User
-
-FEEDS = (Role.FACILITY_ADMINISTRATOR,)
+from kinline.people.authority import facilities_where
+from kinline.people.models import CustomerNumber, Resident, User
+from kinline.people.permissions import Permission
 
 
 def give_to_resident(prepaid: AccountId, resident: Resident, amount: Money, key: str, at: Instant) -> Transfer:
@@ -38,8 +38,7 @@ def feed_by_facility(resident: Resident, amount: Money, fed_by: User, reason: st
     Raises `NotYoursToDecide` for who does not administer the resident's facility, and as `ledger.services.transfer`.
     """
     facility = resident.facility
-    roles = StaffRole.objects.filter(user=fed_by, role__in=FEEDS, agency=facility.agency_id)
-    if not any(role.facility_id in (None, facility.pk) for role in roles):
+    if not facilities_where(fed_by, Permission.GIVE_MONEY).filter(pk=facility.pk).exists():
         raise NotYoursToDecide(fed_by.pk)
     account = open_resident_account(ResidentId(resident.pk))
     order = Order(f"facility_gift/{key}", house_account(AccountKind.CLEARING), account, amount, "facility_gift")

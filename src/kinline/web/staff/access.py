@@ -1,52 +1,47 @@
-"""Which member of staff may do what, and where."""
+"""How a page of the portal asks who may see it: `@staff_page(Permission...)`, and nothing else opens one.
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+The table of who may do what is `people.permissions`; `tests/web/test_access` finds a page that is in no row of it.
+"""
 
-from kinline.billing.services.applying import DECIDES
-from kinline.facilities.models import Facility
-from kinline.people.models import PROVIDER_ROLES, Role, StaffRole, User
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-SEES_CALLS = frozenset(
-    {
-        Role.OFFICER,
-        Role.INVESTIGATOR,
-        Role.FACILITY_ADMINISTRATOR,
-        Role.SUPPORT,
-        Role.COMPLIANCE,
-        Role.PLATFORM_ADMINISTRATOR,
-    }
-)
-LISTENS = frozenset({Role.INVESTIGATOR, Role.FACILITY_ADMINISTRATOR})
-"""Nobody of the provider: what was said is the facility's to hear."""
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 
+from kinline.people.authority import facilities_where, is_permitted, within
+from kinline.people.permissions import Permission
+from kinline.web.staff.session import is_open
+from kinline.web.trail import refuse
 
-SETS_PRICES = frozenset({Role.FACILITY_ADMINISTRATOR, Role.FINANCE, Role.PLATFORM_ADMINISTRATOR})
-SEES_PRICES = SETS_PRICES | {Role.COMPLIANCE}
-"""Which prices are held to which law; the prices themselves are public."""
+__all__ = ["Permission", "facilities_where", "is_permitted", "staff_page", "within"]
 
-TAKES_DEPOSITS = frozenset({Role.FACILITY_ADMINISTRATOR, Role.FINANCE, Role.PLATFORM_ADMINISTRATOR})
-"""Sends the commissary's files, and gives kiosks their keys."""
-MAKES_VOUCHERS = frozenset({Role.FINANCE, Role.PLATFORM_ADMINISTRATOR})
-"""Prints money: the provider's alone."""
+_P = ParamSpec("_P")
+_R = TypeVar("_R", bound=HttpResponseBase)
+_View = Callable[Concatenate[HttpRequest, _P], HttpResponseBase]
 
 
-def has_role(user: User | AnonymousUser, roles: frozenset[Role]) -> bool:
-    """Whether a user has one of `roles` anywhere."""
-    return user.is_authenticated and StaffRole.objects.filter(user=user, role__in=roles).exists()
+def staff_page(permission: Permission) -> Callable[[Callable[Concatenate[HttpRequest, _P], _R]], _View[_P]]:
+    """Show the page to staff who are signed in with their second step and may do this somewhere; to everybody else it
+    does not exist. Which rows they see is for the page to ask (`facilities_where`, `within`)."""
+
+    def decorate(view: Callable[Concatenate[HttpRequest, _P], _R]) -> _View[_P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
+            if not is_open(request):
+                return redirect_to_login(request.get_full_path(), reverse("staff_sign_in"))
+            if not is_permitted(request.user, permission):
+                refuse(request, request.path.strip("/")[:80])
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
 
 
-def gives_credit(user: User | AnonymousUser) -> bool:
-    """Finance of the provider decides who may pay afterwards."""
-    return user.is_authenticated and StaffRole.objects.filter(user=user, role__in=DECIDES).exists()
-
-
-def facilities_where(user: User | AnonymousUser, roles: frozenset[Role]) -> QuerySet[Facility]:
-    """Where a user has one of `roles`: at a facility, at all of an agency, or, for the provider's staff, everywhere."""
-    held = StaffRole.objects.filter(user=user, role__in=roles) if user.is_authenticated else StaffRole.objects.none()
-    where = Q(pk__in=[])
-    for role in held:
-        if role.role in PROVIDER_ROLES:
-            return Facility.objects.all()
-        where |= Q(pk=role.facility_id) if role.facility_id else Q(agency=role.agency_id)
-    return Facility.objects.filter(where)
+def permission_of(view: Callable[..., Any]) -> Permission | None:
+    """Which permission opens a view; None: it is not of the portal."""
+    return getattr(view, "permission", None)

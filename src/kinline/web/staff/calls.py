@@ -64,13 +64,9 @@ class Search(forms.Form):
         )
 
 
-def calls_at(facilities: QuerySet[Facility]) -> QuerySet[Call]:
-    """Every attempt at these facilities, newest first."""
-    return (
-        Call.objects.filter(facility__in=facilities)
-        .select_related("resident", "facility", "unit", "station")
-        .order_by("-opened_at")
-    )
+def calls_where(where: Q) -> QuerySet[Call]:
+    """Every attempt in some places (`people.authority.within`), newest first."""
+    return Call.objects.filter(where).select_related("resident", "facility", "unit", "station").order_by("-opened_at")
 
 
 def found(calls: QuerySet[Call], search: Search) -> QuerySet[Call]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,7 +17,7 @@ from kinline.core.tariff import Rate, Tariff
 from kinline.facilities.models import Facility
 from kinline.facilities.queries import PriceLine, Rulebook, price_list, rulebook, stamp
 from kinline.web.rates.words import CLASSES, SERVICES, kind_of_call
-from kinline.web.staff.access import SEES_PRICES, SETS_PRICES, facilities_where
+from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.trail import refuse
 
 
@@ -55,13 +54,15 @@ class Compliance:
 
 
 @require_safe
-@login_required
+@staff_page(Permission.SEE_PRICES)
 def page(request: HttpRequest) -> HttpResponse:
     """Every facility whose prices this reader answers for."""
-    facilities = facilities_where(request.user, SEES_PRICES).select_related("agency").order_by("agency__name", "name")
+    facilities = (
+        facilities_where(request.user, Permission.SEE_PRICES).select_related("agency").order_by("agency__name", "name")
+    )
     if not facilities:
         refuse(request, "compliance")
-    settable = set(facilities_where(request.user, SETS_PRICES).values_list("pk", flat=True))
+    settable = set(facilities_where(request.user, Permission.SET_PRICES).values_list("pk", flat=True))
     at, as_of = Instant(time.time_ns() // 1_000_000), stamp()
     shown = [
         held_to_the_law(each, rulebook(FacilityId(each.pk), as_of), at, may_set=each.pk in settable)

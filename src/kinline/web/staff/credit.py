@@ -1,11 +1,10 @@
 """`/provider/credit/`: who asks for a monthly bill, and finance's decision."""
 
 import time
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,8 +18,7 @@ from kinline.core.money import Money
 from kinline.ledger.services import NotEnough
 from kinline.people.models import User
 from kinline.web.family.money_forms import Dollars
-from kinline.web.staff.access import gives_credit
-from kinline.web.trail import refuse
+from kinline.web.staff.access import Permission, staff_page
 
 
 class Decide(forms.Form):
@@ -31,14 +29,11 @@ class Decide(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@staff_page(Permission.GIVE_CREDIT)
 def credit(request: HttpRequest) -> HttpResponse:
     """The applications that wait for a decision, the oldest first."""
-    user = request.user
-    if not (isinstance(user, User) and gives_credit(user)):
-        refuse(request, "credit")
     if request.method == "POST":
-        _decided(request, user)
+        _decided(request, cast(User, request.user))
         return redirect("credit")
     waiting = [
         (each, Money(each.asked_limit), Decide(auto_id=f"id_{each.pk}_%s")) for each in queries.waiting_applications()

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
@@ -25,16 +24,13 @@ from kinline.core.money import Money
 from kinline.facilities.models import Facility
 from kinline.kiosks import services as kiosks
 from kinline.kiosks.models import Kiosk
-from kinline.people.models import ResidentStatus, Role, User
+from kinline.people.models import ResidentStatus, User
 from kinline.web.family.money_forms import Dollars, Reference
-from kinline.web.staff.access import TAKES_DEPOSITS, facilities_where
+from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.trail import refuse
 
 MOST_BY_HAND = Money.of_cents(200_00)
 """What one of the staff may add to a resident's account at a time."""
-
-GIVES = frozenset({Role.FACILITY_ADMINISTRATOR})
-"""As `billing.services.feed_by_facility` has it."""
 
 FILE_PROBLEMS = {
     FileProblem.TOO_LARGE: _("The file is too large. Send it in parts of at most 1 MB."),
@@ -86,10 +82,10 @@ class KioskForm(forms.Form):
 
 
 @require_safe
-@login_required
+@staff_page(Permission.TAKE_DEPOSITS)
 def facilities(request: HttpRequest) -> HttpResponse:
     """To the one facility of this reader, or a choice of them."""
-    theirs = list(facilities_where(request.user, TAKES_DEPOSITS).order_by("name"))
+    theirs = list(facilities_where(request.user, Permission.TAKE_DEPOSITS).order_by("name"))
     if not theirs:
         refuse(request, "deposits")
     if len(theirs) == 1:
@@ -98,11 +94,11 @@ def facilities(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@staff_page(Permission.TAKE_DEPOSITS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def facility(request: HttpRequest, facility_id: int) -> HttpResponse:
     """What came in, and forms for more. A new kiosk's key is shown once, in the answer to making it."""
-    shown = facilities_where(request.user, TAKES_DEPOSITS).filter(pk=facility_id).first()
+    shown = facilities_where(request.user, Permission.TAKE_DEPOSITS).filter(pk=facility_id).first()
     if shown is None:
         refuse(request, f"deposits/{facility_id}")
     forms_of = {each.prefix: each for each in (FileForm, GiveForm, KioskForm)}
@@ -118,7 +114,7 @@ def facility(request: HttpRequest, facility_id: int) -> HttpResponse:
         context = acts[what](shown, filled[what], request.user)
         if context and what != "file":
             filled[what] = forms_of[what]()
-    may_give = facilities_where(request.user, GIVES).filter(pk=facility_id).exists()
+    may_give = facilities_where(request.user, Permission.GIVE_MONEY).filter(pk=facility_id).exists()
     return render(request, "kinline/deposits.html", {**_shown(shown), "may_give": may_give, **filled, **context})
 
 

@@ -1,16 +1,14 @@
 """`/facility/`: the list of calls, one call, and its recording."""
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kinline.audit.actions import Action
 from kinline.calls.models import Call
-from kinline.people.models import Role
-from kinline.web.staff.access import LISTENS, SEES_CALLS, facilities_where
-from kinline.web.staff.calls import Search, as_staff_reads_it, calls_at, found, time_line
+from kinline.web.staff.access import Permission, facilities_where, staff_page, within
+from kinline.web.staff.calls import Search, as_staff_reads_it, calls_where, found, time_line
 from kinline.web.staff.sound import sound
 from kinline.web.trail import refuse, write_down
 
@@ -18,14 +16,14 @@ CALLS_ON_A_PAGE = 30
 
 
 @require_safe
-@login_required
+@staff_page(Permission.SEE_CALLS)
 def facility(request: HttpRequest) -> HttpResponse:
     """Every attempt at the facilities where this member of staff may see calls, newest first."""
-    facilities = facilities_where(request.user, SEES_CALLS)
-    if not facilities.exists():
-        return redirect("welcome")
+    facilities = facilities_where(request.user, Permission.SEE_CALLS, partly=True)
     search = Search(request.GET, facilities)
-    page = Paginator(found(calls_at(facilities), search), CALLS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found(calls_where(within(request.user, Permission.SEE_CALLS)), search), CALLS_ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     asked = request.GET.copy()
     asked.pop("page", None)
     return render(
@@ -42,12 +40,12 @@ def facility(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@staff_page(Permission.SEE_CALLS)
 def call(request: HttpRequest, call_id: int) -> HttpResponse:
     """One call with its time line. That it was looked at is written down."""
-    shown = _call_where(request, call_id, SEES_CALLS)
+    shown = _call_where(request, call_id, Permission.SEE_CALLS)
     write_down(request, Action.CALL_SEEN, f"call/{call_id}", shown.facility_id)
-    may_listen = facilities_where(request.user, LISTENS).filter(pk=shown.facility_id).exists()
+    may_listen = Call.objects.filter(within(request.user, Permission.HEAR_RECORDINGS), pk=call_id).exists()
     facts = as_staff_reads_it(shown)
     return render(
         request,
@@ -57,13 +55,13 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@staff_page(Permission.HEAR_RECORDINGS)
 def recording(request: HttpRequest, call_id: int) -> HttpResponseBase:
     """The sound of a call, for roles that may hear it. Each time is written down before a byte is sent.
 
     A privileged call has no recording; were there a file by mistake, it would not be given out.
     """
-    heard = _call_where(request, call_id, LISTENS)
+    heard = _call_where(request, call_id, Permission.HEAR_RECORDINGS)
     if heard.is_privileged or not heard.recording:
         refuse(request, f"recording/{call_id}")
     if request.method == "GET":
@@ -71,9 +69,8 @@ def recording(request: HttpRequest, call_id: int) -> HttpResponseBase:
     return sound(request, heard.recording)
 
 
-def _call_where(request: HttpRequest, call_id: int, roles: frozenset[Role]) -> Call:
-    calls = calls_at(facilities_where(request.user, roles))
-    call = calls.filter(pk=call_id).first()
+def _call_where(request: HttpRequest, call_id: int, permission: Permission) -> Call:
+    call = calls_where(within(request.user, permission)).filter(pk=call_id).first()
     if call is None:
         refuse(request, f"call/{call_id}")
     return call

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,7 +22,7 @@ from kinline.facilities import services
 from kinline.facilities.models import Facility
 from kinline.facilities.queries import price_list, rulebook, stamp
 from kinline.web.rates.words import JURISDICTIONS, SERVICES, kind_of_call, percent
-from kinline.web.staff.access import SETS_PRICES, facilities_where
+from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.trail import refuse
 
 
@@ -125,20 +124,20 @@ FORMS = {form.prefix: form for form in (RateForm, TaxForm, FreeMinutesForm)}
 
 
 @require_safe
-@login_required
+@staff_page(Permission.SET_PRICES)
 def facilities(request: HttpRequest) -> HttpResponse:
     """To the one facility whose prices the reader sets, or to the page that lists them all."""
-    settable = list(facilities_where(request.user, SETS_PRICES)[:2])
+    settable = list(facilities_where(request.user, Permission.SET_PRICES)[:2])
     if not settable:
         refuse(request, "prices")
     return redirect("prices_of_facility", settable[0].pk) if len(settable) == 1 else redirect("compliance")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@staff_page(Permission.SET_PRICES)
 def facility(request: HttpRequest, facility_id: int) -> HttpResponse:
     """The list, and forms for what may be added; what the law does not allow is refused with what it does."""
-    shown = facilities_where(request.user, SETS_PRICES).filter(pk=facility_id).first()
+    shown = facilities_where(request.user, Permission.SET_PRICES).filter(pk=facility_id).first()
     if shown is None:
         refuse(request, f"prices/{facility_id}")
     at = Instant(time.time_ns() // 1_000_000)

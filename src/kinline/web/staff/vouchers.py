@@ -5,7 +5,6 @@ from typing import Any
 
 import segno
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,8 +20,7 @@ from kinline.vouchers import services
 from kinline.vouchers.models import Batch, VoucherState
 from kinline.vouchers.services.making import MOST_CARDS, MOST_WORTH
 from kinline.web.family.money_forms import Dollars
-from kinline.web.staff.access import MAKES_VOUCHERS, has_role
-from kinline.web.trail import refuse
+from kinline.web.staff.access import Permission, staff_page
 
 BATCHES = 50
 """On the page, newest first."""
@@ -57,12 +55,10 @@ class CardsForm(forms.Form):
 
 
 @never_cache
-@login_required
+@staff_page(Permission.MAKE_VOUCHERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def vouchers(request: HttpRequest) -> HttpResponse:
     """Make, activate and void cards. The codes of a new batch are shown once: the answer is the page to print."""
-    if not has_role(request.user, MAKES_VOUCHERS):
-        refuse(request, "vouchers")
     what, actor, at = request.POST.get("what"), f"user/{request.user.pk}", Instant(time.time_ns() // 1_000_000)
     make = MakeForm(request.POST if what == "make" else None)
     cards = CardsForm(request.POST if what in ("activate", "void") else None)

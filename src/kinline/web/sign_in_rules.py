@@ -1,0 +1,33 @@
+"""How allauth signs people in here: by e-mail address, tries counted, and with a second step in the portal alone."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kinline.web.staff.session import is_of_staff
+
+
+class SignInRules(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = {  # noqa: RUF012 (allauth's way)
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("That e-mail address and password do not go together. Please try again."),
+        "account_inactive": _("This account is closed. Please ask us for help."),
+        "too_many_login_attempts": _("Too many wrong tries. Wait five minutes, then try again."),
+        "rate_limited": _("Too many wrong tries. Wait five minutes, then try again."),
+    }
+
+    def get_login_stages(self) -> list[str]:
+        return ["allauth.mfa.stages.AuthenticateStage"] if is_of_staff(context.request.path_info) else []
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("staff" if is_of_staff(request.path_info) else "welcome")
+
+    def add_message(self, *_args: Any, **_kwargs: Any) -> None:
+        """The pages say themselves what came of it."""
+
+    def is_open_for_signup(self, _request: HttpRequest) -> bool:
+        return False

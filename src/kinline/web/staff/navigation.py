@@ -1,0 +1,32 @@
+"""What the portal's navigation offers: each entry with the permission that opens it, from the same table."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kinline.people.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the navigation; `covers` are the names of pages that lie under it."""
+
+    url_name: str
+    label: Any
+    permission: Permission
+    covers: tuple[str, ...] = ()
+
+
+NAVIGATION = (
+    Entry("facility", _("Calls"), Permission.SEE_CALLS, ("facility_call",)),
+    Entry("compliance", _("Prices and the law"), Permission.SEE_PRICES, ("prices_of_facility",)),
+    Entry("deposits", _("Deposits"), Permission.TAKE_DEPOSITS, ("deposits_of_facility", "vouchers")),
+    Entry("credit", _("Credit"), Permission.GIVE_CREDIT),
+    Entry("staff_permissions", _("Who may do what"), Permission.USE_PORTAL),
+)
+
+
+def offered(permissions: Collection[Permission]) -> tuple[Entry, ...]:
+    return tuple(entry for entry in NAVIGATION if entry.permission in permissions)
