@@ -1,6 +1,6 @@
 """Requests and responses on their way out: text put together once, in the order of the wire."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from kinline.telephony.sip.flow import Endpoints
 from kinline.telephony.sip.grammar import parameters
@@ -24,8 +24,10 @@ ALLOW = f"Allow: {', '.join(METHODS)}\r\n"
 SUPPORTED = "Supported: 100rel, timer\r\n"
 
 
-def lines(headers: Iterable[tuple[str, str]]) -> str:
+def lines(headers: Sequence[tuple[str, str]]) -> str:
     """Header lines as text; a line break inside a value would forge a header and becomes a space."""
+    if not headers:
+        return ""
     return "".join(f"{name}: {_one_line(value)}\r\n" for name, value in headers)
 
 
@@ -85,7 +87,7 @@ class Reply:
             else "\r\nVia: ".join([returned_via(vias[0], source), *vias[1:]])
         )
         self._head = f"\r\nVia: {top}\r\nFrom: {headers['from'][0]}\r\nTo: {headers['to'][0]}"
-        self._to_tagged = ";tag=" in self._head[self._head.rfind("\r\nTo: ") :].lower()
+        self._to_tagged = ";tag=" in headers["to"][0].lower()
         self._tail = f"\r\nCall-ID: {headers['call-id'][0]}\r\nCSeq: {headers['cseq'][0]}\r\n"
 
     def encode(self, status: int, phrase: str, tag: str, extra: str = "", body: bytes = b"") -> bytes:

@@ -123,7 +123,7 @@ class IncomingCall(Session):
         super().ended(event, now)
 
     def released(self) -> None:
-        """The agent forgets us: free what only the early state needs."""
+        self._server.on_cancel = self._server.on_ack = None
         self._agent.callers.pop((self.call_id, self._from_tag), None)
 
     def _initial(self, cseq: int) -> bool:

@@ -80,14 +80,15 @@ _sent = lru_cache(maxsize=1024)(_read_sent)
 class Message:
     """What requests and responses share. Header names are asked for in lower case and in their long form."""
 
-    __slots__ = ("_addresses", "_cseq", "_via", "body", "headers")
+    __slots__ = ("_cseq", "_from", "_to", "_via", "body", "headers")
 
     def __init__(self, headers: dict[str, list[str]], body: bytes) -> None:
         self.headers = headers
         self.body = body
         self._via: Via | None = None
         self._cseq: tuple[int, str] | None = None
-        self._addresses: dict[str, Address] = {}
+        self._from: Address | None = None
+        self._to: Address | None = None
 
     def get(self, name: str) -> str | None:
         """The value of the first line with this name."""
@@ -146,26 +147,25 @@ class Message:
 
     @property
     def from_(self) -> Address:
-        return self.address("from")
+        found = self._from
+        if found is None:
+            found = self._from = parse_address(self.single("from"))
+        return found
 
     @property
     def to(self) -> Address:
-        return self.address("to")
+        found = self._to
+        if found is None:
+            found = self._to = parse_address(self.single("to"))
+        return found
 
     @property
     def from_tag(self) -> str:
-        return self.address("from").parameters.get("tag", "")
+        return self.from_.parameters.get("tag", "")
 
     @property
     def to_tag(self) -> str:
-        return self.address("to").parameters.get("tag", "")
-
-    def address(self, name: str) -> Address:
-        """The one address of From, To and the like, parsed once."""
-        found = self._addresses.get(name)
-        if found is None:
-            found = self._addresses[name] = parse_address(self.single(name))
-        return found
+        return self.to.parameters.get("tag", "")
 
     @property
     def contact(self) -> str | None:
@@ -250,8 +250,7 @@ def parse(data: bytes) -> Request | Response:
     text = head.decode("utf-8", "surrogateescape")
     if "\r\n " in text or "\r\n\t" in text:
         text = _unfolded(text)
-    lines = iter(text.split("\r\n", HEADERS_LIMIT + 1))
-    start = next(lines)
+    start, *lines = text.split("\r\n", HEADERS_LIMIT + 1)
     headers: dict[str, list[str]] = {}
     broken = ""
     for line in lines:
@@ -264,7 +263,7 @@ def parse(data: bytes) -> Request | Response:
         else:
             broken = broken or f"a line that is no header: {line[:60]!r}"
     message = _started(start, headers)
-    if broken or text.count("\r\n") > HEADERS_LIMIT:
+    if broken or len(lines) > HEADERS_LIMIT:
         raise Malformed(broken or f"{text.count(chr(10))} header lines", 400, _request(message))
     if body:
         message.body = body

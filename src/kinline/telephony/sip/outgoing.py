@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -43,7 +42,7 @@ class OutgoingCall(Session):
         self._caller = caller
         self._headers = headers
         self._hops = hops
-        self._targets = deque(targets)
+        self._targets = list(targets)
         self._redirections = 0
         self._verdict = (0, "")
         self._invitation: Invitation | None = None
@@ -59,7 +58,7 @@ class OutgoingCall(Session):
             status, phrase = self._verdict if self._verdict[0] else (503, "Service Unavailable")
             self.ended(Failed(status, phrase), now)
             return
-        target = self._targets.popleft()
+        target = self._targets.pop(0)
         self.source = target.host, target.port
         self.credentials = target.credentials
         self._invitation = Invitation(self, target, self._draft(target, 1), now)
@@ -181,7 +180,7 @@ class OutgoingCall(Session):
         except (SipError, ValueError):
             pass
         wanted.sort(key=lambda pair: pair[0])
-        self._targets.extendleft(next_one for _, next_one in wanted)
+        self._targets[:0] = [next_one for _, next_one in reversed(wanted)]
 
     # Session ---------------------------------------------------------------------------------------------------
 
@@ -193,11 +192,15 @@ class OutgoingCall(Session):
     def glare_wait(self) -> float:
         return 2.1 + 1.9 * self._agent.tokens.fraction()
 
+    def released(self) -> None:
+        self._invitation = None
+
     def _abandon(self, now: float) -> None:
+        invitation = self._invitation
         self._quiet()
         self._agent.forget(self)
-        if self._invitation is not None:
-            self._invitation.abandon(now)
+        if invitation is not None:
+            invitation.abandon(now)
 
     def ended(self, event: Ended | Failed, now: float) -> None:
         if self.state is State.EARLY and self._invitation is not None:

@@ -208,6 +208,9 @@ class Session:
         """Is this the CSeq of the INVITE that made the session?"""
         return False
 
+    def released(self) -> None:
+        """The agent forgets us: let go of what leads back to us, and of what only the early state needs."""
+
     # Shared steps --------------------------------------------------------------------------------------------
 
     def tell(self, event: Event) -> None:

@@ -25,8 +25,12 @@ class Timers:
 
     @property
     def next_due(self) -> float | None:
-        """When the next timer is due, at the latest; a cancelled one may still be counted."""
-        return self._heap[0][0] if self._heap else None
+        """When the next timer is due."""
+        heap = self._heap
+        while heap and heap[0][2] is None:  # most timers are cancelled: waking for them would cost more than they do
+            heappop(heap)
+            self._empty -= 1
+        return heap[0][0] if heap else None
 
     def set(self, due: float, fire: Fire) -> Timer:
         """`fire(now)` will be called by the first `run` at or after `due`."""

@@ -19,12 +19,6 @@ T4 = 5.0
 TIMEOUT = 64 * T1  # timers B, D, F, H, J, L and M
 
 
-def lingering(due: float) -> float:
-    """When to forget a transaction that only waits for repetitions: at the next full second, so that thousands of
-    them are forgotten in one waking."""
-    return ceil(due)
-
-
 OnResponse: TypeAlias = Callable[[Response, float], None]
 
 
@@ -46,11 +40,26 @@ class Transactions:
         self.clients: dict[tuple[str, str], InviteClient | OtherClient] = {}
         self.servers: dict[object, InviteServer | OtherServer] = {}
         self.proceeding = 0  # INVITE servers without a final answer
+        self._lingering: dict[int, list[Client | Server]] = {}
 
     def client(self, draft: Draft, via: str, branch: str, flow: Flow, told: OnResponse, now: float) -> "Client":
         """Send a request and see it through; `told` gets each response once, or our own 408 or 503."""
         kind = InviteClient if draft.method == "INVITE" else OtherClient
         return kind(self, draft, via, branch, flow, told, now)
+
+    def linger(self, transaction: "Client | Server", due: float) -> None:
+        """Forget a transaction that only waits for repetitions, at the next full second: one clock for all of them."""
+        second = ceil(due)
+        waiting = self._lingering.get(second)
+        if waiting is None:
+            waiting = self._lingering[second] = []
+            self.timers.set(second, self._forget)
+        waiting.append(transaction)
+
+    def _forget(self, now: float) -> None:
+        for second in [second for second in self._lingering if second <= now]:
+            for transaction in self._lingering.pop(second):
+                transaction.terminate()
 
     def lost(self, flow: Flow, now: float) -> None:
         """A connection is gone: what waits for it fails now (RFC 3261 18.4)."""
@@ -97,7 +106,11 @@ class _Client:
         self.table.timers.cancel(self._timer)
         self._timer = self.table.timers.set(due, self._fire)
 
-    def _terminate(self) -> None:
+    def _linger(self: "Client", seconds: float, now: float) -> None:
+        self.table.timers.cancel(self._timer)
+        self.table.linger(self, now + seconds)
+
+    def terminate(self) -> None:
         self.state = State.TERMINATED
         self.table.timers.cancel(self._timer)
         self.table.clients.pop((self.branch, self.draft.method), None)
@@ -112,7 +125,7 @@ class _Client:
             self._fail(503, "Service Unavailable", now)
 
     def _fail(self, status: int, phrase: str, now: float) -> None:
-        self._terminate()
+        self.terminate()
         self._told(Response.local(status, phrase), now)
 
 
@@ -140,7 +153,7 @@ class InviteClient(_Client):
                 self._told(response, now)
             case State.CALLING | State.PROCEEDING if status < 300:
                 self.state = State.ACCEPTED
-                self._clock(lingering(now + TIMEOUT))  # M
+                self._linger(TIMEOUT, now)  # M
                 self._data = b""
                 self._told(response, now)
             case State.CALLING | State.PROCEEDING:
@@ -149,9 +162,9 @@ class InviteClient(_Client):
                 self.state = State.COMPLETED
                 self._data = b""
                 if self.flow.reliable:
-                    self._terminate()
+                    self.terminate()
                 else:
-                    self._clock(lingering(now + TIMEOUT))  # D
+                    self._linger(TIMEOUT, now)  # D
                 self._told(response, now)
             case State.COMPLETED if status >= 300:
                 self.flow.send(self._ack)
@@ -185,7 +198,7 @@ class InviteClient(_Client):
             case State.PROCEEDING:
                 self._fail(487, "Request Terminated", now)
             case _:
-                self._terminate()
+                self.terminate()
 
 
 class OtherClient(_Client):
@@ -202,9 +215,9 @@ class OtherClient(_Client):
                 self.state = State.COMPLETED
                 self._data = b""
                 if self.flow.reliable:
-                    self._terminate()
+                    self.terminate()
                 else:
-                    self._clock(lingering(now + T4))  # K
+                    self._linger(T4, now)  # K
                 self._told(response, now)
             case _:
                 pass
@@ -221,7 +234,7 @@ class OtherClient(_Client):
                 self._interval = T2 if self.state is State.PROCEEDING else min(self._interval * 2, T2)
                 self._clock(min(now + self._interval, self._deadline))
             case _:
-                self._terminate()
+                self.terminate()
 
 
 Client: TypeAlias = InviteClient | OtherClient
@@ -243,7 +256,11 @@ class _Server:
         self.table.timers.cancel(self._timer)
         self._timer = self.table.timers.set(due, fire)
 
-    def _terminate(self, now: float) -> None:
+    def _linger(self: "Server", seconds: float, now: float) -> None:
+        self.table.timers.cancel(self._timer)
+        self.table.linger(self, now + seconds)
+
+    def terminate(self) -> None:
         self.state = State.TERMINATED
         self.table.timers.cancel(self._timer)
         self.table.servers.pop(self.key, None)
@@ -277,16 +294,17 @@ class InviteServer(_Server):
             self.table.timers.cancel(self._timer)
             return data
         self.table.proceeding -= 1
+        self.on_cancel = None
+        del self.reply
         if status < 300:
             self.state = State.ACCEPTED
             self._data = b""
-            self._clock(lingering(now + TIMEOUT), self._terminate)  # L
+            self._linger(TIMEOUT, now)  # L
         else:
             self.state = State.COMPLETED
             self._deadline = now + TIMEOUT  # H
             self._interval = T1
             self._clock(self._deadline if self.flow.reliable else now + T1, self._repeat)
-            self.on_cancel = None
         return data
 
     def receive(self, request: Request, now: float) -> None:
@@ -298,9 +316,9 @@ class InviteServer(_Server):
             case State.COMPLETED:
                 self.state = State.CONFIRMED
                 if self.flow.reliable:
-                    self._terminate(now)
+                    self.terminate()
                 else:
-                    self._clock(lingering(now + T4), self._terminate)  # I
+                    self._linger(T4, now)  # I
             case State.ACCEPTED if request.method == "ACK" and self.on_ack is not None:
                 self.on_ack(request, now)  # an ACK with the INVITE's branch: wrong, and common
             case _:
@@ -309,7 +327,7 @@ class InviteServer(_Server):
     def _repeat(self, now: float) -> None:
         """Timer G, and H."""
         if now >= self._deadline:
-            self._terminate(now)
+            self.terminate()
             return
         self.flow.send(self._data)
         self._interval = min(self._interval * 2, T2)
@@ -335,10 +353,11 @@ class OtherServer(_Server):
             self.state = State.PROCEEDING
             return data
         self.state = State.COMPLETED
+        del self.reply
         if self.flow.reliable:
-            self._terminate(now)
+            self.terminate()
         else:
-            self._clock(lingering(now + TIMEOUT), self._terminate)  # J
+            self._linger(TIMEOUT, now)  # J
         return data
 
     def receive(self, request: Request, now: float) -> None:

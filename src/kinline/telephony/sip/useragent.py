@@ -245,5 +245,4 @@ class UserAgent:
     def forget(self, session: Session) -> None:
         """The session is over."""
         self.sessions.pop((session.call_id, session.local_tag), None)
-        if isinstance(session, IncomingCall):
-            session.released()
+        session.released()
