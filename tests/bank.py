@@ -271,7 +271,11 @@ def _front(bank: Bank) -> type[BaseHTTPRequestHandler]:
             """Tests are quiet."""
 
         def _do(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(length)
+            if len(body) < length:  # who asked died in the middle of it
+                self.close_connection = True
+                return None
             if self.path.startswith("/js.stripe.com/"):
                 script = f'const SOURCE = "{bank.url}";\n{_SCRIPT}'
                 return self._send(200, script.encode(), "text/javascript")
@@ -299,7 +303,8 @@ def _front(bank: Bank) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Access-Control-Allow-Origin", "*")
             self.end_headers()
-            self.wfile.write(body)
+            with suppress(BrokenPipeError, ConnectionResetError):  # who asked died meanwhile
+                self.wfile.write(body)
 
         do_GET = do_POST = do_DELETE = _do  # noqa: N815 (named by http.server)
 

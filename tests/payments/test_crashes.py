@@ -1,78 +1,106 @@
-"""Processes that are killed at any point, and many that do the same at once: the money comes once, and is not lost."""
+"""Processes that are killed at any step, and many that do the same at once: the money comes once, and is not lost."""
 
-import os
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 from bank import Bank
 from django.db import connection
+from killed import in_order, is_booked, killed_before_each_step, survives, whole
 from make import MINUTE, NOON
 from payers import a_payer, a_payment, a_saved_card
 
 from kinline.core.identity import Instant
 from kinline.core.money import Money
-from kinline.ledger import queries as books
 from kinline.ledger.models import Transfer
 from kinline.payments import services
-from kinline.payments.models import CardRefund, Payment
+from kinline.payments.models import CardRefund, Dispute, InboxMessage, Payment
 from kinline.providers.cards import card_provider
 
-HERE = Path(__file__).parent
-TEN = Money.parse("10.00")
+pytestmark = pytest.mark.usefixtures("committed_database")
+
+TEN, DOLLAR = Money.parse("10.00"), Money.parse("1.00")
 LATER = Instant(NOON + 5 * MINUTE)
-POINTS = [
-    "before_the_provider",
-    "after_the_provider",
-    "between_the_ledger_and_the_commit",
-    "at_the_commit",
-    "after_the_commit",
-]
 
 
-def let_die(point: str, act: str, *numbers: int, environment: dict[str, str]) -> None:
-    connection.close()
-    paths = os.pathsep.join((str(HERE.parent.parent / "src"), str(HERE.parent)))
-    settings = {"PYTHONPATH": paths, "DJANGO_SETTINGS_MODULE": "kinline.settings"}
-    keys = {name: value for name, value in os.environ.items() if name.startswith("KINLINE_STRIPE")}
-    command = [sys.executable, str(HERE / "dying.py"), point, act, *(str(number) for number in numbers)]
-    died = subprocess.run(command, env={**environment, **keys, **settings}, capture_output=True, text=True, check=False)
-    assert died.returncode == 9, died.stderr
+def test_a_message_of_the_card_provider_brings_its_money_whole(bank: Bank) -> None:
+    payer = a_payer()
+    asked: list[Payment] = []
+    messages: list[tuple[bytes, dict[str, str]]] = []
+
+    def another() -> None:
+        asked.append(services.begin(payer.customer, payer.account, TEN, NOON))
+        paid = bank.enter(asked[-1].intent, bank.card())
+        messages.append(bank.message("payment_intent.succeeded", paid, f"evt_{len(asked)}"))
+
+    def hear(number: int) -> None:
+        payload, headers = messages[number - 1]
+        event = card_provider().event(payload, headers["Stripe-Signature"])
+        services.work_off(services.take(event, NOON), NOON)
+
+    def is_done(number: int) -> bool:
+        payment = Payment.objects.get(pk=asked[number - 1].pk)
+        if len(asked) == number:
+            another()
+        arrived = whole(payment.state == "succeeded", is_booked(payment.deposit_key))
+        assert arrived or not InboxMessage.objects.filter(event_id=f"evt_{number}", outcome="applied").exists()
+        return arrived
+
+    another()
+    survives(hear, is_done)
+    assert payer.balance == TEN * Transfer.objects.count()
 
 
-@pytest.mark.parametrize("point", POINTS)
-def test_a_payment_whose_process_was_killed_arrives_once(
-    bank: Bank, committed_database: dict[str, str], point: str
-) -> None:
+def test_a_saved_card_is_charged_once_wherever_its_process_died(bank: Bank) -> None:
     payer = a_payer()
     card = a_saved_card(bank, payer)
-    let_die(point, "charge", payer.customer, payer.account, card.pk, environment=committed_database)
-    for minutes in range(3):
-        services.reconcile(Instant(LATER + minutes * MINUTE))
-    assert Payment.objects.get().state == "succeeded"
-    assert (payer.balance, bank.charged_cents()) == (TEN, 1000)
-    assert books.discrepancies() == []
+
+    def then(_: int) -> None:
+        before = payer.balance
+        for minutes in range(2):
+            services.reconcile(Instant(LATER + minutes * MINUTE))
+        for payment in Payment.objects.all():
+            assert whole(payment.state == "succeeded", is_booked(payment.deposit_key))
+        assert payer.balance == TEN * Payment.objects.count() == Money.of_cents(bank.charged_cents()) >= before
+        in_order()
+
+    def charge(_: int) -> object:
+        return services.charge(payer.customer, payer.account, TEN, card.pk, NOON)
+
+    assert killed_before_each_step(charge, then) > 5
+    assert Payment.objects.count() > 3
 
 
-@pytest.mark.parametrize("point", POINTS[1:])
-def test_a_refund_whose_process_was_killed_is_sent_once_or_not_begun(
-    bank: Bank, committed_database: dict[str, str], point: str
-) -> None:
+def test_a_refund_is_sent_once_or_not_begun_wherever_its_process_died(bank: Bank) -> None:
     payer = a_payer()
-    payment = a_payment(bank, payer)
-    let_die(point, "refund", payment.pk, environment=committed_database)
-    services.reconcile(LATER)
-    sent = sum(each["amount"] for each in bank.ask("GET", "/v1/refunds?limit=100")["data"])
-    assert payer.balance == Money.of_cents(2500 - sent)
-    is_begun = CardRefund.objects.exists()
-    assert sent == (1000 if is_begun else 0)
-    assert is_begun is (point in {"after_the_provider", "after_the_commit"})
-    assert books.discrepancies() == []
+    payment = a_payment(bank, payer, "50.00")
+
+    def sent_cents() -> int:
+        return sum(each["amount"] for each in bank.ask("GET", "/v1/refunds?limit=100")["data"])
+
+    def then(number: int) -> None:
+        services.reconcile(LATER)
+        begun = CardRefund.objects.count()
+        assert all(each.state == "succeeded" and is_booked(each.key) for each in CardRefund.objects.all())
+        assert (sent_cents(), payer.balance) == (begun * 100, Money.parse("50.00") - DOLLAR * begun)
+        in_order()
+
+    assert killed_before_each_step(lambda _: services.refund(payment.pk, DOLLAR, NOON), then) > 5
+    assert CardRefund.objects.exists()
 
 
-def test_many_who_hear_of_a_payment_at_once_book_it_once(bank: Bank, committed_database: dict[str, str]) -> None:
+def test_a_dispute_freezes_and_takes_back_whole(bank: Bank) -> None:
+    payment = a_payment(bank, a_payer(), "450.00")
+    disputes = [bank.dispute(payment.intent, 100, status="lost") for _ in range(100)]
+
+    def is_done(number: int) -> bool:
+        name = disputes[number]
+        is_lost = Dispute.objects.filter(provider_id=name, state="lost").exists()
+        return whole(is_lost, is_booked(f"stripe/{name}/freeze"), is_booked(f"stripe/{name}/lost"))
+
+    survives(lambda number: services.observe_dispute(disputes[number], NOON), is_done)
+
+
+def test_many_who_hear_of_a_payment_at_once_book_it_once(bank: Bank) -> None:
     payer = a_payer()
     payment = services.begin(payer.customer, payer.account, TEN, NOON)
     message = bank.message("payment_intent.succeeded", bank.enter(payment.intent, bank.card()))
@@ -97,7 +125,7 @@ def test_many_who_hear_of_a_payment_at_once_book_it_once(bank: Bank, committed_d
     assert (payer.balance, Transfer.objects.count()) == (TEN, 1)
 
 
-def test_workers_who_reload_at_once_charge_once(bank: Bank, committed_database: dict[str, str]) -> None:
+def test_workers_who_reload_at_once_charge_once(bank: Bank) -> None:
     payer = a_payer()
     card = a_saved_card(bank, payer)
     services.set_auto_reload(payer.customer, payer.account, card.pk, TEN, TEN, TEN * 9, NOON)
