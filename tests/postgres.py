@@ -7,6 +7,7 @@ may not run PostgreSQL, it is run by the user `postgres` of Debian's package.
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 DATABASE = "kinline"
+SETTINGS = "-c listen_addresses='' -c max_connections=200 -c shared_buffers=128MB"
+HASTY = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0"
+"""For a server that nobody kills before all is thrown away: nothing need reach the disk."""
 
 
 class NoPostgresql(Exception):
@@ -31,16 +35,14 @@ def binaries() -> Path:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
+def cluster(settings: str = SETTINGS) -> Iterator[str]:
     """The `DATABASE_URL` of a running throw-away cluster with an empty database."""
     folder = Path(tempfile.mkdtemp(prefix="kinline-postgres-"))
     user = _Owner(folder)
     programs, data = binaries(), folder / "data"
     try:
         user.run(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = (
-            f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=100 -c shared_buffers=128MB"
-        )
+        options = f"-c unix_socket_directories={folder} {settings}"
         user.run(programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
         try:
             user.run(programs / "createdb", "-h", folder, "-U", "postgres", DATABASE)
@@ -83,8 +85,9 @@ def main(words: list[str]) -> int:
     if not command:
         print(__doc__, file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        with cluster() as url:
+        with cluster(f"{SETTINGS} {HASTY}") as url:
             return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
     except NoPostgresql as error:
         print(f"postgres: {error}", file=sys.stderr)

@@ -8,6 +8,8 @@ import tempfile
 _data = tempfile.mkdtemp(prefix="kinline-tests-")
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
 os.environ["KINLINE_DATA"] = _data
+# Dozens of processes are started: what one has compiled serves the others.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Programs that tests start share them, and so can check the same PINs.
 os.environ["KINLINE_SECRET_KEY"] = "secret key of the tests"
 os.environ["KINLINE_PIN_PEPPER"] = "pepper of the tests"

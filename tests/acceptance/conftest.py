@@ -1,11 +1,10 @@
 """One installation for all tests of a session that do not break theirs."""
 
-import os
 import socket
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import kept
 import pytest
 from acceptance import hurried_prompts
 from acceptance.exchange import Exchange
@@ -20,10 +19,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def prompts() -> Path:
-    """Built by the first installation and kept for the next, each checked against its text; recordings that take no
-    time stand before them."""
-    folder = Path(tempfile.gettempdir(), f"kinline-test-prompts-{os.getuid()}")
+def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Those of the product, and before them recordings that take no time."""
+    folder = tmp_path_factory.mktemp("prompts")
+    kept.linked(kept.spoken_prompts(), folder)
     hurried_prompts.record(folder)
     return folder
 

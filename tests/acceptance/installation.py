@@ -12,13 +12,13 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+import kept
 import psycopg
 
 PREPARED_WITHIN = 240.0
@@ -46,9 +46,6 @@ class Installation:
             "KINLINE_RTP_LAST_PORT": "27999",
             "KINLINE_LOG_FORMAT": "json",
             "PYTHONUNBUFFERED": "1",
-            # Dozens of processes are started: what one has compiled serves the others, wherever it may not be kept.
-            "PYTHONDONTWRITEBYTECODE": "",
-            "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir(), f"kinline-test-bytecode-{os.getuid()}")),
             "DJANGO_SETTINGS_MODULE": "kinline.settings",
             **environment,
         }
@@ -220,6 +217,8 @@ def installation(
     data.mkdir(parents=True)
     prompts.mkdir(parents=True, exist_ok=True)
     (data / "prompts").symlink_to(prompts, target_is_directory=True)
+    if not url:
+        kept.copy_file(kept.migrated_file(), data / "kinline.sqlite3")
     with _database(url) as own_url:
         installed = Installation(data, {"DATABASE_URL": own_url, **environment}, free_ports(4))
         try:
@@ -232,16 +231,15 @@ def installation(
 
 @contextmanager
 def _database(url: str) -> Iterator[str]:
-    """A database of its own on the server of `url`; nothing of it for SQLite."""
+    """A database of its own on the server of `url`, which has its tables; nothing of it for SQLite."""
     if not url:
         yield ""
         return
     name = f"acceptance_{secrets.token_hex(4)}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    server, _, query = url.partition("?")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {kept.migrated_template(url)}")
     try:
-        yield f"{server.rpartition('/')[0]}/{name}{'?' if query else ''}{query}"
+        yield kept.with_database(url, name)
     finally:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

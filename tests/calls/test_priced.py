@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from make import NOON, a_contact, a_customer, a_facility, a_resident, a_station, authorised, hung_up
@@ -20,7 +21,7 @@ MOTHER = "+15045550123"
 pytestmark = pytest.mark.django_db
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     price=st.integers(0, 110_000),
     additive=st.integers(0, 20_000),

@@ -1,6 +1,7 @@
 """Money through the facility: a commissary's file, whose good lines are booked once, and whose bad ones are kept."""
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from make import NOON, a_facility, a_resident
@@ -112,7 +113,7 @@ def test_a_file_that_cannot_be_read_is_refused_as_a_whole(jail, data: bytes) -> 
         take(FacilityId(jail.pk), "x", data, "user/1", NOON)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=200))
 def test_every_line_is_either_read_or_reported(text: str) -> None:
     for line in read((HEADER + text).encode()):

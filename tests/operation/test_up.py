@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import kept
 import pytest
 
 from kinline.operation.processes import of_this_installation
@@ -86,11 +87,14 @@ def house(committed_database: dict[str, str], tmp_path: Path) -> Iterator[House]
 
 @pytest.mark.timeout(240)
 def test_it_comes_up_is_found_well_mends_itself_and_leaves_nothing_behind(house: House) -> None:
+    kept.linked(kept.spoken_prompts(), house.data / "prompts")
+    (house.data / "prompts" / "en" / "number.7.wav").unlink()
     house.start()
     with urllib.request.urlopen(f"http://127.0.0.1:{house.web}/healthz") as answer:
         assert answer.status == 200
     assert set(house.running()) == {"up", "switchboard", "worker", "web"}
     said = house.log.read_text()
+    assert "built 1 prompts" in said
     assert "rosa@demo.example" in said
     assert "kinline call" in said
 

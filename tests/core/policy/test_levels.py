@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -112,7 +113,7 @@ calls = st.builds(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(facts=calls, more=levels(), where=st.integers(0, 4))
 def test_a_level_more_never_allows_more(facts: CallFacts, more: Rules, where: int) -> None:
     rules = (*facts.rules[:where], more, *facts.rules[where:])
@@ -124,7 +125,7 @@ def test_a_level_more_never_allows_more(facts: CallFacts, more: Rules, where: in
         assert after.funded_seconds <= before.funded_seconds
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(facts=calls)
 def test_why_is_the_decision_taken_apart_and_says_whose_rule_it_was(facts: CallFacts) -> None:
     examined = examine(facts)
@@ -204,7 +205,7 @@ def test_a_date_out_of_turn_holds_from_midnight_to_midnight_when_the_clock_chang
     assert closes_at(hours_, CHICAGO, once) == at(2026, 11, 1, 2)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(one=hours, other=hours, when=st.integers(at(2026, 10, 30), at(2026, 11, 30)).map(Instant))
 def test_open_at_two_levels_is_open_at_both(one: Hours, other: Hours, when: Instant) -> None:
     both = one & other

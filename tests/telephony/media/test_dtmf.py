@@ -1,3 +1,4 @@
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,7 +41,7 @@ def test_loss_of_all_but_one_packet_of_a_press_loses_no_key(digits: list[tuple[s
 
 
 @given(presses, st.randoms(use_true_random=False))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_duplicates_and_stragglers_make_no_second_press(digits: list[tuple[str, int]], random) -> None:
     packets = packets_of(digits)
     delayed = [packets[0]]

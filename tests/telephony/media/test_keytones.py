@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,7 +41,7 @@ def heard(audio: np.ndarray, codec=PCMU, block: int = 160) -> str:
     st.sampled_from(CODECS),
     st.sampled_from([80, 160, 240]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_keys_of_40_ms_and_more_are_heard_once_each(digits, on, off, offset, codec, block) -> None:
     parts = [np.zeros(offset, np.int16)]
     for digit in digits:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -84,7 +85,7 @@ def test_each_side_is_on_its_own_channel(path: Path) -> None:
 
 
 @given(st.sets(st.integers(0, 99)), st.integers(0, 0xFFFFFFFF), st.dictionaries(st.integers(0, 99), st.floats(0, 0.09)))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_every_packet_is_in_its_place_and_silence_in_every_gap(tmp_path_factory, missing, timestamp, delay) -> None:
     """Loss, silence suppression, jitter below the fit: what was said at a moment is found at that moment."""
     path = tmp_path_factory.mktemp("recording") / "call.wav"

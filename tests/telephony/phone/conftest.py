@@ -1,22 +1,15 @@
 """The prompts and a few names of an installation, for all phones."""
 
-import tempfile
-from pathlib import Path
-
+import kept
 import pytest
 
-from kinline.telephony import prompts
 from kinline.telephony.phone.library import Library
 from kinline.telephony.prompts import Prompts
-
-KEPT = Path(tempfile.gettempdir()) / "kinline-test-prompts"
-"""Kept from run to run: only texts that have changed are built again."""
 
 
 @pytest.fixture(scope="session")
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> Prompts:
-    prompts.build(KEPT)
-    spoken = Prompts(KEPT, tmp_path_factory.mktemp("names"))
+    spoken = Prompts(kept.spoken_prompts(), tmp_path_factory.mktemp("names"))
     spoken.synthesise_name("resident/1", "Andre Guidry")
     spoken.synthesise_name("facility/1", "Bayou Parish Jail")
     spoken.synthesise_name("provider", "Kinline")

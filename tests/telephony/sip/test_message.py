@@ -2,6 +2,7 @@
 
 import pytest
 import sipmessage
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,7 +67,7 @@ def test_no_damage_to_a_valid_message_makes_it_raise_anything_else(data):
     touch(message)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.data())
 def test_a_user_agent_takes_any_bytes_without_a_fault(fresh_network, data):
     network = fresh_network()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from make import NOON, a_customer, a_facility, a_number, a_resident
@@ -263,7 +264,7 @@ fields = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.sampled_from([DEPOSITS, REDEEM]),
     asked=anything | st.dictionaries(fields, anything, max_size=5),
