@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from kinline.core import speech
+from kinline.core.phrases import assembly
 
 FRAMES = 4
 RATE = 8_000
@@ -20,7 +20,7 @@ FRAME = 160
 
 def record(folder: Path) -> None:
     """A noise for every fragment there is, in the folder `custom` of the prompts."""
-    for name in speech.inventory():
+    for name in assembly.inventory():
         path = folder / "custom" / f"{name}.wav"
         if path.exists() and soundfile.info(path).frames == FRAMES * FRAME:
             continue

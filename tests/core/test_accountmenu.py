@@ -19,8 +19,8 @@ from kinline.core.callflow.events import Timer
 from kinline.core.identity import CallId, Instant, Language
 from kinline.core.money import Money
 from kinline.core.numbering import E164
+from kinline.core.phrases.assembly import words
 from kinline.core.reasons import Reason
-from kinline.core.speech import words
 
 PIN, NUMBER, CODE = "204060", "5045550123", "1234567890123452"
 KNOWN = MenuSettings(caller=E164("+15045550123"), support=E164("+12255550198"))

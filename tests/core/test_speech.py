@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinline.core import speech
 from kinline.core.callflow.phrases import PHRASES as COURSE
 from kinline.core.callflow.phrases import Phrase
 from kinline.core.identity import Language
 from kinline.core.money import Money
-from kinline.core.phrases import amounts, english, spanish
+from kinline.core.phrases import amounts, assembly, english, spanish
+from kinline.core.phrases.assembly import UnknownPhrase
 from kinline.core.phrases.catalogue import PHRASES
-from kinline.core.speech import ClockTime, Count, Digits, Say, Span, SpokenName, UnknownPhrase, Value
+from kinline.core.speech import ClockTime, Count, Digits, Say, Span, SpokenName, Value
 
 ENGLISH, SPANISH = Language.ENGLISH, Language.SPANISH
 GRAMMARS = {ENGLISH: english, SPANISH: spanish}
@@ -164,44 +164,44 @@ def test_digits_are_grouped_as_people_read_them(keys: str, groups: tuple[str, ..
 
 @pytest.mark.parametrize("key", PHRASES)
 def test_a_phrase_needs_the_same_values_in_every_language(key: str) -> None:
-    assert speech.placeholders(key, ENGLISH) == speech.placeholders(key, SPANISH)
+    assert assembly.placeholders(key, ENGLISH) == assembly.placeholders(key, SPANISH)
     assert all(PHRASES[key][language].strip() for language in Language)
 
 
 @pytest.mark.parametrize("phrase", COURSE, ids=lambda phrase: phrase.key)
 def test_a_phrase_of_the_course_of_a_call_holds_the_values_it_announces(phrase: Phrase) -> None:
-    assert speech.placeholders(phrase.key, ENGLISH) == {name for name, _ in phrase.placeholders}
+    assert assembly.placeholders(phrase.key, ENGLISH) == {name for name, _ in phrase.placeholders}
 
 
 @given(st.data(), st.sampled_from(sorted(PHRASES)), languages)
 def test_every_piece_of_every_phrase_with_any_value_is_in_the_inventory(
     data: st.DataObject, key: str, language: Language
 ) -> None:
-    values = {name: data.draw(spoken_values) for name in speech.placeholders(key, language)}
-    inventory = speech.inventory()
-    for fragment in speech.fragments((Say.of(key, **values),), language):
+    values = {name: data.draw(spoken_values) for name in assembly.placeholders(key, language)}
+    inventory = assembly.inventory()
+    for fragment in assembly.fragments((Say.of(key, **values),), language):
         assert fragment.name.startswith("name:") or inventory[fragment.name] == fragment.text
 
 
 def test_no_two_languages_share_a_piece() -> None:
-    assert {name.partition("/")[0] for name in speech.inventory()} == set(Language)
+    assert {name.partition("/")[0] for name in assembly.inventory()} == set(Language)
 
 
 def test_fixed_pieces_know_their_phrase_and_parts_of_values_do_not() -> None:
     for key in PHRASES:
-        say = Say.of(key, **{name: Count(3) for name in speech.placeholders(key, ENGLISH)})
-        assert key in {speech.phrase_of(fragment.name) for fragment in speech.fragments((say,), ENGLISH)}
-    assert speech.phrase_of("en/number.21") is None
-    assert speech.phrase_of("name:resident/42") is None
+        say = Say.of(key, **{name: Count(3) for name in assembly.placeholders(key, ENGLISH)})
+        assert key in {assembly.phrase_of(fragment.name) for fragment in assembly.fragments((say,), ENGLISH)}
+    assert assembly.phrase_of("en/number.21") is None
+    assert assembly.phrase_of("name:resident/42") is None
 
 
 def test_a_sentence_is_left_out_when_its_value_is_not_known() -> None:
     whole = Say.of("offer.price", per_minute=Money(65_000), limit=Span(900), total=Money(975_000))
     partly = Say.of("offer.price", per_minute=Money(65_000))
-    assert speech.words((partly,), ENGLISH) == "This call costs six point five cents a minute."
-    assert speech.words((whole,), ENGLISH).startswith(speech.words((partly,), ENGLISH))
+    assert assembly.words((partly,), ENGLISH) == "This call costs six point five cents a minute."
+    assert assembly.words((whole,), ENGLISH).startswith(assembly.words((partly,), ENGLISH))
 
 
 def test_an_unknown_phrase_is_refused_by_name() -> None:
     with pytest.raises(UnknownPhrase, match=r"no\.such"):
-        speech.words((Say.of("no.such"),), ENGLISH)
+        assembly.words((Say.of("no.such"),), ENGLISH)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from kinline.core import speech
 from kinline.core.identity import Language
 from kinline.core.money import Money
+from kinline.core.phrases import assembly
 from kinline.core.speech import Digits, Say, SpokenName
 from kinline.telephony import prompts
 from kinline.telephony.prompts import FRAME, RATE, Prompts, SpeechMissing
@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_fragment_of_the_inventory_is_a_file_of_whole_frames_at_8_khz(folder: Path) -> None:
-    for name, text in speech.inventory().items():
+    for name, text in assembly.inventory().items():
         sound, rate = soundfile.read(folder / f"{name}.wav", dtype="int16")
         assert rate == RATE
         assert sound.ndim == 1
@@ -41,7 +41,7 @@ def test_every_fragment_of_the_inventory_is_a_file_of_whole_frames_at_8_khz(fold
 
 def test_a_second_build_makes_nothing_and_a_changed_text_only_itself(folder: Path) -> None:
     assert prompts.build(folder) == 0
-    changed = speech.inventory() | {"en/talk.connected.0": "You may talk now."}
+    changed = assembly.inventory() | {"en/talk.connected.0": "You may talk now."}
     told: list[tuple[int, int]] = []
     assert prompts.build(folder, lambda done, every: told.append((done, every)), changed) == 1
     assert told == [(1, 1)]

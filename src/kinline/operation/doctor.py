@@ -15,7 +15,7 @@ from pathlib import Path
 from kinline import mail
 from kinline.certificate import certificate_files, expires_at
 from kinline.configuration import Configuration, configuration
-from kinline.core import speech
+from kinline.core.phrases import assembly
 from kinline.operation import ground, migrate, processes
 from kinline.secrets import Secret, secret_file
 
@@ -182,7 +182,7 @@ def certificate(settings: Configuration) -> Finding:
 
 
 def prompts(settings: Configuration) -> Finding:
-    wanted = speech.inventory()
+    wanted = assembly.inventory()
     missing = sum(not (settings.prompts / f"{name}.wav").exists() for name in wanted)
     if missing:
         return Finding("prompts", problem=f"{missing} of {len(wanted)} are missing: kinline prompts")

@@ -22,9 +22,10 @@ import soundfile  # type: ignore[import-untyped]
 import soxr  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from kinline.core import speech
 from kinline.core.identity import Language
-from kinline.core.speech import Fragment, Utterance
+from kinline.core.phrases import assembly
+from kinline.core.phrases.assembly import Fragment
+from kinline.core.speech import Utterance
 
 RATE: Final = 8_000
 FRAME: Final = 160
@@ -64,16 +65,16 @@ class Prompts:
         A name is the recording that the resident made of it; one that was not recorded is synthesised when it is
         first said (20 ms of waiting, once), and where it cannot be it is "a person in custody" and the like.
         """
-        return [self.path(fragment, language) for fragment in speech.fragments(utterance, language)]
+        return [self.path(fragment, language) for fragment in assembly.fragments(utterance, language)]
 
     def path(self, fragment: Fragment, language: Language) -> Path:
-        subject = speech.subject_of(fragment)
+        subject = assembly.subject_of(fragment)
         if subject is not None:
             recorded = self.name_path(subject)
             if fragment.text and not recorded.exists():
                 with suppress(SpeechMissing):
                     self.synthesise_name(subject, fragment.text, language)
-            return recorded if recorded.exists() else self.path(speech.unrecorded(subject, language), language)
+            return recorded if recorded.exists() else self.path(assembly.unrecorded(subject, language), language)
         custom = self.folder / "custom" / f"{fragment.name}.wav"
         return custom if custom.exists() else self.folder / f"{fragment.name}.wav"
 
@@ -97,7 +98,7 @@ def build(folder: Path, progress: Progress = lambda done, every: None, texts: Ma
 
     `texts` are those of all fragments by name, unless given the whole inventory.
     """
-    texts = speech.inventory() if texts is None else texts
+    texts = assembly.inventory() if texts is None else texts
     wanted = {name: _recipe(name, text) for name, text in texts.items()}
     manifest = folder / _MANIFEST
     built: dict[str, str] = json.loads(manifest.read_text()) if manifest.exists() else {}

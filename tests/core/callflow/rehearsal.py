@@ -12,8 +12,9 @@ from kinline.core.callflow.settings import CallSettings
 from kinline.core.identity import CallId, Instant, Language, ResidentId, Side
 from kinline.core.money import Money
 from kinline.core.numbering import E164
+from kinline.core.phrases.assembly import words
 from kinline.core.reasons import Reason
-from kinline.core.speech import SpokenName, words
+from kinline.core.speech import SpokenName
 
 RESIDENT, CALLED = Side.RESIDENT, Side.CALLED_PARTY
 NUMBER, PIN, MOTHER = "10001", "86420975", "5045550123"

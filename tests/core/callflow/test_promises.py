@@ -35,8 +35,8 @@ from kinline.core.callflow.events import Event, Machine, Permit, Suspicion, Time
 from kinline.core.callflow.settings import CallSettings, Entry
 from kinline.core.identity import CallId, Instant, Language, Side
 from kinline.core.numbering import E164
+from kinline.core.phrases.assembly import words
 from kinline.core.reasons import Reason
-from kinline.core.speech import words
 
 SETTINGS: tuple[CallSettings, ...] = (
     JAIL,

@@ -6,8 +6,9 @@ import pytest
 
 from kinline.core.identity import Language
 from kinline.core.money import Money
+from kinline.core.phrases.assembly import placeholders, words
 from kinline.core.reasons import CATALOGUE, RESIDENT_PHRASES, Action, Audience, Charging, Entry, Reason, Text
-from kinline.core.speech import ClockTime, Count, Digits, Say, Span, SpokenName, Value, placeholders, words
+from kinline.core.speech import ClockTime, Count, Digits, Say, Span, SpokenName, Value
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+")

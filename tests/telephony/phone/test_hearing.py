@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinline.core import speech
 from kinline.core.callflow.commands import Tone
 from kinline.core.identity import Language
 from kinline.core.money import Money
+from kinline.core.phrases import assembly
 from kinline.core.speech import Digits, Say, Span, SpokenName, Utterance
 from kinline.telephony.media import fragments, tones
 from kinline.telephony.media.g711 import FRAME, PCMA, PCMU, Codec
@@ -69,7 +69,7 @@ def test_what_is_heard_reads_as_the_platform_would_write_it(
     listener.hear_nothing(1)
     (heard,) = listener.heard
     assert heard.kind is Kind.PROMPT
-    assert heard.text == speech.words(OFFER, language)
+    assert heard.text == assembly.words(OFFER, language)
     assert heard.language is language
     assert heard.phrases == ("offer.intro", "offer.rate", "offer.keys")
 
@@ -125,7 +125,7 @@ def test_a_prompt_that_a_key_cut_is_heard_as_far_as_it_went(spoken: Prompts, lib
     (heard,) = listener.heard
     assert heard.text
     assert heard.phrases[0] == "offer.intro"
-    assert len(heard.text) < len(speech.words(OFFER, ENGLISH))
+    assert len(heard.text) < len(assembly.words(OFFER, ENGLISH))
 
 
 def test_a_lost_packet_does_not_hide_a_prompt(spoken: Prompts, library: Library) -> None:
@@ -136,7 +136,7 @@ def test_a_lost_packet_does_not_hide_a_prompt(spoken: Prompts, library: Library)
     listener.hear_nothing(FRAME_SECONDS)
     listener.hear(sound[middle + FRAME :])
     listener.hear_nothing(1)
-    assert [heard.text for heard in listener.heard] == [speech.words((Say.of("offer.recorded"),), ENGLISH)]
+    assert [heard.text for heard in listener.heard] == [assembly.words((Say.of("offer.recorded"),), ENGLISH)]
 
 
 def test_ringing_is_one_thing_however_often_it_rings_and_busy_another(library: Library) -> None:
@@ -177,7 +177,7 @@ def test_a_time_signal_is_heard_under_a_voice(
     listener.hear(np.clip(signal + voice, -32768, 32767).astype(np.int16))
     listener.hear_nothing(3)
     signals = [heard for heard in listener.heard if heard.kind is Kind.PROMPT]
-    assert [heard.text.rstrip(".") for heard in signals] == [speech.words(said, language).rstrip(".")]
+    assert [heard.text.rstrip(".") for heard in signals] == [assembly.words(said, language).rstrip(".")]
     assert signals[0].started_at == pytest.approx(2.0, abs=0.1)
 
 
@@ -194,13 +194,13 @@ def test_every_phrase_of_the_catalogue_is_recognised_as_itself(spoken: Prompts, 
         listener = Listener(library)
         listener.hear(sound_of(spoken, utterance, language))
         listener.hear_nothing(1)
-        assert [heard.text for heard in listener.heard] == [speech.words(utterance, language)], key
+        assert [heard.text for heard in listener.heard] == [assembly.words(utterance, language)], key
 
 
 def every_phrase() -> Iterator[tuple[str, Language, Utterance]]:
-    for key in speech.phrases():
+    for key in assembly.phrases():
         for language in Language:
-            values = {name: Span(95) for name in speech.placeholders(key, language)}
+            values = {name: Span(95) for name in assembly.placeholders(key, language)}
             yield key, language, (Say.of(key, **values),)
 
 
@@ -210,7 +210,7 @@ def test_a_name_that_is_recorded_during_the_call_is_recognised_in_it(spoken: Pro
     notice = (Say.of("talk.branding", facility=SpokenName("facility/9", "Bayou Parish Annex")),)
     listener.hear(sound_of(prompts_of_call, notice, ENGLISH))
     listener.hear_nothing(1)
-    assert [heard.text for heard in listener.heard] == [speech.words(notice, ENGLISH)]
+    assert [heard.text for heard in listener.heard] == [assembly.words(notice, ENGLISH)]
 
 
 def test_a_library_without_prompts_hears_speech(tmp_path: Path) -> None:

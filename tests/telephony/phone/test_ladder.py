@@ -1,7 +1,7 @@
 """A call drawn as a ladder, in the order of its times."""
 
 from kinline.core.identity import Language
-from kinline.core.speech import Fragment
+from kinline.core.phrases.assembly import Fragment
 from kinline.telephony.phone.hearing import Heard, Kind
 from kinline.telephony.phone.ladder import Hearing, Ladder, Message, Person, Rung, drawn, heading
 

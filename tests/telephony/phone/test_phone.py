@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import numpy as np
 import pytest
 
-from kinline.core import speech
 from kinline.core.identity import Language
+from kinline.core.phrases import assembly
 from kinline.core.speech import Say, Utterance
 from kinline.telephony import sip
 from kinline.telephony.media import fragments
@@ -66,7 +66,7 @@ async def test_what_one_says_the_other_hears_word_for_word(spoken: Prompts, libr
         await until(mother, SaidAll)
         heard = await until(brother, Heard)
         assert isinstance(heard, Heard)
-        assert heard.text == speech.words(PLEASE_WAIT, Language.ENGLISH)
+        assert heard.text == assembly.words(PLEASE_WAIT, Language.ENGLISH)
         brother.hang_up()
         assert await until(mother, Over) == Over(by_far_end=True)
         assert await until(brother, Over) == Over(by_far_end=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kinline.core.identity import Language
-from kinline.core.speech import Fragment
+from kinline.core.phrases.assembly import Fragment
 from kinline.telephony.phone.hearing import Heard, Kind
 from kinline.telephony.phone.ladder import Ladder, Person
 from kinline.telephony.phone.receipt import as_json, receipt

@@ -13,7 +13,8 @@ from kinline import demo
 from kinline.calls import queries
 from kinline.core.identity import CallId, Language
 from kinline.core.numbering import E164
-from kinline.core.speech import Utterance, words
+from kinline.core.phrases.assembly import words
+from kinline.core.speech import Utterance
 from kinline.facilities.digest import REALM
 from kinline.telephony import sip
 from kinline.telephony.media.embedded import EmbeddedEngine

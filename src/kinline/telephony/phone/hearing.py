@@ -12,9 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from kinline.core import speech
 from kinline.core.identity import Language
-from kinline.core.speech import Fragment
+from kinline.core.phrases import assembly
+from kinline.core.phrases.assembly import Fragment
 from kinline.telephony.media.g711 import FRAME, RATE, Codec
 from kinline.telephony.phone.library import Known, Library, is_quiet
 from kinline.telephony.phone.overlay import Notice, Overlay
@@ -58,7 +58,7 @@ class Heard:
 
 def phrases_in(fragments: Iterable[Fragment]) -> tuple[str, ...]:
     """The keys of the phrases that fragments belong to, in their order."""
-    named = (speech.phrase_of(fragment.name) for fragment in fragments)
+    named = (assembly.phrase_of(fragment.name) for fragment in fragments)
     return tuple(dict.fromkeys(key for key in named if key))
 
 
@@ -69,7 +69,7 @@ def told(fragments: Sequence[Fragment], key: str, value: str, language: Language
     """
     for before, after in pairwise(fragments):
         for spoken in Language if language is None else (language,):
-            if before.name == speech.piece_before(key, value, spoken):
+            if before.name == assembly.piece_before(key, value, spoken):
                 digit = after.name.rpartition(".")[2]  # `digit.1` and `number.1` sound the same
                 return {"star": "*", "pound": "#"}.get(digit, digit)
     return None
@@ -86,7 +86,7 @@ class _Sound:
     language: Language | None = None
 
     def finished(self) -> Heard:
-        text = speech.joined(fragment.text for fragment in self.fragments) if self.fragments else f"({self.kind})"
+        text = assembly.joined(fragment.text for fragment in self.fragments) if self.fragments else f"({self.kind})"
         return Heard(self.kind, self.started_at, self.last_at, text, self.language, tuple(self.fragments))
 
 
@@ -237,7 +237,7 @@ class Hearing:
         """A notice was heard, alone or under a voice."""
         if notice is None:
             return
-        text = speech.joined(fragment.text for fragment in notice.fragments)
+        text = assembly.joined(fragment.text for fragment in notice.fragments)
         for fragment in notice.fragments:
             self._on_fragment(fragment)
         self._on_heard(Heard(Kind.PROMPT, notice.started_at, notice.ended_at, text, notice.language, notice.fragments))
@@ -246,11 +246,11 @@ class Hearing:
 def _likeliest(guesses: Iterable[_Guess], sound: _Sound | None) -> _Guess:
     """Of fragments that sound the same, the one that goes on with the phrase that is being said."""
     before = sound.fragments[-2:] if sound else []
-    phrases = {speech.phrase_of(fragment.name) for fragment in before} - {None}
+    phrases = {assembly.phrase_of(fragment.name) for fragment in before} - {None}
     language = sound.language if sound else None
 
     def fit(guess: _Guess) -> tuple[int, bool, bool]:
-        phrase = speech.phrase_of(guess.known.fragment.name)
+        phrase = assembly.phrase_of(guess.known.fragment.name)
         return (guess.next - guess.since, phrase in phrases, guess.known.language is language)
 
     return max(guesses, key=fit)

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from kinline.core import speech
 from kinline.core.identity import Language
-from kinline.core.speech import Fragment
+from kinline.core.phrases import assembly
+from kinline.core.phrases.assembly import Fragment
 from kinline.telephony.media import fragments
 from kinline.telephony.media.g711 import FRAME, Codec, Samples
 from kinline.telephony.prompts import Prompts
@@ -57,7 +57,7 @@ class Library:
             return False
         self._names_at = changed_at
         self._by_frame.clear()
-        self._sounds = [(known, samples) for known, samples in self._sounds if speech.subject_of(known) is None]
+        self._sounds = [(known, samples) for known, samples in self._sounds if assembly.subject_of(known) is None]
         self._sounds += [(name, fragments.read(path)) for name, path in _names(folder)]
         return True
 
@@ -79,7 +79,7 @@ def is_quiet(frame: bytes, codec: Codec) -> bool:
 
 
 def _built(prompts: Prompts) -> Iterable[tuple[Fragment, Path]]:
-    for name, text in speech.inventory().items():
+    for name, text in assembly.inventory().items():
         fragment = Fragment(name, text)
         yield fragment, prompts.path(fragment, Language.ENGLISH)
 
@@ -93,4 +93,4 @@ def _names(folder: Path) -> Iterable[tuple[Fragment, Path]]:
 
 
 def language_of(fragment: Fragment) -> Language | None:
-    return None if speech.subject_of(fragment) else Language(fragment.name.partition("/")[0])
+    return None if assembly.subject_of(fragment) else Language(fragment.name.partition("/")[0])

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinline.core.identity import Language
-from kinline.core.speech import Fragment
+from kinline.core.phrases.assembly import Fragment
 from kinline.telephony.media.g711 import FRAME, Samples
 from kinline.telephony.phone.library import Library, language_of
 

@@ -13,7 +13,7 @@ from itertools import cycle
 from typing import Final
 
 from kinline.core.identity import Language
-from kinline.core.speech import Fragment
+from kinline.core.phrases.assembly import Fragment
 from kinline.telephony import sip
 from kinline.telephony.media.g711 import Samples
 from kinline.telephony.phone.hearing import Heard, Kind, phrases_in, told

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import monotonic, time
 from typing import Final, Protocol, TypeAlias
 
-from kinline.core.speech import Fragment
+from kinline.core.phrases.assembly import Fragment
 from kinline.telephony import sip
 from kinline.telephony.media.embedded import EmbeddedEngine
 from kinline.telephony.media.engine import Digit, MediaError, MediaEvent, PlaybackEnded

@@ -10,13 +10,14 @@ import structlog
 
 from kinline.calls import services
 from kinline.calls.vocabulary import RECORDING_STARTED
-from kinline.core import speech
 from kinline.core.callflow import State, begin, step
 from kinline.core.callflow import commands as do
 from kinline.core.callflow import events as happened
 from kinline.core.identity import CallId, Instant, Language, ResidentId, Side
 from kinline.core.numbering import E164
+from kinline.core.phrases import assembly
 from kinline.core.reasons import Reason
+from kinline.core.speech import SpokenName
 from kinline.facilities.queries import StationEntry
 from kinline.recordings import services as recordings
 from kinline.telephony import prompts
@@ -157,7 +158,7 @@ class LiveCall:
                 self._forget()
 
     def _play(self, play: do.Play) -> None:
-        words = speech.words(play.utterance, play.language)
+        words = assembly.words(play.utterance, play.language)
         self._work.note("prompt", side=play.side, language=play.language, text=words)
         sound = self._equipment.prompts.paths(play.utterance, play.language)
         self._parties[play.side].play(sound, play.token, interruptible=play.interruptible)
@@ -252,7 +253,7 @@ class LiveCall:
                 await self._learn(language, name)
         self.take(event)
 
-    async def _learn(self, language: Language, *names: speech.SpokenName) -> None:
+    async def _learn(self, language: Language, *names: SpokenName) -> None:
         """Have names ready before they are said. One that nobody recorded is synthesised, in a thread: it takes up to
         100 ms, for which every call would fall silent if the loop waited."""
         library = self._equipment.prompts
