@@ -24,6 +24,7 @@ from kinline.core.callflow.commands import Disposition
 from kinline.core.callflow.events import Machine, Suspicion, Timer
 from kinline.core.callflow.settings import Entry
 from kinline.core.identity import Instant, Language, Side
+from kinline.core.phrases.assembly import words
 from kinline.core.reasons import Reason
 from kinline.core.speech import ClockTime, Count, Digits, Say, Span
 
@@ -198,6 +199,16 @@ def test_misdialled_digits_may_be_dialled_again_and_the_third_time_is_the_last()
     call.end()
     assert call.settle.reason is Reason.DIAL_INCOMPLETE
     assert call.settle.disposition is Disposition.DENIED
+
+
+@pytest.mark.parametrize("reason", [Reason.DIAL_INVALID, Reason.DIAL_INCOMPLETE, Reason.DIAL_TIMEOUT])
+def test_who_misdialled_is_told_once_how_to_dial(reason: Reason) -> None:
+    call = Rehearsal().identify()
+    call.press(RESIDENT, "504555#")
+    call.answer(lambda at: happened.Denied(at, reason))
+    heard = said_last(call, Side.RESIDENT).utterance
+    assert words(heard, Language.ENGLISH).count("Dial ") == 1
+    assert words(heard, Language.SPANISH).count("Marque el código de área") == 1
 
 
 def test_a_denial_is_said_with_its_values_and_ends_the_call_without_ringing_anybody() -> None:

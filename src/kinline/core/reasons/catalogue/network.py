@@ -148,7 +148,10 @@ ENTRIES: Final = (
     Entry(
         Reason.RING_ABANDONED,
         resident=Text("Goodbye.", "Adiós."),
-        family=Text("They hung up before you answered.", "Colgó antes de que usted contestara."),
+        family=Text(
+            "The person in custody hung up before you answered.",
+            "La persona bajo custodia colgó antes de que usted contestara.",
+        ),
         remedy=NOTHING_TO_DO,
         staff=Text("The resident hung up while it rang.", "El residente colgó mientras sonaba."),
         staff_remedy=NO_ACTION,

@@ -159,9 +159,8 @@ ENTRIES: Final = (
     ),
     Entry(
         Reason.DIAL_INVALID,
-        resident=Text(
-            "That is not a number that can be called. Dial the area code and number.",
-            "Ese no es un número al que se pueda llamar. Marque el código de área y el número.",
+        resident=Text(  # that it may be dialled again, and how, is said where it may
+            "That is not a number that can be called.", "Ese no es un número al que se pueda llamar."
         ),
         family=Text("A number that does not exist was dialled.", "Se marcó un número que no existe."),
         remedy=NOTHING_TO_DO,
@@ -170,10 +169,7 @@ ENTRIES: Final = (
     ),
     Entry(
         Reason.DIAL_INCOMPLETE,
-        resident=Text(
-            "The number is too short. Dial the area code and number.",
-            "Faltan dígitos. Marque el código de área y el número.",
-        ),
+        resident=Text("The number is too short.", "Al número le faltan dígitos."),
         family=Text("The number was not dialled to its end.", "No se marcó el número completo."),
         remedy=WAIT_FOR_ANOTHER_CALL,
         staff=Text("Digits are missing.", "Faltan dígitos."),
@@ -192,7 +188,10 @@ ENTRIES: Final = (
     Entry(
         Reason.DIAL_ABANDONED,
         resident=Text("Goodbye.", "Adiós."),
-        family=Text("They hung up before a number was called.", "Colgó antes de llamar a un número."),
+        family=Text(
+            "The person in custody hung up before a number was called.",
+            "La persona bajo custodia colgó antes de llamar a un número.",
+        ),
         remedy=WAIT_FOR_ANOTHER_CALL,
         staff=Text("Hung up before dialling was complete.", "Colgó antes de terminar de marcar."),
         staff_remedy=NO_ACTION,

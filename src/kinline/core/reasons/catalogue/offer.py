@@ -45,7 +45,7 @@ ENTRIES: Final = (
     ),
     Entry(
         Reason.OFFER_HUNG_UP,
-        resident=Text("They hung up.", "Colgaron."),
+        resident=Text("The person you called hung up.", "La persona a quien llamó colgó."),
         family=Text("The call was hung up before it was accepted.", "Colgaron antes de aceptar la llamada."),
         remedy=WAIT_FOR_ANOTHER_CALL,
         staff=Text("The called party hung up at the offer.", "La persona llamada colgó en la oferta."),
@@ -64,7 +64,10 @@ ENTRIES: Final = (
     Entry(
         Reason.OFFER_ABANDONED,
         resident=Text("Goodbye.", "Adiós."),
-        family=Text("They hung up before you accepted.", "Colgó antes de que usted aceptara."),
+        family=Text(
+            "The person in custody hung up before you accepted.",
+            "La persona bajo custodia colgó antes de que usted aceptara.",
+        ),
         remedy=NOTHING_TO_DO,
         staff=Text("The resident hung up during the offer.", "El residente colgó durante la oferta."),
         staff_remedy=NO_ACTION,

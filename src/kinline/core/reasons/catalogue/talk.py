@@ -24,7 +24,7 @@ ENTRIES: Final = (
     Entry(
         Reason.TALK_HANGUP_RESIDENT,
         resident=Text("Goodbye.", "Adiós."),
-        family=Text("They hung up.", "La otra persona colgó."),
+        family=Text("The person in custody hung up.", "La persona bajo custodia colgó."),
         remedy=NOTHING_TO_DO,
         staff=Text("Ended by the resident.", "La terminó el residente."),
         staff_remedy=NO_ACTION,
