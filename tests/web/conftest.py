@@ -16,7 +16,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connections
 from django.test import Client
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from kinline.calls.models import Call, CallEvent
 from kinline.configuration import configuration
@@ -223,6 +223,8 @@ class Chromium:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1)
         self._browser: Browser = self._do(self._start)
+        self._window: BrowserContext | None = None
+        self._wanted: dict[str, object] = {}
 
     def _do(self, task, *words):
         future: Future = self._thread.submit(task, *words)
@@ -240,22 +242,33 @@ class Chromium:
         self._do(self._playwright.stop)
         self._thread.shutdown()
 
+    def _close_window(self) -> None:
+        if self._window is not None:
+            self._window.close()
+
     def visit(self, journey, *, base: str, session: str = "", language: str = "en", width: int = 1280, scripts=True):
-        """Do `journey(page)` in a fresh window; its answer."""
+        """Do `journey(page)` in a fresh page, nobody signed in; its answer. A window like the last one is that one."""
+        wanted = {
+            "base_url": base,
+            "locale": language,
+            "viewport": {"width": width, "height": 900},
+            "java_script_enabled": scripts,
+        }
 
         def go():
-            context = self._browser.new_context(
-                base_url=base, locale=language, viewport={"width": width, "height": 900}, java_script_enabled=scripts
-            )
+            if self._wanted != wanted:
+                self._close_window()
+                self._window, self._wanted = self._browser.new_context(**wanted), wanted
+            self._window.clear_cookies()
+            if session:
+                names = (settings.SESSION_COOKIE_NAME, COOKIE)
+                self._window.add_cookies([{"name": name, "value": session, "url": base} for name in names])
+            page = self._window.new_page()
+            page.set_default_timeout(20_000)
             try:
-                if session:
-                    names = (settings.SESSION_COOKIE_NAME, COOKIE)
-                    context.add_cookies([{"name": name, "value": session, "url": base} for name in names])
-                page = context.new_page()
-                page.set_default_timeout(20_000)
                 return journey(page)
             finally:
-                context.close()
+                page.close()
 
         return self._do(go)
 
@@ -276,7 +289,7 @@ class Chromium:
             page.screenshot(path=str(picture), full_page=True)
         text = page.locator("body").inner_text()
         width = page.evaluate("document.documentElement.scrollWidth")
-        found = Axe().run(page).response["violations"]
+        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
         violations = [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
         return Look(violations, complaints, width, text)
 
