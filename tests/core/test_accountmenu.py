@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -289,7 +290,7 @@ def one_of_each(at: Instant, detail: int) -> tuple[Event, ...]:
 
 
 @given(tape=st.binary(max_size=160), stranger=st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_whatever_happens_the_visit_ends_and_charges_only_what_was_confirmed(tape: bytes, stranger: bool) -> None:
     visitor = Visitor(STRANGER if stranger else KNOWN)
     for action, detail in zip(tape[::2], tape[1::2], strict=False):

@@ -1,9 +1,8 @@
 """Prompts are built once from the catalogue, and an operator's recordings take their place."""
 
-import shutil
-import tempfile
 from pathlib import Path
 
+import kept
 import numpy as np
 import pytest
 import soundfile
@@ -20,11 +19,9 @@ PRICE = (Say.of("offer.rate", per_minute=Money(65_000)),)
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Prompts to play with; those they are copied from are kept from run to run."""
-    kept = Path(tempfile.gettempdir()) / "kinline-test-prompts"
-    prompts.build(kept)
+    """Prompts to play with."""
     folder = tmp_path_factory.mktemp("prompts")
-    shutil.copytree(kept, folder, dirs_exist_ok=True)
+    kept.linked(kept.spoken_prompts(), folder)
     return folder
 
 
