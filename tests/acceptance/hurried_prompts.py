@@ -5,7 +5,6 @@ speech, since it compares what arrives with the files, frame by frame.
 """
 
 import hashlib
-import os
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +21,6 @@ def record(folder: Path) -> None:
     """A noise for every fragment there is, in the folder `custom` of the prompts."""
     for name in assembly.inventory():
         path = folder / "custom" / f"{name}.wav"
-        if path.exists() and soundfile.info(path).frames == FRAMES * FRAME:
-            continue
         noise = np.frombuffer(hashlib.shake_128(name.encode()).digest(FRAMES * FRAME), np.uint8)
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(f".{os.getpid()}.part")
-        soundfile.write(partial, (noise.astype(np.int16) - 128) * 40, RATE, subtype="PCM_16", format="WAV")
-        partial.replace(path)
+        soundfile.write(path, (noise.astype(np.int16) - 128) * 40, RATE, subtype="PCM_16")
