@@ -11,8 +11,8 @@ from kinline.telephony.phone.ladder import Ladder, Person
 from kinline.telephony.phone.library import Library
 from kinline.telephony.phone.people import CalledParty, Caller, Ending, call_home, take_call
 from kinline.telephony.phone.phone import Happening, Phone
-from kinline.telephony.sip.endpoint import client_tls
 from kinline.telephony.sip.target import Transport
+from kinline.telephony.sip.tls import client_tls
 
 _ANSWERED_WITHIN: Final = 5.0  # seconds
 _UNANSWERED: Final = (408, 503)

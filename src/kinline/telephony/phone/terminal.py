@@ -27,7 +27,7 @@ from kinline.telephony.phone.phone import (
     SaidAll,
 )
 from kinline.telephony.prompts import Prompts
-from kinline.telephony.sip.endpoint import client_tls
+from kinline.telephony.sip.tls import client_tls
 
 HELP: Final = """\
   d NUMBER   dial (a station just goes off-hook: d)      a   answer

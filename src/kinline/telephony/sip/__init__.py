@@ -52,7 +52,7 @@ An SDP is bytes that this room never looks into.
 """
 
 from kinline.telephony.sip.authority import Account, Authority, Everyone
-from kinline.telephony.sip.endpoint import Endpoint, RegistrationHandle, TlsFiles, client_tls
+from kinline.telephony.sip.endpoint import Endpoint, RegistrationHandle
 from kinline.telephony.sip.errors import SipError
 from kinline.telephony.sip.events import (
     Confirmed,
@@ -72,6 +72,7 @@ from kinline.telephony.sip.outgoing import OutgoingCall
 from kinline.telephony.sip.registrar import Binding, Registrar
 from kinline.telephony.sip.session import Session, State
 from kinline.telephony.sip.target import Credentials, Identity, Target
+from kinline.telephony.sip.tls import TlsFiles, client_tls
 
 __all__ = [
     "Account",

@@ -10,9 +10,7 @@ import ssl
 import time
 from collections import Counter
 from collections.abc import Coroutine, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from kinline.telephony.sip.auth import ALGORITHMS
 from kinline.telephony.sip.authority import Authority
@@ -25,6 +23,7 @@ from kinline.telephony.sip.outgoing import OutgoingCall
 from kinline.telephony.sip.registrar import Registrar
 from kinline.telephony.sip.registration import Registration
 from kinline.telephony.sip.target import Headers, Identity, Target, Transport
+from kinline.telephony.sip.tls import TlsFiles, client_tls
 from kinline.telephony.sip.transports import Connection, NamedFlow, Trace, UdpFlow, UdpPort
 from kinline.telephony.sip.useragent import OnCall, UserAgent
 
@@ -33,33 +32,6 @@ _RESOLUTION = 0.05
 _SWEEP = 15.0
 _SILENT_FOR = 15.0
 _IDLE_FOR = 900.0
-
-
-@dataclass(frozen=True, slots=True)
-class TlsFiles:
-    """Our certificate, and whom we believe when we connect out. `authority_file` empty: the system's authorities."""
-
-    certificate: Path
-    key: Path
-    port: int = 5061
-    authority_file: Path | None = None
-    verify: bool = True
-
-    def server(self) -> ssl.SSLContext:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(self.certificate, self.key)
-        return context
-
-    def client(self) -> ssl.SSLContext:
-        return client_tls(self.authority_file, verify=self.verify)
-
-
-def client_tls(authority_file: Path | None = None, *, verify: bool = True) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=authority_file)
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 class Endpoint:

@@ -35,8 +35,9 @@ async def serve(settings: Configuration) -> None:
     from kinline.facilities.digest import REALM
     from kinline.telephony.media.embedded import EmbeddedEngine
     from kinline.telephony.prompts import Prompts
-    from kinline.telephony.sip.endpoint import Endpoint, TlsFiles
+    from kinline.telephony.sip.endpoint import Endpoint
     from kinline.telephony.sip.registrar import Registrar
+    from kinline.telephony.sip.tls import TlsFiles
     from kinline.telephony.switchboard.board import Switchboard
     from kinline.telephony.switchboard.books import Books
     from kinline.telephony.switchboard.directory import Directory
