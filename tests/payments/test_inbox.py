@@ -69,6 +69,17 @@ def test_a_message_can_be_faster_than_the_answer_it_is_about(bank: Bank) -> None
     assert (payer.balance, bank.charged_cents()) == (TEN, 1000)
 
 
+def test_a_payment_in_another_currency_is_not_taken_for_dollars(bank: Bank) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer)
+    bank.breakdowns[:] = ["cut"] * 3
+    payment = services.charge(payer.customer, payer.account, TEN, card.pk, NOON)
+    named = {"metadata[reference]": payment.reference}
+    euros = bank.ask("POST", "/v1/payment_intents", amount=1000, currency="eur", **named)
+    assert hear(bank.message("payment_intent.succeeded", bank.enter(euros["id"], bank.card()))).outcome == "refused"
+    assert (payer.balance, Payment.objects.get(pk=payment.pk).state) == (Money(0), PaymentState.CREATED)
+
+
 def test_a_message_about_an_unknown_payment_is_kept(bank: Bank) -> None:
     stranger = bank.ask("POST", "/v1/payment_intents", amount=700, currency="usd")
     assert hear(bank.message("payment_intent.succeeded", stranger)).outcome == "unknown"

@@ -64,7 +64,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A payment as the provider has it. `reference` is what we gave it; `card` the id of what it was paid with."""
+    """A payment as the provider has it. `reference` is what we gave it; `card` the id of what it was paid with.
+
+    Amounts are dollars, unless `is_in_dollars` says that they are not: then it is none of ours.
+    """
 
     id: str
     state: IntentState
@@ -75,6 +78,7 @@ class Intent:
     failure: Reason | None = None
     action_url: str = ""
     """Where the holder confirms to their bank, when they need no script for it."""
+    is_in_dollars: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,8 @@ def apply(payment_id: int, intent: Intent, at: Instant) -> Payment:
     often and in whatever order this is called. Raises `AnotherPayment`."""
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)
-        if intent.reference != payment.reference or intent.amount != Money(payment.amount):
+        is_ours = intent.reference == payment.reference and intent.is_in_dollars
+        if not is_ours or intent.amount != Money(payment.amount):
             log.error("payment.is_another", payment=payment.reference, intent=intent.id)
             raise AnotherPayment(f"{intent.id} is not the payment {payment.reference} of {Money(payment.amount)}")
         if payment.state in ARRIVED:

@@ -37,7 +37,7 @@ _CODES: Final[dict[Reason, tuple[str, ...]]] = {
         "mobile_device_authentication_required",
         "payment_method_provider_decline",
     ),
-    Reason.PAY_AUTHENTICATION_NEEDED: ("authentication_required",),
+    Reason.PAY_AUTHENTICATION_NEEDED: ("authentication_required", "authentication_not_handled"),
     Reason.PAY_CARD_VELOCITY: ("card_velocity_exceeded", "withdrawal_count_limit_exceeded"),
     Reason.PAY_CARD_NOT_SUPPORTED: (
         "card_not_supported",

@@ -195,6 +195,7 @@ def _intent(answer: stripe.PaymentIntent) -> Intent:
         card=_id(found.get("payment_method")),
         failure=_failure(found.get("last_payment_error")),
         action_url=((found.get("next_action") or {}).get("redirect_to_url") or {}).get("url") or "",
+        is_in_dollars=found["currency"] == _CURRENCY,
     )
 
 

@@ -1,0 +1,179 @@
+"""Money that is typed wrong, by every form that takes an amount, and cards that are declined in each way: the answer
+names the field and what to do, and nothing moves."""
+
+import pytest
+from bank import DECLINED_LATER, Bank, bank, running_bank, signed
+from payers import Payer, a_saved_card
+
+from kinline.billing import services as billing
+from kinline.billing.models import Application
+from kinline.contacts.models import DedicatedNumber
+from kinline.core.identity import AccountId, Instant, Language
+from kinline.core.money import Money
+from kinline.core.reasons import Audience, Reason, explain
+from kinline.ledger import services as ledger
+from kinline.ledger.models import Account, Transfer
+from kinline.payments.models import AutoReload, InboxMessage, Payment
+from kinline.people.models import Role
+from kinline.providers.stripe.declines import DECLINES, decline_reason
+from kinline.vouchers.models import Batch
+
+__all__ = ["bank", "running_bank"]
+
+NOVEMBER = Instant(1_795_197_600_000)
+REFERENCE = "0123456789abcdef0123456789abcdef"
+WRONG = {
+    "12.505": "at most two decimals",
+    "-5.00": "more than nothing",
+    "0.00": "more than nothing",
+    "€5": "digits and a point",
+    "EUR 5.00": "digits and a point",
+    "1,000.00": "digits and a point",
+    "1e3": "digits and a point",
+    "٣": "digits and a point",
+    "NaN": "digits and a point",
+    "9999999999999": "digits and a point",
+}
+
+RELOAD = {"threshold": "5.00", "amount": "20.00", "monthly_ceiling": "60.00"}
+FAMILY = {
+    "adding money": ("/account/money/", {"amount": "other", "account": "own", "card": "new"}, "other_amount"),
+    "automatic reload, below": ("/account/money/reload/", RELOAD, "threshold"),
+    "automatic reload, amount": ("/account/money/reload/", RELOAD, "amount"),
+    "automatic reload, ceiling": ("/account/money/reload/", RELOAD, "monthly_ceiling"),
+    "paying invoices": ("/account/paying/", {"what": "pay_invoices"}, "amount"),
+    "giving": ("/account/paying/", {"what": "give", "resident": "RESIDENT"}, "amount"),
+    "setting aside": ("/account/paying/", {"what": "set_aside", "number": "+15045550700"}, "amount"),
+    "applying": ("/account/paying/", {"what": "apply", "purpose": "Law office"}, "limit"),
+}
+STAFF = {
+    "prepaid cards": (Role.FINANCE, "/facility/vouchers/", {"what": "make", "make-count": "1"}, "make-amount"),
+    "deposits": (
+        Role.FACILITY_ADMINISTRATOR,
+        "/facility/deposits/JAIL/",
+        {"what": "give", "give-reference": REFERENCE, "give-resident_number": "100001", "give-reason": "Work"},
+        "give-amount",
+    ),
+    "credit": (
+        Role.FINANCE,
+        "/provider/credit/",
+        {"application": "APPLICATION", "decision": "approve", "reason": "-"},
+        "limit",
+    ),
+}
+
+
+@pytest.fixture
+def mother(town) -> Payer:
+    """With a bill, a dedicated number, and an application that waits."""
+    account = Account.objects.get(customer=town.mother)
+    Account.objects.filter(pk=account.pk).update(posted=0)
+    ledger.deposit(AccountId(account.pk), Money.parse("12.34"), "test/mother", NOVEMBER)
+    ledger.open_direct_bill_account(town.mother.pk, Money.parse("20.00"))
+    given = {"customer": town.mother, "resident": town.marcus, "forwards_to": town.mother.numbers.get().number}
+    DedicatedNumber.objects.create(number="+15045550700", given_at=NOVEMBER, **given)
+    ledger.open_dedicated_account(town.mother.pk, "+15045550700")
+    return Payer(town.mother.pk, AccountId(account.pk))
+
+
+def said(client, address: str, asked: dict[str, str]) -> str:
+    return " ".join(client.post(address, asked, follow=True).content.decode().split())
+
+
+def all_that_could_have_moved() -> tuple[object, ...]:
+    return (
+        list(Transfer.objects.values_list("key", flat=True)),
+        [model.objects.count() for model in (Payment, AutoReload, Batch)],
+        list(Application.objects.values_list("standing", "credit_limit")),
+        list(Account.objects.order_by("pk").values_list("posted", "held", "credit_limit")),
+    )
+
+
+@pytest.mark.parametrize("form", FAMILY)
+def test_a_family_that_types_an_amount_wrong_reads_what_to_write(town, mother, bank: Bank, signed_in, form) -> None:
+    address, others, field = FAMILY[form]
+    resident = f"resident-{town.marcus.pk}"
+    card = {"reload_card": str(a_saved_card(bank, mother).pk)} if "reload" in address else {}
+    asked = {"reference": REFERENCE, **others, **card}
+    asked = {name: value.replace("RESIDENT", resident) for name, value in asked.items()}
+    client, before = signed_in(town.mother), all_that_could_have_moved()
+    for typed, told in {**WRONG, "": "This field is required"}.items():
+        answer = client.post(address, {**asked, field: typed}, follow=True)
+        page = " ".join(answer.content.decode().split())
+        expected = "Write the amount" if (typed, field) == ("", "other_amount") else told
+        assert expected in page, (typed, form)
+        if address == "/account/paying/":
+            assert f"{'Credit limit' if field == 'limit' else 'Amount'}, in dollars: " in page
+        else:
+            bound = answer.context["form" if field == "other_amount" else "reload_form"]
+            assert set(bound.errors) == {field}, typed
+    assert all_that_could_have_moved() == before
+
+
+@pytest.mark.parametrize("form", STAFF)
+def test_staff_who_type_an_amount_wrong_read_what_to_write(town, mother, signed_in, form) -> None:
+    role, address, others, field = STAFF[form]
+    application = billing.apply(mother.customer, Money.parse("20.00"), "Law office", NOVEMBER)
+    address = address.replace("JAIL", str(town.jail.pk))
+    asked = {name: value.replace("APPLICATION", str(application.pk)) for name, value in others.items()}
+    client, before = signed_in(town.staff(role)), all_that_could_have_moved()
+    for typed, told in WRONG.items():
+        assert told in said(client, address, {**asked, field: typed}), typed
+    assert all_that_could_have_moved() == before
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_card_that_is_declined_in_any_of_the_banks_ways_is_told_so_with_what_to_do(
+    town, mother, bank: Bank, signed_in, language: Language
+) -> None:
+    """One code for each reason; that each code has its reason is the next test."""
+    card, client = a_saved_card(bank, mother, DECLINED_LATER), signed_in(town.mother, language.value)
+    codes = {reason: code for code, reason in DECLINES.items()} | {Reason.PAY_DECLINED: "pickup_card"}
+    for number, (reason, code) in enumerate(codes.items()):
+        bank.decline_codes[card.provider_id] = ("card_declined", code)
+        Payment.objects.update(changed_at=0)  # ten declines in an hour are enough
+        asked = {"reference": f"{number:032}", "account": "own", "amount": "1000", "card": str(card.pk)}
+        page = said(client, "/account/money/", asked)
+        explained = explain(reason, Audience.FAMILY, language)
+        assert explained.text in page, code
+        assert explained.remedy in page, code
+    assert len(codes) == 11
+    assert Payment.objects.filter(state="failed").count() == 11
+    assert (mother.balance, bank.charged_cents()) == (Money.parse("12.34"), 0)
+
+
+STRIPES_CODES = """approve_with_id authentication_not_handled authentication_required call_issuer card_not_supported
+    card_velocity_exceeded currency_not_supported do_not_honor do_not_try_again duplicate_transaction expired_card
+    fraudulent generic_decline incorrect_address incorrect_cvc incorrect_number incorrect_pin incorrect_zip
+    insufficient_funds invalid_account invalid_amount invalid_cvc invalid_expiry_month invalid_expiry_year
+    invalid_number invalid_pin issuer_not_available lost_card merchant_blacklist mobile_device_authentication_required
+    new_account_information_available no_action_taken not_permitted offline_pin_required
+    online_or_offline_pin_required pickup_card pin_try_exceeded processing_error reenter_transaction restricted_card
+    revocation_of_all_authorizations revocation_of_authorization security_violation service_not_allowed stolen_card
+    stop_payment_order testmode_decline transaction_not_allowed try_again_later withdrawal_count_limit_exceeded"""
+TOLD_NO_MORE = {"fraudulent", "lost_card", "stolen_card", "merchant_blacklist", "pickup_card", "restricted_card"}
+"""What the holder must not learn from us (Stripe: "report a generic decline")."""
+
+
+def test_every_code_of_the_provider_has_a_reason_and_what_is_secret_stays_so() -> None:
+    reasons = {code: decline_reason("card_declined", code) for code in STRIPES_CODES.split()}
+    assert all(reason.value.startswith("pay.") for reason in reasons.values())
+    assert {reasons[code] for code in TOLD_NO_MORE} == {Reason.PAY_DECLINED}
+    assert set(DECLINES.values()) <= set(reasons.values())
+
+
+def test_a_message_with_a_bad_signature_or_for_an_unknown_payment_says_what_to_do(bank: Bank, client, db) -> None:
+    stranger = bank.ask("POST", "/v1/payment_intents", amount=700, currency="usd")
+    body, headers = bank.message("payment_intent.succeeded", stranger)
+
+    def send(body: bytes, signature: str) -> tuple[int, str]:
+        sent = {"stripe-signature": signature}
+        answer = client.post("/webhooks/stripe", body, content_type="application/json", headers=sent)
+        return answer.status_code, answer.content.decode()
+
+    status, told = send(body, signed(body, secret="whsec_guessed")[1]["Stripe-Signature"])
+    assert (status, "KINLINE_STRIPE_WEBHOOK_SECRET" in told) == (400, True)
+    assert InboxMessage.objects.count() == 0
+    assert send(body, headers["Stripe-Signature"])[0] == 200
+    assert InboxMessage.objects.get().outcome == "unknown"
+    assert Transfer.objects.count() == 0
