@@ -16,7 +16,7 @@ DOLLAR = Money.of_cents(100)
 
 
 def order(
-    debit: AccountId, credit: AccountId, amount: Money = DOLLAR, key: str = "order/1", reason: str = "payment"
+    debit: AccountId, credit: AccountId, amount: Money = DOLLAR, key: str = "order/1", reason: str = "gift"
 ) -> Order:
     return Order(key, debit, credit, amount, reason)
 

@@ -8,6 +8,7 @@ from functools import cache
 from kinline.core.identity import AccountId, CallId, Instant
 from kinline.core.money import Money
 from kinline.ledger.models import OWNED
+from kinline.ledger.transfer_reasons import TransferReason
 from kinline.statements import Statement
 
 OWNED_KINDS = ", ".join(f"'{kind.value}'" for kind in OWNED)
@@ -39,7 +40,10 @@ WHERE id IN (%(debit)s, %(credit)s) AND kind IN ({OWNED_KINDS})
 
 
 def written(orders: Sequence[Order], at: Instant) -> Statement:
-    """The transfers' rows. The balances of owned accounts must move in the same transaction."""
+    """The transfers' rows. The balances of owned accounts must move in the same transaction.
+
+    Raises `ValueError` for a reason that is none of `TransferReason`.
+    """
     values: dict[str, object] = {"at": at}
     for number, order in enumerate(orders):
         values |= {
@@ -48,7 +52,7 @@ def written(orders: Sequence[Order], at: Instant) -> Statement:
             f"debit{number}": order.debit,
             f"credit{number}": order.credit,
             f"amount{number}": order.amount.micros,
-            f"reason{number}": order.reason,
+            f"reason{number}": TransferReason(order.reason).value,
             f"call{number}": order.call_id,
         }
     return Statement(_insert(len(orders)), values, rows=len(orders))
