@@ -1,5 +1,7 @@
 """Sessions of two of our user agents against each other, over a network that loses and delays."""
 
+import gc
+
 import pytest
 
 from kinline.telephony.sip import (
@@ -11,6 +13,7 @@ from kinline.telephony.sip import (
     Rang,
     Renegotiated,
     RenegotiationFailed,
+    Session,
     State,
     Target,
     WasAnswered,
@@ -37,6 +40,29 @@ def test_a_call_rings_is_answered_and_ends(pair, network):
     assert pair.called_heard[-1] == Ended(16, by_peer=True)
     assert network.starts() == ["INVITE", "180", "200", "ACK", "BYE", "200 BYE"]
     pair.assert_nothing_left()
+
+
+@pytest.mark.parametrize("ends", ["answered", "refused", "given up"])
+def test_what_a_call_leaves_needs_no_garbage_collector(pair, network, ends):
+    def sessions():
+        return sum(isinstance(each, Session) for each in gc.get_objects())
+
+    if ends == "answered":
+        pair.on_call = lambda call: (call.ring(), call.answer(ANSWER))
+    elif ends == "refused":
+        pair.on_call = lambda call: call.reject(486)
+    gc.collect()
+    before = sessions()
+    gc.disable()
+    try:
+        call, _ = pair.call(OFFER)
+        network.run(1)
+        call.hang_up()
+        pair.assert_nothing_left()
+        pair.incoming = call = None
+        assert sessions() == before
+    finally:
+        gc.enable()
 
 
 def test_a_slow_answer_is_preceded_by_trying_after_200_milliseconds(pair, network):

@@ -216,6 +216,16 @@ def test_requests_of_old_peers_without_a_magic_cookie_are_told_apart_by_their_co
     assert server_key(first) == server_key(again) != server_key(other)
 
 
+def test_nobody_is_woken_for_a_cancelled_timer():
+    timers = Timers()
+    timers.cancel(timers.set(1.0, list))
+    assert timers.next_due is None
+    timers.cancel(timers.set(2.0, list))
+    timers.set(3.0, list)
+    assert timers.next_due == 3.0
+    assert len(timers) == 1
+
+
 @pytest.mark.parametrize("cancelled", [10, 5000])
 def test_cancelled_timers_do_not_fire_and_do_not_pile_up(cancelled):
     timers = Timers()

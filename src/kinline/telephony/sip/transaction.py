@@ -112,6 +112,7 @@ class _Client:
 
     def terminate(self) -> None:
         self.state = State.TERMINATED
+        self._told = _deaf  # whoever was told holds us
         self.table.timers.cancel(self._timer)
         self.table.clients.pop((self.branch, self.draft.method), None)
 
@@ -125,8 +126,9 @@ class _Client:
             self._fail(503, "Service Unavailable", now)
 
     def _fail(self, status: int, phrase: str, now: float) -> None:
+        told = self._told
         self.terminate()
-        self._told(Response.local(status, phrase), now)
+        told(Response.local(status, phrase), now)
 
 
 class InviteClient(_Client):
@@ -161,11 +163,12 @@ class InviteClient(_Client):
                 self.flow.send(self._ack)
                 self.state = State.COMPLETED
                 self._data = b""
+                told = self._told
                 if self.flow.reliable:
                     self.terminate()
                 else:
                     self._linger(TIMEOUT, now)  # D
-                self._told(response, now)
+                told(response, now)
             case State.COMPLETED if status >= 300:
                 self.flow.send(self._ack)
             case State.ACCEPTED if 200 <= status < 300:
@@ -214,11 +217,12 @@ class OtherClient(_Client):
             case State.TRYING | State.PROCEEDING:
                 self.state = State.COMPLETED
                 self._data = b""
+                told = self._told
                 if self.flow.reliable:
                     self.terminate()
                 else:
                     self._linger(T4, now)  # K
-                self._told(response, now)
+                told(response, now)
             case _:
                 pass
 
@@ -238,6 +242,10 @@ class OtherClient(_Client):
 
 
 Client: TypeAlias = InviteClient | OtherClient
+
+
+def _deaf(response: Response, now: float) -> None:
+    """The transaction is over."""
 
 
 class _Server:
