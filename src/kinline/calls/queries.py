@@ -1,9 +1,9 @@
 """What can be asked about calls: one call's facts, its time line, and the CDRs."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
@@ -56,45 +56,13 @@ def events_of(call_id: CallId) -> list[Entry]:
 
 
 def _facts(call: Call) -> dict[str, Any]:
-    qualities = [json.loads(text) for text in (call.quality_resident, call.quality_called_party) if text]
-    return {
-        "call_id": str(call.pk),
-        "state": call.state,
-        "disposition": call.disposition or None,
-        "reason": call.reason or None,
-        "ended_by": call.ended_by or None,
-        "facility": call.facility.name,
-        "unit": call.unit.name if call.unit else None,
-        "station": call.station.name,
-        "resident_number": call.resident.resident_number if call.resident else None,
-        "dialled": call.dialled or None,
-        "called_party": call.called_party or None,
-        "jurisdiction": call.jurisdiction or None,
-        "language": call.language or None,
-        "privileged": call.is_privileged,
-        "payer": call.payer or None,
-        "opened_at": _time(call.opened_at),
-        "identified_at": _time(call.identified_at),
-        "authorised_at": _time(call.authorised_at),
-        "answered_at": _time(call.answered_at),
-        "accepted_at": _time(call.accepted_at),
-        "ended_at": _time(call.ended_at),
-        "talk_seconds": (call.ended_at - call.accepted_at) / 1000 if call.ended_at and call.accepted_at else 0,
-        "limit_seconds": call.limit_seconds,
-        "price_per_minute_usd": _dollars(call.price_per_minute),
-        "price_at_limit_usd": _dollars(call.price_at_limit),
-        "billed_seconds": call.billed_seconds,
-        "charge_usd": _dollars(call.charge),
-        "taxes_usd": _dollars(call.taxes),
-        "facility_additive_usd": _dollars(call.facility_additive),
-        "credited_usd": _dollars(call.credited),
-        "balance_before_usd": _dollars(call.balance_before),
-        "balance_after_usd": _dollars(call.balance_after),
-        "recording": call.recording or None,
-        "mos": min((quality["mos"] for quality in qualities), default=None),
-        "quality_resident": json.loads(call.quality_resident or "null"),
-        "quality_called_party": json.loads(call.quality_called_party or "null"),
-    }
+    return {name: told(call) for name, told in _FACTS.items()}
+
+
+def _mos(call: Call) -> float | None:
+    """Of the leg that sounded worse."""
+    heard = (json.loads(text)["mos"] for text in (call.quality_resident, call.quality_called_party) if text)
+    return min(heard, default=None)
 
 
 def _time(instant: int | None) -> str | None:
@@ -106,3 +74,46 @@ def _time(instant: int | None) -> str | None:
 def _dollars(micros: int | None) -> str | None:
     """`1.25`: exact, as text, since a JSON number would be a float."""
     return None if micros is None else str(Money(micros)).replace("$", "").replace(",", "")
+
+
+_FACTS: Final[Mapping[str, Callable[[Call], Any]]] = {
+    "call_id": lambda call: str(call.pk),
+    "state": lambda call: call.state,
+    "disposition": lambda call: call.disposition or None,
+    "reason": lambda call: call.reason or None,
+    "ended_by": lambda call: call.ended_by or None,
+    "facility": lambda call: call.facility.name,
+    "unit": lambda call: call.unit.name if call.unit else None,
+    "station": lambda call: call.station.name,
+    "resident_number": lambda call: call.resident.resident_number if call.resident else None,
+    "dialled": lambda call: call.dialled or None,
+    "called_party": lambda call: call.called_party or None,
+    "jurisdiction": lambda call: call.jurisdiction or None,
+    "language": lambda call: call.language or None,
+    "privileged": lambda call: call.is_privileged,
+    "payer": lambda call: call.payer or None,
+    "opened_at": lambda call: _time(call.opened_at),
+    "identified_at": lambda call: _time(call.identified_at),
+    "authorised_at": lambda call: _time(call.authorised_at),
+    "answered_at": lambda call: _time(call.answered_at),
+    "accepted_at": lambda call: _time(call.accepted_at),
+    "ended_at": lambda call: _time(call.ended_at),
+    "talk_seconds": lambda call: (call.ended_at - call.accepted_at) / 1000 if call.ended_at and call.accepted_at else 0,
+    "limit_seconds": lambda call: call.limit_seconds,
+    "price_per_minute_usd": lambda call: _dollars(call.price_per_minute),
+    "price_at_limit_usd": lambda call: _dollars(call.price_at_limit),
+    "billed_seconds": lambda call: call.billed_seconds,
+    "charge_usd": lambda call: _dollars(call.charge),
+    "taxes_usd": lambda call: _dollars(call.taxes),
+    "facility_additive_usd": lambda call: _dollars(call.facility_additive),
+    "credited_usd": lambda call: _dollars(call.credited),
+    "balance_before_usd": lambda call: _dollars(call.balance_before),
+    "balance_after_usd": lambda call: _dollars(call.balance_after),
+    "recording": lambda call: call.recording or None,
+    "mos": _mos,
+    "quality_resident": lambda call: json.loads(call.quality_resident or "null"),
+    "quality_called_party": lambda call: json.loads(call.quality_called_party or "null"),
+}
+"""Each column of a CDR, and how it is told of a call."""
+
+CDR_COLUMNS: Final = tuple(_FACTS)

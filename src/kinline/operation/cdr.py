@@ -4,7 +4,7 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, tzinfo
 from typing import TextIO
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write to standard output; the exit status is 1 when there is no such facility."""
     django.setup()
-    from kinline.calls.queries import cdrs
+    from kinline.calls.queries import CDR_COLUMNS, cdrs
     from kinline.facilities.models import Facility
 
     zone: tzinfo = UTC
@@ -38,8 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
             return 1
         facility, zone = FacilityId(found[0].pk), ZoneInfo(found[0].time_zone)
     records = cdrs(instant(arguments.since, zone), instant(arguments.until, zone), facility)
-    write = write_csv if arguments.format == "csv" else write_json_lines
-    write(records, sys.stdout)
+    if arguments.format == "csv":
+        write_csv(records, sys.stdout, CDR_COLUMNS)
+    else:
+        write_json_lines(records, sys.stdout)
     return 0
 
 
@@ -49,17 +51,22 @@ def write_json_lines(records: Iterable[Mapping[str, object]], to: TextIO) -> Non
         to.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
 
 
-def write_csv(records: Iterable[Mapping[str, object]], to: TextIO) -> None:
+def write_csv(records: Iterable[Mapping[str, object]], to: TextIO, columns: Sequence[str] = ()) -> None:
     """A header, then a line a record (RFC 4180); what is nested stays JSON, what is not known stays empty.
 
-    A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    `columns`: the header, also where there is no record; left out, the first record gives it. A text that a
+    spreadsheet would take for a formula gets an apostrophe before it.
     """
-    writer = None
+    writer = _headed(to, columns) if columns else None
     for record in records:
-        if writer is None:
-            writer = csv.DictWriter(to, fieldnames=list(record), lineterminator="\r\n")
-            writer.writeheader()
+        writer = writer or _headed(to, list(record))
         writer.writerow({name: _cell(value) for name, value in record.items()})
+
+
+def _headed(to: TextIO, columns: Sequence[str]) -> "csv.DictWriter[str]":
+    writer = csv.DictWriter(to, fieldnames=columns, lineterminator="\r\n")
+    writer.writeheader()
+    return writer
 
 
 def _cell(value: object) -> object:
