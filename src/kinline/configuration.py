@@ -3,11 +3,15 @@
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Final, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kinline.mail import mail
+
+DEMO_ACCOUNT_NUMBER: Final = "+12255550150"
+DEMO_SUPPORT_NUMBER: Final = "+12255550151"
 
 
 class LogFormat(StrEnum):
@@ -72,10 +76,10 @@ class Configuration(BaseSettings):
     drain_seconds: int = 0
     """When the switchboard stops: how long calls in progress may go on before they are ended."""
     account_number: str = ""
-    """The number, as carriers deliver it to us, at which families hear and fund their account by phone; empty: none
-    (in the demo: its own)."""
+    """The number, as carriers deliver it to us, at which families hear and fund their account by phone; empty: none,
+    but in the demo its own."""
     support_number: str = ""
-    """Where a person answers for who presses 0 there; empty: nobody (in the demo: its own)."""
+    """Where a person answers for who presses 0 there; empty: nobody, but in the demo its own."""
     allowed_hosts: list[str] = ["127.0.0.1", "localhost"]
 
     stripe_key: SecretStr = SecretStr("")
@@ -99,6 +103,13 @@ class Configuration(BaseSettings):
 
     debug: bool = False
     log_format: LogFormat = LogFormat.TEXT
+
+    @model_validator(mode="after")
+    def _has_numbers_in_the_demo(self) -> Self:
+        if self.demo:
+            self.account_number = self.account_number or DEMO_ACCOUNT_NUMBER
+            self.support_number = self.support_number or DEMO_SUPPORT_NUMBER
+        return self
 
     @field_validator("email_url")
     @classmethod

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from kinline.configuration import DEMO_ACCOUNT_NUMBER, DEMO_SUPPORT_NUMBER
 from kinline.people.models import (
     Role,
 )
@@ -28,9 +29,9 @@ FORMER_PARTNER: Final = "+15045550193"
 NEW_ATTORNEY: Final = "+12255550194"
 NEIGHBOUR: Final = "+15045550195"
 HOTLINE: Final = "+12255550199"
-ACCOUNT_NUMBER: Final = "+12255550150"
+ACCOUNT_NUMBER: Final = DEMO_ACCOUNT_NUMBER
 """Where the account menu answers, unless `KINLINE_ACCOUNT_NUMBER` says otherwise."""
-SUPPORT: Final = "+12255550151"
+SUPPORT: Final = DEMO_SUPPORT_NUMBER
 """Whose phone rings for who presses 0 there."""
 UNCLE: Final = "+15045550161"
 """Two customers pay for him: the aunt, who has no money, is asked before the mother."""

@@ -18,7 +18,6 @@ from kinline.core.callflow.events import Timer
 from kinline.core.identity import CallId, Side
 from kinline.core.numbering import E164, e164, masked
 from kinline.core.reasons import Reason
-from kinline.demo import ACCOUNT_NUMBER, SUPPORT
 from kinline.telephony.media import engine as media
 from kinline.telephony.sip import Identity, session
 from kinline.telephony.sip.incoming import IncomingCall
@@ -38,9 +37,8 @@ class AccountLine:
 
 
 def account_line(settings: Configuration) -> AccountLine | None:
-    """As configured; the demo has its own. None: families cannot call about their account."""
-    demo = (ACCOUNT_NUMBER, SUPPORT) if settings.demo else ("", "")
-    number, support = settings.account_number or demo[0], settings.support_number or demo[1]
+    """As configured. None: families cannot call about their account."""
+    number, support = settings.account_number, settings.support_number
     return AccountLine(e164(number), e164(support) if support else None) if number else None
 
 

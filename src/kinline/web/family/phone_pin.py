@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 from kinline.calls.account_visits import Deed, visits_of
 from kinline.configuration import configuration
 from kinline.core.identity import Instant
-from kinline.demo import ACCOUNT_NUMBER
 from kinline.people.models import Customer, User
 from kinline.people.phone_pins import DIGITS, WeakPin, set_phone_pin
 from kinline.web.family.account import customer_of
@@ -73,12 +72,15 @@ def phone_pin(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your phone PIN is set."))
             return redirect("phone_pin")
-    settings = configuration()
-    number = settings.account_number or (ACCOUNT_NUMBER if settings.demo else "")
     return render(
         request,
         "kinline/phone_pin.html",
-        {"form": form, "is_set": bool(customer.phone_pin_hash), "number": number, "visits": _visits(customer)},
+        {
+            "form": form,
+            "is_set": bool(customer.phone_pin_hash),
+            "number": configuration().account_number,
+            "visits": _visits(customer),
+        },
     )
 
 
