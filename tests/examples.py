@@ -12,5 +12,5 @@ def examples(count: int) -> int:
     return count * TIMES
 
 
-settings.register_profile("kinline", max_examples=examples(100))
+settings.register_profile("kinline", max_examples=examples(100), deadline=None)
 settings.load_profile("kinline")

@@ -225,6 +225,7 @@ class Chromium:
         self._browser: Browser = self._do(self._start)
         self._window: BrowserContext | None = None
         self._wanted: dict[str, object] = {}
+        self._page: Page | None = None
 
     def _do(self, task, *words):
         future: Future = self._thread.submit(task, *words)
@@ -234,7 +235,13 @@ class Chromium:
         self._playwright = sync_playwright().start()
         return self._playwright.chromium.launch(
             executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-dev-shm-usage",
+                "--process-per-site",
+            ],
         )
 
     def close(self) -> None:
@@ -245,6 +252,7 @@ class Chromium:
     def _close_window(self) -> None:
         if self._window is not None:
             self._window.close()
+            self._page = None
 
     def visit(self, journey, *, base: str, session: str = "", language: str = "en", width: int = 1280, scripts=True):
         """Do `journey(page)` in a fresh page, nobody signed in; its answer. A window like the last one is that one."""
@@ -263,12 +271,11 @@ class Chromium:
             if session:
                 names = (settings.SESSION_COOKIE_NAME, COOKIE)
                 self._window.add_cookies([{"name": name, "value": session, "url": base} for name in names])
-            page = self._window.new_page()
-            page.set_default_timeout(20_000)
-            try:
-                return journey(page)
-            finally:
-                page.close()
+            before, self._page = self._page, self._window.new_page()
+            if before is not None:
+                before.close()  # only now: the process that draws one page goes on with the next
+            self._page.set_default_timeout(20_000)
+            return journey(self._page)
 
         return self._do(go)
 
