@@ -40,14 +40,14 @@ class Transactions:
         self.clients: dict[tuple[str, str], InviteClient | OtherClient] = {}
         self.servers: dict[object, InviteServer | OtherServer] = {}
         self.proceeding = 0  # INVITE servers without a final answer
-        self._lingering: dict[int, list[Client | Server]] = {}
+        self._lingering: dict[int, list[_Client | _Server]] = {}
 
     def client(self, draft: Draft, via: str, branch: str, flow: Flow, told: OnResponse, now: float) -> "Client":
         """Send a request and see it through; `told` gets each response once, or our own 408 or 503."""
         kind = InviteClient if draft.method == "INVITE" else OtherClient
         return kind(self, draft, via, branch, flow, told, now)
 
-    def linger(self, transaction: "Client | Server", due: float) -> None:
+    def linger(self, transaction: "_Client | _Server", due: float) -> None:
         """Forget a transaction that only waits for repetitions, at the next full second: one clock for all of them."""
         second = ceil(due)
         waiting = self._lingering.get(second)
@@ -106,7 +106,7 @@ class _Client:
         self.table.timers.cancel(self._timer)
         self._timer = self.table.timers.set(due, self._fire)
 
-    def _linger(self: "Client", seconds: float, now: float) -> None:
+    def _linger(self, seconds: float, now: float) -> None:
         self.table.timers.cancel(self._timer)
         self.table.linger(self, now + seconds)
 
@@ -264,7 +264,7 @@ class _Server:
         self.table.timers.cancel(self._timer)
         self._timer = self.table.timers.set(due, fire)
 
-    def _linger(self: "Server", seconds: float, now: float) -> None:
+    def _linger(self, seconds: float, now: float) -> None:
         self.table.timers.cancel(self._timer)
         self.table.linger(self, now + seconds)
 
