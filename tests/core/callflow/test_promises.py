@@ -10,6 +10,7 @@ from functools import cache
 from random import Random
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rehearsal import (
@@ -363,7 +364,7 @@ def test_in_every_history(promise: Callable[[Rehearsal], None]) -> None:
         promise(call)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(tape=st.binary(min_size=2, max_size=90))
 def test_every_promise_holds_for_any_tape(tape: bytes) -> None:
     call = play(tape)
