@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "kinline.billing",
     "kinline.payments",
     "kinline.calls",
+    "kinline.refunds",
     "kinline.recordings",
     "kinline.web",
 ]

@@ -38,6 +38,7 @@ def duties() -> tuple[Duty, ...]:
     from kinline.notices import services as notices
     from kinline.payments import services as payments
     from kinline.recordings import services as recordings
+    from kinline.refunds import services as refunds
     from kinline.vouchers import services as vouchers
 
     return (
@@ -47,6 +48,9 @@ def duties() -> tuple[Duty, ...]:
         Duty("remind_of_invoices", 3600, billing.remind),
         Duty("send_notices", 10, lambda at: notices.deliver(at, lambda name, language: None)),
         Duty("reload_accounts", 15, payments.reload),
+        Duty("credit_redials", 300, calls.credit_redials),
+        Duty("pursue_refunds", 60, refunds.pursue),
+        Duty("look_after_inactive", 24 * 3600, refunds.look_after_inactive),
         Duty("reconcile_payments", 30, payments.reconcile),
         Duty("reconcile_disputes", 6 * 3600, payments.reconcile_disputes),
         Duty("close_day", 600, close_day),

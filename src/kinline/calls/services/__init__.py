@@ -3,6 +3,7 @@
 from kinline.calls.services.authorising import authorise, extend_hold
 from kinline.calls.services.identifying import identify, name_recorded
 from kinline.calls.services.opening import open_call
+from kinline.calls.services.redialling import credit_redials
 from kinline.calls.services.settling import reap, settle
 from kinline.calls.services.talking import accept, block_resident, cut_off, heartbeat, note
 from kinline.calls.vocabulary import CallError, CallIsOver, Entry, LegQuality, OtherQuestion, UnknownCall
@@ -17,6 +18,7 @@ __all__ = [
     "accept",
     "authorise",
     "block_resident",
+    "credit_redials",
     "cut_off",
     "extend_hold",
     "heartbeat",

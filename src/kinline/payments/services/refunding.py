@@ -31,11 +31,13 @@ def refund(payment_id: int, amount: Money, at: Instant, *, reference: str = "") 
 
     The money leaves the account at once. Raises `NotRefundable`; `ledger.services.NotEnough` when it was spent.
     """
-    return send_refund(_requested(payment_id, amount, reference, at), at)
+    return send_refund(request_refund(payment_id, amount, at, reference=reference), at)
 
 
 @retried
-def _requested(payment_id: int, amount: Money, reference: str, at: Instant) -> CardRefund:
+def request_refund(payment_id: int, amount: Money, at: Instant, *, reference: str = "") -> CardRefund:
+    """Write a refund down and take the money off the account, which may be a part of the caller's transaction; the
+    provider is told by `send_refund` after it, or by `reconcile`. Raises as `refund`."""
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)
         earlier = CardRefund.objects.filter(reference=reference).first() if reference else None

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class RefundsConfig(AppConfig):
+    name = "kinline.refunds"

@@ -1,0 +1,158 @@
+"""Accounts that nobody uses (47 CFR 64.6130): told about, then given back; what cannot be stays its owner's to use."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+
+from kinline.billing.services import give_back_number
+from kinline.contacts.models import Contact, DedicatedNumber
+from kinline.core.identity import AccountId, Instant, ResidentId
+from kinline.core.inactivity import DAY, LEAST_PERIOD, NOTICE_BEFORE, GiveBack, GiveNotice, Told, due
+from kinline.ledger.models import SPENDABLE, Account, AccountKind, Transfer
+from kinline.people.models import ResidentStatus
+from kinline.refunds.errors import RefundError
+from kinline.refunds.models import Cause, InactivityNotice, Interest, Refund, StatePeriod, Way
+from kinline.refunds.services.asking import Address, refund
+from kinline.refunds.services.winding_up import release, way_of
+
+log = structlog.get_logger("refunds")
+
+OURS = (
+    *("credit", "redial_credit", "staff_credit", "rounding", "refund", "reversal", "given_back"),
+    *("dispute", "chargeback", "unclaimed"),
+)
+"""Reasons of movements that the house makes by itself: what its owner or the resident did, or wished, is activity."""
+_AT_ONCE = 1000
+_EARLIEST = LEAST_PERIOD - NOTICE_BEFORE[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """An account with money that nobody has used since `since`."""
+
+    account: Account
+    since: Instant
+    state: str
+    period: int
+
+
+def say_wanted(account_id: AccountId, by: str, at: Instant) -> None:
+    """Somebody whose account it is, or whose calls it pays, wants its money to stay."""
+    Interest.objects.create(account_id=account_id, by=by, at=at)
+
+
+def look_after_inactive(at: Instant) -> int:
+    """Once a day: write the notices that are due, and give back what nobody used. How many things were dealt with."""
+    return sum(_looked_after(resting, at) for resting in resting_accounts(at, _EARLIEST))
+
+
+def resting_accounts(at: Instant, days: int) -> Iterable[Resting]:
+    """The accounts with money on them that were without activity for so many days."""
+    since = at - days * DAY
+    active = Transfer.objects.filter(at__gt=since).exclude(reason__in=OURS)
+    wanted = Interest.objects.filter(account=OuterRef("pk"), at__gt=since)
+    found: QuerySet[Account] = Account.objects.filter(
+        ~Exists(active.filter(debit=OuterRef("pk"))),
+        ~Exists(active.filter(credit=OuterRef("pk"))),
+        ~Exists(wanted),
+        kind__in=SPENDABLE,
+        posted__gt=0,
+        held=0,
+        review_since=None,
+    )
+    for account in found.select_related("customer__user", "resident__facility").order_by("pk")[:_AT_ONCE]:
+        last = last_activity(account)
+        if last <= since:
+            state = state_of(account)
+            own = StatePeriod.objects.filter(state=state).first()
+            yield Resting(account, last, state, LEAST_PERIOD if own is None else own.days)
+
+
+def last_activity(account: Account) -> Instant:
+    """The last that its owner, or a resident, did or wished: a deposit, a call, a gift, a sign-in, a word."""
+    moved = Transfer.objects.filter(Q(debit=account) | Q(credit=account))
+    theirs = moved.exclude(reason__in=OURS).aggregate(last=Max("at"))["last"]
+    if theirs is None:  # all that is on it came from us: it begins with that
+        theirs = moved.order_by("at").values_list("at", flat=True).first()
+    said = Interest.objects.filter(account=account).aggregate(last=Max("at"))["last"]
+    return Instant(max(theirs or 0, said or 0, _signed_in(account)))
+
+
+def state_of(account: Account) -> str:
+    """Whose law it falls under: that of the last address that its owner gave, or of the facility they call with."""
+    last = Refund.objects.filter(account=account).exclude(state="").order_by("-at").first()
+    if last is not None:
+        return last.state
+    if account.resident is not None:
+        return account.resident.facility.state
+    contact = Contact.objects.filter(number__in=_numbers(account)).select_related("resident__facility").last()
+    return "" if contact is None else contact.resident.facility.state
+
+
+def address_known(account: Account) -> Address | None:
+    """The last postal address that its owner gave for a refund."""
+    last = Refund.objects.filter(account=account).exclude(street="").order_by("-at").first()
+    return last and Address(last.recipient, last.street, last.city, last.state, last.postal_code)
+
+
+def _looked_after(resting: Resting, at: Instant) -> bool:
+    notices = InactivityNotice.objects.filter(account=resting.account, since=resting.since)
+    told = [Told(notice.day, Instant(notice.at)) for notice in notices]
+    match due(resting.since, told, resting.period, at):
+        case GiveNotice(day=day, refund_at=refund_at):
+            return _told(resting, day, refund_at, at)
+        case GiveBack():
+            return _gave_back(resting.account, at)
+        case None:
+            return False
+
+
+def _told(resting: Resting, day: int, refund_at: Instant, at: Instant) -> bool:
+    try:
+        with transaction.atomic():
+            InactivityNotice.objects.create(
+                account=resting.account, since=resting.since, day=day, refund_at=refund_at, at=at
+            )
+    except IntegrityError:  # another worker was faster
+        return False
+    log.info("inactivity.told", account=resting.account.pk, day=day)
+    return True
+
+
+def _gave_back(account: Account, at: Instant) -> bool:
+    """To the cards and by cheque, where an address is known; else to the cards, and the rest stays to be used, and to
+    be claimed (`services.unclaimed`)."""
+    if account.resident_id is not None:
+        return release_resting(account, at)
+    if account.kind == AccountKind.DEDICATED:
+        number = DedicatedNumber.objects.filter(number=account.number).first()
+        if number is not None:
+            give_back_number(number, at)
+        return number is not None
+    address = address_known(account)
+    try:
+        refund(AccountId(account.pk), Cause.INACTIVE, "system", at, address=address, cards_only=address is None)
+    except RefundError:
+        return False
+    return True
+
+
+def release_resting(account: Account, at: Instant) -> bool:
+    """To the commissary, or as a cheque to who has left; a resident who is here has no use for one: the money stays."""
+    resident = account.resident
+    if resident is None or (resident.status == ResidentStatus.ACTIVE and way_of(account) == Way.CHEQUE):
+        return False
+    return release(ResidentId(resident.pk), None, "system", at, cause=Cause.INACTIVE) is not None
+
+
+def _signed_in(account: Account) -> int:
+    last: datetime | None = account.customer.user.last_login if account.customer is not None else None
+    return 0 if last is None else int(last.timestamp() * 1000)
+
+
+def _numbers(account: Account) -> list[str]:
+    return [] if account.customer is None else list(account.customer.numbers.values_list("number", flat=True))

@@ -1,0 +1,69 @@
+"""What the worker looks after: refunds that a card did not take, accounts that were held, and money that came late."""
+
+from django.db import transaction
+from django.db.models import F
+
+from kinline.core.identity import Instant, ResidentId
+from kinline.core.money import ZERO, Money
+from kinline.ledger.models import Account, AccountKind
+from kinline.payments.models import RefundState
+from kinline.people.models import ResidentStatus
+from kinline.refunds.models import CardPart, WindingUp
+from kinline.refunds.services.asking import pay_out
+from kinline.refunds.services.winding_up import finish, release
+
+_AT_ONCE = 500
+
+
+def pursue(at: Instant) -> int:
+    """Bring on what waits. How many things were dealt with."""
+    done = _refused_by_cards(at)
+    waiting = WindingUp.objects.filter(done_at=None, taken_back_at=None, account__held=0).order_by("pk")
+    done += sum(finish(wound, at).done_at is not None for wound in waiting[:_AT_ONCE])
+    late = Account.objects.filter(closed_at__isnull=False, kind=AccountKind.CUSTOMER_PREPAID, posted__gt=F("held"))
+    for account in late.filter(review_since=None)[:_AT_ONCE]:
+        done += _came_late(account, at)
+    left = Account.objects.filter(
+        kind=AccountKind.RESIDENT_DEBIT, resident__status=ResidentStatus.RELEASED, posted__gt=0, held=0
+    )
+    for resident in left.values_list("resident_id", flat=True)[:_AT_ONCE]:
+        done += release(ResidentId(resident or 0), None, "system", at) is not None
+    return done
+
+
+def _refused_by_cards(at: Instant) -> int:
+    """What a card did not take is on the account again: a cheque, where somebody said an address; else it stays there,
+    and the family's page says so."""
+    failed = CardPart.objects.filter(card_refund__state=RefundState.FAILED, given_up_at=None)
+    parts = list(failed.values_list("pk", flat=True)[:_AT_ONCE])
+    for part_id in parts:
+        with transaction.atomic():
+            part = CardPart.objects.select_for_update(of=("self",)).select_related("card_refund").get(pk=part_id)
+            if part.given_up_at is not None:
+                continue
+            account = Account.objects.select_for_update().get(pk=part.refund.account_id)
+            free = Money.of_cents(Money(account.posted - account.held).cents)
+            amount = min(Money(part.card_refund.amount), free)
+            if part.refund.street and amount > ZERO:
+                pay_out(part.refund, amount, at)
+            part.given_up_at = at
+            part.save(update_fields=["given_up_at"])
+    return len(parts)
+
+
+def _came_late(account: Account, at: Instant) -> bool:
+    """A payment that was under way when its account was closed, or that came back from a card: it goes the same way as
+    the balance did."""
+    if WindingUp.objects.filter(account=account, done_at=None, taken_back_at=None).exists():
+        return False
+    closing = WindingUp.objects.filter(account=account, taken_back_at=None).order_by("-pk").first()
+    if closing is None:
+        return False
+    again = WindingUp.objects.create(
+        account=account,
+        cause=closing.cause,
+        asked_by="system",
+        asked_at=at,
+        **{name: getattr(closing, name) for name in ("recipient", "street", "city", "state", "postal_code")},
+    )
+    return finish(again, at).done_at is not None

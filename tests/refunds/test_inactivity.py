@@ -1,0 +1,114 @@
+"""Accounts that nobody uses: told about, given back, and at last a state's to keep; never ours."""
+
+import pytest
+from bank import Bank
+from make import DAY, NOON, a_contact, a_customer, a_debit_account, a_facility, a_number, a_resident
+from payers import a_payer, a_payment
+
+from kinline.core.identity import AccountId, Instant
+from kinline.core.money import ZERO, Money
+from kinline.ledger import queries as books
+from kinline.ledger import services as ledger
+from kinline.ledger.models import AccountKind
+from kinline.refunds import services
+from kinline.refunds.models import Cause, InactivityNotice, PayOut, Refund, StatePeriod
+from kinline.refunds.services import Address
+
+pytestmark = pytest.mark.django_db
+
+HOME = Address("Rosa Doucet", "12 Levee Street", "New Orleans", "LA", "70112")
+
+
+def day(number: int) -> Instant:
+    return Instant(NOON + number * DAY)
+
+
+def look(*days: int) -> list[int]:
+    """How many things the daily duty did on each of the days."""
+    return [services.look_after_inactive(day(number)) for number in days]
+
+
+def a_mother(balance: str) -> AccountId:
+    number = a_number()
+    a_contact(a_resident(a_facility(state="LA")), number)
+    return a_customer(number, balance)
+
+
+def told_days() -> list[int]:
+    return list(InactivityNotice.objects.order_by("at").values_list("day", flat=True))
+
+
+def test_an_unused_balance_goes_back_to_its_card_after_three_notices(bank: Bank) -> None:
+    payer = a_payer()
+    a_payment(bank, payer)
+    assert look(89, 90, 90, 149, 150, 175, 179) == [0, 1, 0, 0, 1, 1, 0]
+    assert told_days() == [90, 150, 175]
+    assert InactivityNotice.objects.latest("at").refund_at == day(180)
+    assert payer.balance == Money.parse("25.00")
+    assert look(180, 181) == [1, 0]
+    assert (payer.balance, Refund.objects.get().cause) == (ZERO, Cause.INACTIVE)
+
+
+@pytest.mark.parametrize("activity", ["deposit", "said_wanted", "credit_of_ours"])
+def test_what_anybody_does_or_says_begins_the_period_anew_but_not_what_we_do(activity: str) -> None:
+    account = a_mother("5.00")
+    look(90, 150)
+    match activity:
+        case "deposit":
+            ledger.deposit(account, Money.parse("1.00"), "test/more", day(151))
+        case "said_wanted":
+            services.say_wanted(account, "user/1", day(151))
+        case "credit_of_ours":
+            order = ledger.Order("test/c", books.house_account(AccountKind.CREDITS), account, Money(1), "staff_credit")
+            ledger.transfer(order, day(151))
+    look(175, 180, 240, 241)
+    assert told_days() == ([90, 150, 175] if activity == "credit_of_ours" else [90, 150, 90])
+
+
+def test_a_cheque_goes_where_the_owner_once_said_and_a_state_can_want_a_longer_period() -> None:
+    account = a_mother("5.00")
+    StatePeriod.objects.create(state="LA", days=365, source="a test")
+    services.refund(account, Cause.REQUEST, "user/1", NOON, amount=Money.parse("1.00"), address=HOME)
+    look(180, 275, 335, 360, 364)
+    assert books.balance(account) == Money.parse("4.00")
+    look(365)
+    assert (books.balance(account), PayOut.objects.filter(street=HOME.street).count()) == (ZERO, 2)
+
+
+def test_money_of_who_cannot_be_reached_stays_theirs_to_use_until_it_is_turned_over() -> None:
+    account = a_mother("5.00")
+    look(90, 150, 175, 180)
+    assert books.balance(account) == Money.parse("5.00")
+    assert [(each.state, str(each.amount)) for each in services.unclaimed(day(180))] == [("LA", "$5.00")]
+    assert list(services.unclaimed(day(180), "TX")) == []
+
+    made = services.turn_over("LA", "user/2", day(181))
+    assert made is not None
+    assert services.turn_over("LA", "user/2", day(181)) is None
+    assert f"account/{account}" in made.content
+    assert "5.00" in made.content
+    owed = books.house_account(AccountKind.UNCLAIMED)
+    assert (books.balance(account), books.balance(owed)) == (ZERO, Money.parse("5.00"))
+    assert [services.mark_paid(made.pk, "user/2", day(190)) for _ in range(2)] == [True, False]
+    assert books.balance(owed) == ZERO
+    assert books.discrepancies() == []
+
+
+def test_a_cheque_that_came_back_and_stayed_is_unclaimed_too() -> None:
+    services.refund(a_mother("5.00"), Cause.REQUEST, "user/1", NOON, address=HOME)
+    file = services.make_file("cheque", "user/2", NOON)
+    assert file is not None
+    services.mark_sent(file.pk, "user/2", NOON)
+    services.mark_returned(PayOut.objects.get().pk, "user/2", day(20), "moved")
+    assert list(services.unclaimed(day(199))) == []
+    assert services.turn_over("LA", "user/2", day(200)) is not None
+    assert PayOut.objects.get().standing == "turned_over"
+    assert books.balance(books.house_account(AccountKind.REFUNDS)) == ZERO
+
+
+def test_a_residents_own_money_is_not_taken_from_who_is_still_here() -> None:
+    resident = a_resident(a_facility())
+    account = a_debit_account(resident, "3.00")
+    look(90, 150, 175, 180, 181)
+    assert books.balance(account) == Money.parse("3.00")
+    assert list(services.unclaimed(day(400))) == []
