@@ -13,6 +13,22 @@ DISPOSITIONS = {
     Disposition.DENIED.value: _("Not allowed"),
     Disposition.ABANDONED.value: _("Given up"),
 }
+EVENTS = {
+    "called_party.answered": _("The called party answered"),
+    "called_party.invited": _("The called party's phone is rung"),
+    "called_party.machine": _("Person or machine?"),
+    "call.accepted": _("The call was accepted"),
+    "call.bridged": _("Both can hear each other"),
+    "call.listening_allowed": _("Live listening is possible"),
+    "call.suspicion": _("Suspicion"),
+    "menu.answered": _("Answer of the account menu"),
+    "menu.asked": _("Question to the account menu"),
+    "menu.opened": _("The account menu answered"),
+    "prompt": _("Announcement"),
+    "recording.started": _("Recording started"),
+    "sip.ended": _("A line was hung up"),
+}
+"""What happened in a call, by the kind of its entry in the time line."""
 PAYERS = {
     "customer_prepaid": _("Family's prepaid account"),
     "resident_debit": _("Resident's debit account"),

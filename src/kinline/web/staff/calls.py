@@ -17,7 +17,7 @@ from kinline.core.money import Money
 from kinline.core.reasons import Audience, Explanation
 from kinline.facilities.models import Facility
 from kinline.web.explanation import explained
-from kinline.web.words import DISPOSITIONS, PAYERS
+from kinline.web.words import DISPOSITIONS, EVENTS, PAYERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +126,21 @@ def as_staff_reads_it(call: Call) -> StaffCall:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that happened during a call: `after` seconds from off-hook."""
+    """Something that happened during a call, in words: `after` seconds from off-hook."""
 
     after: float
-    kind: str
+    what: str
     text: str
 
 
 def time_line(call: Call) -> list[Step]:
     """What happened, in order."""
     return [
-        Step((event.at - call.opened_at) / 1000, event.kind, _told(json.loads(event.fields or "{}")))
+        Step(
+            (event.at - call.opened_at) / 1000,
+            str(EVENTS.get(event.kind, event.kind)),
+            _told(json.loads(event.fields or "{}")),
+        )
         for event in CallEvent.objects.filter(call_id=call.pk).order_by("at", "id")
     ]
 
