@@ -1,20 +1,19 @@
 """Cash is booked once, also when a kiosk's requests meet each other."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Mapping
-from pathlib import Path
-
 import pytest
+from at_once import at_once
 from django.db import IntegrityError, transaction
 from make import DAY, NOON, a_customer, a_facility, a_number
 
+from kinline.audit.models import AuditEvent
 from kinline.core.identity import FacilityId, Instant
 from kinline.core.money import Money
 from kinline.kiosks import services
 from kinline.kiosks.models import CashDeposit, Kiosk
 from kinline.ledger import queries as books
+from kinline.ledger import services as ledger
+from kinline.ledger.models import AccountKind
+from kinline.ledger.postings import Order
 
 TWENTY = Money.parse("20.00")
 
@@ -23,26 +22,25 @@ def a_kiosk() -> Kiosk:
     return services.make(FacilityId(a_facility().pk), "Lobby", "user/1", NOON).kiosk
 
 
-def test_requests_that_are_sent_by_three_processes_at_once_are_booked_once(
-    committed_database: Mapping[str, str],
-) -> None:
+@pytest.mark.usefixtures("committed_database")
+def test_requests_that_are_sent_by_three_processes_at_once_are_booked_once() -> None:
     kiosk, account = a_kiosk(), a_customer(a_number())
-    paths = [str(Path(services.__file__).parents[2]), str(Path(__file__).parents[1])]
-    environment = {
-        **committed_database,
-        "PYTHONPATH": os.pathsep.join(paths),
-        "DJANGO_SETTINGS_MODULE": "kinline.settings",
-    }
-    words = [sys.executable, str(Path(__file__).with_name("worker.py")), str(kiosk.pk), str(account)]
-    receipts = [f"R-{number}" for number in range(6)]
-    workers = [
-        subprocess.Popen([*words, *receipts], env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)
-    ]
-    said = [worker.communicate(timeout=90)[0] for worker in workers]
 
-    assert [worker.returncode for worker in workers] == [0, 0, 0], said
-    assert "".join(said).count("booked") == 6
-    assert "".join(said).count("repeated") == 12
+    def send() -> str:
+        answers = []
+        for receipt in (f"R-{number}" for number in range(6)):
+
+            def book(receipt: str = receipt) -> services.Answer:
+                taken = services.deposit(kiosk, account, TWENTY, receipt, NOON)
+                return services.Answer(201, {"reference": taken.key})
+
+            answer = services.once(kiosk, f"key-of-{receipt}", receipt, NOON, book)
+            answers.append("repeated" if answer.is_repeated else "booked")
+        return " ".join(answers)
+
+    said = " ".join(at_once(send, send, send)).split()
+
+    assert (said.count("booked"), said.count("repeated")) == (6, 12)
     assert books.balance(account) == Money.parse("120.00")
     assert books.discrepancies() == []
 
@@ -76,3 +74,25 @@ def test_answers_are_forgotten_after_a_month_and_the_cash_is_still_booked_once()
     with pytest.raises(services.ReceiptUsed):
         ask(NOON + 31 * DAY)
     assert books.balance(account) == TWENTY
+
+
+@pytest.mark.django_db
+def test_cash_that_the_machine_gave_back_is_taken_off_once_and_only_soon_and_unspent() -> None:
+    kiosk, other, account = a_kiosk(), a_kiosk(), a_customer(a_number())
+    services.deposit(kiosk, account, TWENTY, "R-1", NOON)
+    for _ in range(2):
+        services.take_back(kiosk, "R-1", Instant(NOON + services.TAKEN_BACK_WITHIN))
+    assert books.balance(account) == Money(0)
+    assert services.take_back(kiosk, "R-1", Instant(NOON + DAY)).receipt_number == "R-1"  # it had been done
+    assert AuditEvent.objects.get(action="transfer.reversed").subject == f"account/{account}"
+
+    services.deposit(kiosk, account, TWENTY, "R-2", NOON)
+    with pytest.raises(services.NoSuchReceipt):
+        services.take_back(other, "R-2", NOON)
+    with pytest.raises(services.TooLate):
+        services.take_back(kiosk, "R-2", Instant(NOON + services.TAKEN_BACK_WITHIN + 1))
+    revenue = books.house_account(AccountKind.REVENUE)
+    ledger.transfer(Order("talked", account, revenue, Money.of_cents(1), "charge"), NOON)
+    with pytest.raises(ledger.NotEnough):
+        services.take_back(kiosk, "R-2", NOON)
+    assert books.discrepancies() == []

@@ -78,3 +78,8 @@ class CashDeposit(models.Model):
     def key(self) -> str:
         """Of the ledger's transfer."""
         return f"kiosk/{self.kiosk_id}/{self.receipt_number}"
+
+    @property
+    def reversal_key(self) -> str:
+        """Of the transfer that undoes it."""
+        return f"reverse/{self.key}"

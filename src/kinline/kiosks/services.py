@@ -17,12 +17,15 @@ from kinline.core.identity import AccountId, FacilityId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.kiosks.models import CashDeposit, Kiosk, KioskRequest
 from kinline.ledger import services as ledger
+from kinline.ledger.models import Transfer
 from kinline.statements import Overtaken, retried
 
 REQUESTS_A_MINUTE: Final = 60
 ANSWERS_KEPT: Final = 30
 """Days for which a request may be repeated under its key. Later a receipt number still counts once, and a card too."""
 _MINUTE: Final = 60_000
+TAKEN_BACK_WITHIN: Final = 15 * _MINUTE
+"""A machine undoes what it just booked, not what was booked before: a stolen key must not empty accounts."""
 _DAY: Final = 24 * 60 * _MINUTE
 
 
@@ -56,6 +59,14 @@ class ReceiptUsed(KioskError):
     def __init__(self, earlier: CashDeposit) -> None:
         super().__init__(f"receipt {earlier.receipt_number} was booked before")
         self.earlier = earlier
+
+
+class NoSuchReceipt(KioskError):
+    """This kiosk booked no cash under this receipt number."""
+
+
+class TooLate(KioskError):
+    """The cash was booked longer ago than a machine may take it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +163,32 @@ def deposit(kiosk: Kiosk, account: AccountId, amount: Money, receipt_number: str
         except IntegrityError as error:  # the same receipt at the same moment
             raise Overtaken("cash deposit") from error
         ledger.deposit(account, amount, taken.key, at)
+    return taken
+
+
+@retried
+def take_back(kiosk: Kiosk, receipt_number: str, at: Instant) -> CashDeposit:
+    """Undo a deposit whose cash the machine has given back, within minutes; asked again, nothing more.
+
+    Raises `NoSuchReceipt`, `TooLate`, `ledger.services.NotEnough` when it was spent.
+    """
+    with transaction.atomic():
+        taken = CashDeposit.objects.select_for_update().filter(kiosk=kiosk, receipt_number=receipt_number).first()
+        if taken is None:
+            raise NoSuchReceipt(receipt_number)
+        if Transfer.objects.filter(key=taken.reversal_key).exists():
+            return taken
+        if at - taken.at > TAKEN_BACK_WITHIN:
+            raise TooLate(receipt_number)
+        ledger.reverse(taken.key, at)
+        audit.record(
+            f"kiosk/{kiosk.pk}",
+            Action.TRANSFER_REVERSED,
+            f"account/{taken.account_id}",
+            at,
+            facility=FacilityId(kiosk.facility_id),
+            after={"transfer": taken.key, "amount": str(Money(taken.amount))},
+        )
     return taken
 
 

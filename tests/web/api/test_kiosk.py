@@ -1,9 +1,11 @@
 """Cash and vouchers at a kiosk: booked once, for whom they are meant, and every refusal says what to do."""
 
 import json
+import time
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from examples import examples
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +19,8 @@ from kinline.kiosks import services
 from kinline.kiosks.models import CashDeposit, Kiosk
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
-from kinline.ledger.models import Transfer
+from kinline.ledger.models import AccountKind, Transfer
+from kinline.ledger.postings import Order
 from kinline.people.models import Customer, CustomerNumber
 from kinline.vouchers import services as vouchers
 
@@ -252,6 +255,27 @@ def test_the_description_is_openapi_3_1_and_public(db) -> None:
     assert [(each["name"], each["in"], each["required"]) for each in parameters] == [
         ("Idempotency-Key", "header", True)
     ]
+
+
+def test_cash_that_the_machine_gave_back_is_undone_once_or_the_answer_says_why_not(machine, daniel, jail) -> None:
+    machine.post(DEPOSITS, a_deposit())
+    for _ in range(2):
+        answer = machine.post(f"{DEPOSITS}/R-1/reversal", {})
+        assert (answer.status_code, answer.json()["amount"]) == (200, "20.00")
+        assert answer.json()["reference"] == f"reverse/kiosk/{machine.kiosk.pk}/R-1"
+    assert debit(daniel) == Money(0)
+
+    machine.post(DEPOSITS, a_deposit(receipt_number="R-2"))
+    assert problem(Machine(jail, "Other").post(f"{DEPOSITS}/R-2/reversal", {}), 404)["field"] == "receipt_number"
+    assert problem(machine.post(f"{DEPOSITS}/a%20b/reversal", {}), 422)["field"] == "receipt_number"
+    account = ledger.open_resident_account(ResidentId(daniel.pk))
+    spent = Order("talked", account, books.house_account(AccountKind.REVENUE), Money.of_cents(1), "charge")
+    ledger.transfer(spent, NOON)
+    assert "support" in problem(machine.post(f"{DEPOSITS}/R-2/reversal", {}), 409)["remedy"]
+    machine.post(DEPOSITS, a_deposit(receipt_number="R-3"))
+    with time_machine.travel(time.time() + 901, tick=False):
+        assert "15 minutes" in problem(machine.post(f"{DEPOSITS}/R-3/reversal", {}), 409)["detail"]
+    assert debit(daniel) == Money.parse("39.99")
 
 
 anything = st.recursive(

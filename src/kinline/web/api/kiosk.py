@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Header, Query, Router, Schema
+from ninja import Header, Path, Query, Router, Schema
 from ninja.security import HttpBearer
 from pydantic import ConfigDict, Field, model_validator
 
@@ -23,6 +23,7 @@ from kinline.kiosks.queries import (
     resident_here,
 )
 from kinline.kiosks.services import Answer
+from kinline.ledger.services import NotEnough
 from kinline.vouchers import services as vouchers
 from kinline.web.api.problems import CONTENT_TYPE, REMEDIES, Problem, ProblemAnswer
 from kinline.web.explanation import reader_language
@@ -47,6 +48,7 @@ class KioskKey(HttpBearer):
 
 router = Router(auth=KioskKey(), tags=["kiosk"])
 
+RECEIPT = r"^[A-Za-z0-9._-]{1,40}$"
 ResidentNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,20}$", examples=["100001"])]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[A-Za-z0-9_.:-]{8,64}$")]
 
@@ -73,7 +75,7 @@ class DepositRequest(To):
     amount: Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,2})?$", examples=["20.00"])]
     """Dollars."""
     currency: Literal["USD"] = "USD"
-    receipt_number: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+    receipt_number: Annotated[str, Field(pattern=RECEIPT)]
     """Counts once at this kiosk."""
 
 
@@ -137,6 +139,43 @@ def deposit(request: HttpRequest, asked: DepositRequest, idempotency_key: Idempo
         return Answer(201, _booked(taken.key, account, amount))
 
     return _once(request, kiosk, idempotency_key, asked, at, book)
+
+
+@router.post("/deposits/{receipt_number}/reversal", response={200: Booked, **ERRORS}, summary="Undo a deposit")
+def take_back(request: HttpRequest, receipt_number: Annotated[str, Path(pattern=RECEIPT)]) -> dict[str, Any]:
+    """The machine has given the cash back: take it off the account again. Within 15 minutes, and only what this kiosk
+    booked; sent again, it is undone once."""
+    kiosk = _kiosk(request)
+    try:
+        undone = services.take_back(kiosk, receipt_number, _now())
+    except services.NoSuchReceipt as error:
+        raise Problem(
+            404,
+            "not_found",
+            _("Nothing to undo"),
+            _("This kiosk booked no cash with this receipt number."),
+            _("Compare the receipt number. Only the kiosk that booked the cash can undo it."),
+            "receipt_number",
+        ) from error
+    except services.TooLate as error:
+        raise Problem(
+            409,
+            "too_late",
+            _("Too late to undo"),
+            _("The cash was booked more than 15 minutes ago."),
+            _("Keep the cash, and tell the provider's support: they give the money back."),
+            "receipt_number",
+        ) from error
+    except NotEnough as error:
+        raise Problem(
+            409,
+            "spent",
+            _("The money was spent"),
+            _("A call has used it, or is using it now."),
+            _("Keep the cash, and tell the provider's support: they give the money back."),
+            "receipt_number",
+        ) from error
+    return _booked(undone.reversal_key, AccountId(undone.account_id), Money(undone.amount))
 
 
 @router.post("/redeem", response={201: Booked, **ERRORS}, summary="Redeem a voucher")
