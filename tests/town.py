@@ -34,6 +34,7 @@ from payers import Payer, a_saved_card
 from kinline.billing import services as billing
 from kinline.billing.models import Invoice
 from kinline.calls import services as calls
+from kinline.calls.account_statement import account_statement
 from kinline.calls.models import Call
 from kinline.commissary.services import take
 from kinline.contacts.models import DedicatedNumber
@@ -46,10 +47,12 @@ from kinline.facilities.models import FreeMinutesRow, PlanRow, TariffRow
 from kinline.kiosks import services as kiosks
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
+from kinline.ledger.closing import close_day, verify
 from kinline.ledger.models import OWNED, Account, AccountKind, Transfer
 from kinline.payments import services as payments
 from kinline.payments.errors import NotRefundable, NotTaken
 from kinline.payments.models import ARRIVED, CardRefund, Dispute, Payment
+from kinline.payments.queries import left_to_refund
 from kinline.people.models import CustomerNumber, Role, StaffRole, User
 from kinline.plans import services as plans
 from kinline.providers.cards import card_provider
@@ -151,9 +154,14 @@ class Town(RuleBasedStateMachine):
 
     @rule(number=FEW)
     def the_holder_disputes(self, number: int) -> None:
-        arrived = Payment.objects.filter(state="succeeded", refunded=0, disputes=None)
-        if payment := self._one_of(arrived, number):
-            name = self.bank.dispute(payment.intent, payment.amount // 10_000)
+        """All that is left of a payment, or a part of it."""
+        payment = self._one_of(Payment.objects.filter(state__in=ARRIVED), number)
+        if payment is None:
+            return
+        told = [each["amount"] for each in self._disputes() if each["payment_intent"] == payment.intent]
+        left = (payment.amount - payment.refunded) // 10_000 - sum(told)
+        if cents := max(left, 0) // (1 + number % 2):
+            name = self.bank.dispute(payment.intent, cents)
             self.messages.append(self.bank.message("charge.dispute.created", self.bank.disputes[name]))
 
     @rule(number=FEW, end=st.sampled_from(["won", "lost"]))
@@ -196,7 +204,7 @@ class Town(RuleBasedStateMachine):
 
     @rule(receipt=FEW)
     def take_cash_back(self, receipt: int) -> None:
-        self._twice(lambda: ledger.reverse(f"kiosk/{self.kiosk.pk}/R-{receipt}", self.now))
+        self._twice(lambda: kiosks.take_back(self.kiosk, f"R-{receipt}", self.now))
 
     @rule(lines=st.lists(st.tuples(FEW, st.integers(-5, 500), FEW), max_size=3))
     def the_commissary_sends_a_file(self, lines: list[tuple[int, int, int]]) -> None:
@@ -308,7 +316,13 @@ class Town(RuleBasedStateMachine):
             assert (lines[-1].balance if lines else ZERO) == sums.get(AccountId(account.pk), ZERO)
             if account.kind in OWNED:
                 assert account.posted >= account.held - account.credit_limit
-                assert account.posted == sums.get(AccountId(account.pk), ZERO).micros
+                self._its_owner_reads_the_same(account)
+
+    def _its_owner_reads_the_same(self, account: Account) -> None:
+        lines = list(account_statement(AccountId(account.pk)))
+        assert (lines[-1].balance.micros if lines else 0) == account.posted
+        for line in lines:
+            assert line.call is None or line.amount == line.call.credited - line.call.charge
 
     @invariant()
     def each_room_agrees_with_the_books(self) -> None:
@@ -319,6 +333,9 @@ class Town(RuleBasedStateMachine):
         for payment in Payment.objects.all():
             is_booked = bool(payment.intent) and Transfer.objects.filter(key=payment.deposit_key).exists()
             assert is_booked == (payment.state in ARRIVED)
+            weighing = payment.disputes.filter(state__in=("open", "lost")).values_list("amount", flat=True)
+            left = payment.amount - payment.refunded - sum(weighing)
+            assert left_to_refund(payment).micros == (max(left, 0) if is_booked else 0)
         for call in Call.objects.filter(state="settled"):
             assert call.charge <= call.held
             charged = Transfer.objects.filter(call_id=call.pk).exclude(reason__in=("credit", "agency_paid"))
@@ -348,6 +365,8 @@ class Town(RuleBasedStateMachine):
         ours = [each for each in Transfer.objects.all() if each.key.removeprefix("reverse/").startswith("stripe/")]
         gone = sum(each.amount for each in ours if each.credit_id == clearing)
         assert sum(each.amount for each in ours if each.debit_id == clearing) - gone == theirs
+        close_day(Instant(self.now + DAY))
+        assert verify().faults == []
 
     # ---- how
 

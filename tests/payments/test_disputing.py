@@ -122,6 +122,21 @@ def test_an_inquiry_of_the_bank_freezes_nothing(bank: Bank) -> None:
     assert (payer.balance, is_reviewed(payer)) == (NOTHING, True)
 
 
+def test_a_payment_that_is_disputed_in_parts_gives_back_only_what_no_part_covers(bank: Bank) -> None:
+    payer = a_payer()
+    payment = a_payment(bank, payer)
+    first, second = bank.dispute(payment.intent, 500), bank.dispute(payment.intent, 1000)
+    hear(bank, first)
+    hear(bank, second)
+    assert [each.left for each in queries.refundable(payer.account)] == [TEN]
+    bank.disputes[first]["status"] = "won"
+    hear(bank, first)
+    payment.refresh_from_db()
+    assert (payment.state, payment.disputed) == (PaymentState.DISPUTED, TEN.micros)
+    assert [each.left for each in queries.refundable(payer.account)] == [Money.parse("15.00")]
+    assert (payer.balance, house(AccountKind.DISPUTED)) == (Money.parse("15.00"), TEN)
+
+
 def test_an_account_with_two_disputes_is_reviewed_until_both_are_decided(bank: Bank) -> None:
     payer = a_payer()
     disputes = [bank.dispute(a_payment(bank, payer, "10.00").intent, 1000) for _ in range(2)]

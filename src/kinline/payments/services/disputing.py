@@ -2,6 +2,7 @@
 
 import structlog
 from django.db import transaction
+from django.db.models import Sum
 
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
@@ -60,8 +61,7 @@ def _apply(payment_id: int, answer: DisputeAnswer, at: Instant) -> Dispute:
                 _write_off(dispute, payment, account, at)
         dispute.state, dispute.cause, dispute.changed_at = answer.state.value, answer.cause[:60], at
         dispute.save()
-        payment.changed_at = at
-        payment.save()
+        _weigh(payment, at)
         account.save(update_fields=["review_since"])
         log.warning("dispute.changed", dispute=dispute.provider_id, payment=payment.reference, state=dispute.state)
     return dispute
@@ -71,8 +71,6 @@ def _freeze(dispute: Dispute, payment: Payment, account: Account, at: Instant) -
     """Whatever of the amount is not spent and not on hold for a call: an account never goes below nothing."""
     dispute.frozen = max(min(dispute.amount, account.posted - account.held), 0)
     _move(f"{dispute.provider_id}/freeze", payment, account.pk, AccountKind.DISPUTED, dispute.frozen, "dispute", at)
-    payment.disputed = dispute.amount
-    payment.state = PaymentState.DISPUTED
     account.review_since = account.review_since or at
     told, amount = f"dispute/{dispute.provider_id}/opened", Money(dispute.amount)
     notices.tell_customer(payment.customer_id, Kind.PAYMENT_DISPUTED, told, at, amount=amount)
@@ -80,10 +78,6 @@ def _freeze(dispute: Dispute, payment: Payment, account: Account, at: Instant) -
 
 def _thaw(dispute: Dispute, payment: Payment, account: Account, at: Instant) -> None:
     _move(f"{dispute.provider_id}/thaw", payment, AccountKind.DISPUTED, account.pk, dispute.frozen, "dispute", at)
-    payment.disputed = 0
-    if payment.state == PaymentState.DISPUTED:
-        is_all = payment.refunded == payment.amount
-        payment.state = PaymentState.REFUNDED if is_all else PaymentState.SUCCEEDED
     if not _others_weigh(dispute, account):
         account.review_since = None
 
@@ -97,6 +91,20 @@ def _write_off(dispute: Dispute, payment: Payment, account: Account, at: Instant
     _move(f"{dispute.provider_id}/written_off", payment, *spent, "chargeback", at)
     if not lost and not _others_weigh(dispute, account):
         account.review_since = None
+
+
+def _weigh(payment: Payment, at: Instant) -> None:
+    """What all disputes of a payment together keep from being given back: those that are open, and those that were
+    lost. A payment can be disputed in parts."""
+    weighing = payment.disputes.filter(state__in=(DisputeState.OPEN, DisputeState.LOST))
+    payment.disputed = weighing.aggregate(sum=Sum("amount"))["sum"] or 0
+    if payment.disputed:
+        payment.state = PaymentState.DISPUTED
+    elif payment.state == PaymentState.DISPUTED:
+        is_all = payment.refunded == payment.amount
+        payment.state = PaymentState.REFUNDED if is_all else PaymentState.SUCCEEDED
+    payment.changed_at = at
+    payment.save()
 
 
 def _others_weigh(dispute: Dispute, account: Account) -> bool:
