@@ -1,12 +1,7 @@
 """A prepaid card is worth its money once: after it was sold, to who types its code, and to nobody who guesses."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Mapping
-from pathlib import Path
-
 import pytest
+from at_once import at_once
 from django.db import IntegrityError, transaction
 from make import DAY, MINUTE, NOON, a_customer, a_debit_account, a_facility, a_number, a_resident
 
@@ -180,26 +175,17 @@ def test_a_batch_of_nothing_or_too_much_is_not_made(dollars: str, count: int, fi
     assert Voucher.objects.count() == 0
 
 
-def test_of_processes_that_redeem_one_card_at_once_one_wins(committed_database: Mapping[str, str]) -> None:
+@pytest.mark.usefixtures("committed_database")
+def test_of_processes_that_redeem_one_card_at_once_one_wins() -> None:
     made = a_batch(6)
     accounts = [a_customer(a_number()) for _ in range(3)]
-    paths = [str(Path(services.__file__).parents[3]), str(Path(__file__).parents[1])]
-    environment = {
-        **committed_database,
-        "PYTHONPATH": os.pathsep.join(paths),
-        "DJANGO_SETTINGS_MODULE": "kinline.settings",
-    }
-    worker, all_codes = str(Path(__file__).with_name("worker.py")), [card.code for card in made.cards]
-    processes = [
-        subprocess.Popen(
-            [sys.executable, worker, str(account), *all_codes], env=environment, stdout=subprocess.PIPE, text=True
-        )
-        for account in accounts
-    ]
-    said = " ".join(process.communicate(timeout=90)[0] for process in processes).split()
 
-    assert [process.returncode for process in processes] == [0, 0, 0]
-    assert said.count("redeemed") == 6
+    def redeem_all(account: AccountId) -> str:
+        return " ".join(type(redeem(card.code, account)).__name__ for card in made.cards)
+
+    said = " ".join(at_once(*(lambda account=account: redeem_all(account) for account in accounts))).split()
+
+    assert said.count("Redeemed") == 6
     balances = Account.objects.filter(pk__in=accounts).values_list("posted", flat=True)
     assert sum(balances) == 6 * 20_000_000
     assert owed_to_holders() == Money(0)
