@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src/kinline"
 MODULES = sorted(SOURCE.rglob("*.py"))
 HOMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "managers", "tools"}
-LONGEST = 450
+LONGEST = 400
 MIGRATIONS = "migrations"
 
 
