@@ -1,4 +1,4 @@
-# Read by the other scripts: `need_command` and `environment`.
+# Read by the other scripts: `need_command`, `need_pango` and `environment`.
 
 say() { printf '==> %s\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
@@ -17,6 +17,20 @@ need_command() {
     command=$1
     shift
     command -v "$command" >/dev/null || [ -x "$command" ] || need_packages "$@"
+}
+
+# need_library FILE PACKAGE...: the same for a shared library that Python loads.
+need_library() {
+    library=$1
+    shift
+    PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null | grep -q "$library" || need_packages "$@"
+}
+
+# What PDFs are made with.
+need_pango() {
+    need_library libpango-1.0.so.0 libpango-1.0-0
+    need_library libpangoft2-1.0.so.0 libpangoft2-1.0-0
+    need_library libharfbuzz-subset.so.0 libharfbuzz-subset0
 }
 
 need_packages() {

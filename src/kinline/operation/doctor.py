@@ -60,6 +60,7 @@ def findings(settings: Configuration) -> Iterator[Finding]:
     """Look at everything, in the order in which it should be mended."""
     yield python()
     yield from_problems("tools", "espeak-ng", ground.tool_problems())
+    yield from_problems("PDF", "Pango is there", ground.paper_problems())
     yield from_problems("data folder", str(settings.data.absolute()), ground.folder_problems(settings))
     yield disk(settings)
     yield clock(settings)

@@ -44,6 +44,14 @@ def tool_problems() -> Iterator[str]:
         yield "espeak-ng is missing (it speaks the prompts): apt-get install espeak-ng"
 
 
+def paper_problems() -> Iterator[str]:
+    """What PDFs need; without it everything else works."""
+    from kinline.web.documents import paper
+
+    if not paper.can_be_made():
+        yield f"Pango is missing, so invoices and statements have no PDF: {paper.REMEDY}"
+
+
 def port_problems(configuration: Configuration) -> Iterator[str]:
     """Every port we listen on must be free."""
     wanted = (

@@ -40,13 +40,14 @@ def duties() -> tuple[Duty, ...]:
     from kinline.recordings import services as recordings
     from kinline.refunds import services as refunds
     from kinline.vouchers import services as vouchers
+    from kinline.web.documents.attached import attached
 
     return (
         Duty("reap_calls", 10, lambda at: calls.reap(at, SILENT_CALL_AFTER * 1000)),
         Duty("invite_collect_payers", 60, billing.invite),
         Duty("issue_invoices", 3600, billing.issue_invoices),
         Duty("remind_of_invoices", 3600, billing.remind),
-        Duty("send_notices", 10, lambda at: notices.deliver(at, lambda name, language: None)),
+        Duty("send_notices", 10, lambda at: notices.deliver(at, attached)),
         Duty("reload_accounts", 15, payments.reload),
         Duty("credit_redials", 300, calls.credit_redials),
         Duty("pursue_refunds", 60, refunds.pursue),

@@ -21,6 +21,9 @@ from kinline.core.money import ZERO, Money
 from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.services import KeyUsedOtherwise, NotEnough, open_customer_account
 from kinline.people.models import Customer, CustomerNumber, Resident
+from kinline.web.documents.invoices import invoice_contents, invoice_pdf
+from kinline.web.documents.paper import NoPdf, attachment
+from kinline.web.explanation import reader_language
 from kinline.web.family.account import customer_of
 from kinline.web.family.money_forms import Dollars, Reference
 from kinline.web.family.payments import accounts_of
@@ -75,26 +78,18 @@ def paying(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def invoice(request: HttpRequest, number: str) -> HttpResponse:
-    """An invoice, to be read or printed. Another's is not found, and the attempt is written down."""
+    """An invoice, to be read or printed, or as PDF. Another's is not found, and the attempt is written down."""
     customer = customer_of(request.user)
     found = Invoice.objects.filter(number=number, account__customer=customer).first() if customer else None
     if found is None:
         refuse(request, f"invoice/{number}")
-    return render(
-        request,
-        "kinline/invoice.html",
-        {
-            "invoice": found,
-            "customer": customer,
-            "amount": Money(found.amount),
-            "first_day": _day(found.since) if found.since else None,
-            "last_day": _day(found.until - 1),
-            "issued": _day(found.issued_at),
-            "due": _day(found.due_at),
-            "paid": _day(found.paid_at) if found.paid_at else None,
-            "lines": [(_day(line.at), line) for line in queries.lines_of(found)],
-        },
-    )
+    no_pdf = False
+    if request.GET.get("as") == "pdf":
+        try:
+            return attachment(invoice_pdf(found, reader_language()), f"kinline-{found.number}.pdf")
+        except NoPdf:
+            no_pdf = True
+    return render(request, "kinline/invoice.html", {**invoice_contents(found), "no_pdf": no_pdf})
 
 
 class _Faulty(ValueError):

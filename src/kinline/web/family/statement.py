@@ -1,36 +1,22 @@
-"""`/account/statement/`: a month of the family's money, line by line, to read, print or keep as CSV."""
+"""`/account/statement/`: a month of the family's money, line by line, to read, print or keep as PDF or CSV."""
 
 import io
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
 
 from kinline.calls.account_statement import account_statement, write_csv
 from kinline.core.identity import AccountId, Instant
 from kinline.core.windows import month_start
 from kinline.ledger.models import Account, AccountKind
 from kinline.people.models import Customer
+from kinline.web.documents.paper import NoPdf, attachment
+from kinline.web.documents.statements import statement_contents, statement_pdf
+from kinline.web.explanation import reader_language
 from kinline.web.family.account import customer_of
-
-REASONS = {
-    "call": _("Call"),
-    "deposit": _("Money added"),
-    "voucher": _("Prepaid card"),
-    "refund": _("Money given back"),
-    "reversal": _("Taken back"),
-    "credit": _("Credit"),
-    "gift": _("Given to a resident"),
-    "set_aside": _("Set aside for a resident's own number"),
-    "given_back": _("Back from a resident's own number"),
-    "invoice_payment": _("Invoice paid"),
-    "collect_payment": _("Collect calls paid"),
-    "chargeback": _("Disputed payment"),
-}
-"""What a line is; a movement without its own word is `Other`."""
 
 
 @login_required
@@ -52,14 +38,15 @@ def statement(request: HttpRequest) -> HttpResponse:
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
-    shown = [
-        (datetime.fromtimestamp(line.at / 1000, UTC).astimezone(zone), REASONS.get(line.reason, _("Other")), line)
-        for line in lines
-    ]
+    contents = statement_contents(customer, first, lines, zone)
+    no_pdf = False
+    if request.GET.get("as") == "pdf":
+        try:
+            return attachment(statement_pdf(contents, reader_language()), f"statement-{first:%Y-%m}.pdf")
+        except NoPdf:
+            no_pdf = True
     earlier = date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1)
-    return render(
-        request, "kinline/statement.html", {"customer": customer, "month": first, "earlier": earlier, "lines": shown}
-    )
+    return render(request, "kinline/statement.html", {**contents, "earlier": earlier, "no_pdf": no_pdf})
 
 
 def _month(asked: str, zone: ZoneInfo) -> tuple[date, Instant, Instant]:

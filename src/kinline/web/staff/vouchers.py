@@ -3,12 +3,10 @@
 import time
 from typing import Any
 
-import segno
 from django import forms
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -19,6 +17,9 @@ from kinline.core.money import Money
 from kinline.vouchers import services
 from kinline.vouchers.models import Batch, VoucherState
 from kinline.vouchers.services.making import MOST_CARDS, MOST_WORTH
+from kinline.web.documents.paper import NoPdf, attachment
+from kinline.web.documents.voucher_cards import square, voucher_cards_pdf
+from kinline.web.explanation import reader_language
 from kinline.web.family.money_forms import Dollars
 from kinline.web.staff.access import Permission, staff_page
 
@@ -58,14 +59,20 @@ class CardsForm(forms.Form):
 @staff_page(Permission.MAKE_VOUCHERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def vouchers(request: HttpRequest) -> HttpResponse:
-    """Make, activate and void cards. The codes of a new batch are shown once: the answer is the page to print."""
+    """Make, activate and void cards. The codes of a new batch are shown once: the answer is the page or PDF."""
     what, actor, at = request.POST.get("what"), f"user/{request.user.pk}", Instant(time.time_ns() // 1_000_000)
     make = MakeForm(request.POST if what == "make" else None)
     cards = CardsForm(request.POST if what in ("activate", "void") else None)
     if what == "make" and make.is_valid():
         made = services.make(make.cleaned_data["amount"], make.cleaned_data["count"], actor, at)
-        printed = [(card, _square(card.code)) for card in made.cards]
-        return render(request, "kinline/voucher_cards.html", {"made": made, "cards": printed})
+        no_pdf = False
+        if "pdf" in request.POST:
+            try:
+                return attachment(voucher_cards_pdf(made, reader_language()), f"prepaid-cards-{made.batch_id}.pdf")
+            except NoPdf:
+                no_pdf = True
+        printed = [(card, square(card.code)) for card in made.cards]
+        return render(request, "kinline/voucher_cards.html", {"made": made, "cards": printed, "no_pdf": no_pdf})
     if cards.is_bound and cards.is_valid():
         batch, first, last = (cards.cleaned_data[name] for name in ("batch", "first", "last"))
         try:
@@ -97,9 +104,3 @@ def _batches() -> list[dict[str, Any]]:
         }
         for batch in counted.order_by("-pk")[:BATCHES]
     ]
-
-
-def _square(code: str) -> SafeString:
-    """The code as a QR code for a kiosk's scanner."""
-    drawn = segno.make(code, error="m", micro=False).svg_inline(scale=2, border=2, title=None)
-    return mark_safe(drawn)  # noqa: S308 (drawn from sixteen digits)
