@@ -81,6 +81,8 @@ class Bank:
         self.breakdowns: list[str] = []
         """For each of the next requests: cut, 500, answer_lost, or nothing."""
         self.refuse_refunds = False
+        self.balance: dict[str, dict[str, Any]] = {}
+        """Balance transactions by id, as a test wants them instead of what happened: {} for one that is not there."""
         self.requests: list[tuple[str, str, str]] = []
         """Method, path and idempotency key of everything that was asked."""
         self._lock = threading.Lock()
@@ -103,6 +105,7 @@ class Bank:
         self._answers.clear()
         self.decline_codes.clear()
         self.disputes.clear()
+        self.balance.clear()
         self.breakdowns.clear()
         self.refuse_refunds = False
         self.requests.clear()
@@ -212,6 +215,8 @@ class Bank:
             found = self.disputes.get(path.rpartition("/")[2])
             missing = b'{"error": {"type": "invalid_request_error", "code": "resource_missing"}}'
             return (200, json.dumps(found).encode()) if found else (404, missing)
+        if urlsplit(path).path == "/v1/balance_transactions":
+            return 200, json.dumps(self._balance_transactions(dict(parse_qsl(urlsplit(path).query)))).encode()
         if self.refuse_refunds and (method, path) == ("POST", "/v1/refunds"):
             return 400, b'{"error": {"type": "invalid_request_error", "code": "charge_already_refunded"}}'
         fields = dict(parse_qsl(body.decode()))
@@ -224,6 +229,34 @@ class Bank:
             self._return_urls.setdefault(found["id"], return_url)
             self._refine_intent(found)
         return status, json.dumps(found).encode()
+
+    def _balance_transactions(self, asked: dict[str, str]) -> dict[str, Any]:
+        """What happened, as Stripe books it: 2.9 % and 30 cents of a charge are kept; two on a page."""
+        charges = [
+            _balance_transaction("charge", each, each["amount"], {"object": "charge", "payment_intent": each["id"]})
+            for each in self.ask("GET", "/v1/payment_intents?limit=100")["data"]
+            if each["status"] == "succeeded"
+        ]
+        refunds = [
+            _balance_transaction("refund", each, -each["amount"], each)
+            for each in self.ask("GET", "/v1/refunds?limit=100")["data"]
+        ]
+        disputes = [
+            _balance_transaction("dispute", each, -each["amount"], each)
+            for each in self.disputes.values()
+            if each["status"] in ("needs_response", "lost", "won")
+        ]
+        returned = [
+            _balance_transaction("dispute_reversal", {**each, "id": f"back_{each['id']}"}, each["amount"], each)
+            for each in self.disputes.values()
+            if each["status"] == "won"
+        ]
+        happened = {each["id"]: each for each in (*charges, *refunds, *disputes, *returned)}
+        found = sorted((each for each in {**happened, **self.balance}.values() if each), key=lambda each: each["id"])
+        within = range(int(asked["created[gte]"]), int(asked["created[lt]"]))
+        left = [each for each in found if each["created"] in within and each["id"] > asked.get("starting_after", "")]
+        assert "data.source" in asked.values()
+        return {"object": "list", "url": "/v1/balance_transactions", "data": left[:2], "has_more": len(left) > 2}
 
     def _refine(self, error: dict[str, Any], fields: dict[str, str]) -> None:
         """A decline as Stripe words it, with the payment that it is about."""
@@ -254,6 +287,19 @@ class Bank:
             return {"error": {"message": error["message"]}} if error else {}
         self.ask("POST", f"/v1/setup_intents/{thing}/confirm", payment_method=self.card(fields["number"]))
         return {}
+
+
+def _balance_transaction(category: str, thing: dict[str, Any], amount: int, source: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": f"txn_{thing['id']}",
+        "object": "balance_transaction",
+        "reporting_category": category,
+        "amount": amount,
+        "fee": amount * 29 // 1000 + 30 if category == "charge" else 0,
+        "currency": thing["currency"],
+        "created": thing.get("created", int(time.time())),
+        "source": source,
+    }
 
 
 def signed(payload: bytes, secret: str = SECRET, at: int | None = None) -> tuple[bytes, dict[str, str]]:

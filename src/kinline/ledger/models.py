@@ -35,6 +35,8 @@ class AccountKind(models.TextChoices):
     """What lost disputes cost us: money that was spent before the bank took it back."""
     VOUCHERS = "vouchers"
     """Prepaid cards that were sold and not redeemed yet: owed to whoever holds them."""
+    PROVIDER_FEE = "provider_fee"
+    """What the provider of card payments keeps for itself: our cost, and nobody else's (47 CFR 64.6020)."""
     REFUNDS = "refunds"
     """On its way back by cheque or through a commissary: owed until it is sent."""
     UNCLAIMED = "unclaimed"
@@ -65,6 +67,7 @@ HOUSE = (
     AccountKind.DISPUTED,
     AccountKind.CHARGEBACKS,
     AccountKind.VOUCHERS,
+    AccountKind.PROVIDER_FEE,
     AccountKind.REFUNDS,
     AccountKind.UNCLAIMED,
 )

@@ -47,6 +47,6 @@ class FolderBackend(BaseEmailBackend):
             name = mail.extra_headers.get("Message-ID", "<message>").strip("<>").partition("@")[0]
             path = settings.EMAIL_FILE_PATH / f"{name}.eml"
             partial = path.with_suffix(".partial")
-            partial.write_bytes(mail.message().as_bytes(linesep="\r\n"))
+            partial.write_bytes(mail.message().as_bytes())
             partial.rename(path)
         return len(email_messages)

@@ -44,7 +44,7 @@ def tell_customer(
     customer_id: int | None, kind: Kind, key: str, at: Instant, *, document: str = "", **values: Value
 ) -> None:
     """As `tell`; nobody, for an account that belongs to no customer."""
-    customer = Customer.objects.filter(pk=customer_id).select_related("user").first()
+    customer = Customer.objects.filter(pk=customer_id or 0).select_related("user").first()
     if customer is not None:
         tell(customer.user, kind, key, at, document=document, **values)
 

@@ -1,4 +1,4 @@
-"""`kinline ledger verify | balance | close`: what an auditor asks of the books."""
+"""`kinline ledger verify | balance | reconcile | close`: what an auditor asks of the books."""
 
 import argparse
 import time
@@ -8,6 +8,8 @@ import django
 from kinline.core.identity import Instant
 from kinline.operation.period import add_moment, instant
 
+_MONTH = 31 * 86_400_000
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="question", metavar="QUESTION", required=True)
@@ -16,6 +18,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     balance = commands.add_parser("balance", help="the trial balance, of now or of any date")
     add_moment(balance, "--at", "day or moment before which transfers count")
     balance.add_argument("--accounts", action="store_true", help="each account, not each kind of account")
+    reconcile = commands.add_parser("reconcile", help="list every difference to the card provider's own books")
+    add_moment(reconcile, "--since", "first day or moment; without it: 31 days ago")
+    add_moment(reconcile, "--until", "day or moment before which movements count; without it: an hour ago")
+    reconcile.add_argument("--stored", action="store_true", help="ask the provider nothing: compare what was fetched")
     commands.add_parser("close", help="close yesterday now, if the worker did not yet")
 
 
@@ -27,6 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
             return _verify(arguments.noted)
         case "balance":
             return _balance(instant(arguments.at), arguments.accounts)
+        case "reconcile":
+            return _reconcile(instant(arguments.since), instant(arguments.until), arguments.stored)
         case _:
             from kinline.ledger.closing import close_day
 
@@ -46,6 +54,29 @@ def _verify(noted: str) -> int:
         f"\nhead {verdict.head}\n{'the books are NOT in order' if verdict.faults else 'the books are in order'}"
     )
     return 1 if verdict.faults else 0
+
+
+def _reconcile(since: Instant | None, until: Instant | None, is_stored: bool) -> int:
+    from kinline.payments import services
+    from kinline.payments.services.comparing import GRACE
+    from kinline.providers.cards import ProviderError, card_provider
+
+    now = time.time_ns() // 1_000_000
+    since = Instant(now - _MONTH) if since is None else since
+    until = Instant(now - GRACE) if until is None else until
+    if card_provider() is None and not is_stored:
+        print("no card provider is set up: set KINLINE_STRIPE_KEY, or compare what was fetched with --stored")
+        return 2
+    try:
+        fetched = 0 if is_stored else services.fetch(since, until)
+    except ProviderError as error:
+        print(f"{error}: try again, or compare what was fetched with --stored")
+        return 2
+    found = services.books_differ(since, until)
+    for each in found:
+        print(f"{each.fault.value:<15} {each}")
+    print(f"{fetched} movements fetched anew, {len(found)} differences")
+    return 1 if found else 0
 
 
 def _balance(before: Instant | None, by_account: bool) -> int:

@@ -53,6 +53,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("pursue_refunds", 60, refunds.pursue),
         Duty("look_after_inactive", 24 * 3600, refunds.look_after_inactive),
         Duty("reconcile_payments", 30, payments.reconcile),
+        Duty("check_books", 3600, payments.check_books),
         Duty("reconcile_disputes", 6 * 3600, payments.reconcile_disputes),
         Duty("close_day", 600, close_day),
         Duty("finish_recordings", 60, recordings.finish_left_behind),

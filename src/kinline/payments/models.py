@@ -251,3 +251,43 @@ class InboxMessage(models.Model):
 
     def __str__(self) -> str:
         return self.event_id
+
+
+class ProviderMovement(models.Model):
+    """A change of our balance at the provider, as it told us; never changed. See `providers.cards.Movement`."""
+
+    provider = models.CharField(max_length=20)
+    movement_id = models.CharField(max_length=100)
+    kind = models.CharField(max_length=16)
+    key = models.CharField(max_length=120, db_index=True)
+    """Of the transfer that ours is; empty: none should be (the provider's own fees, what goes to our bank)."""
+    amount = models.BigIntegerField()
+    provider_fee = models.BigIntegerField()
+    """What the provider kept: our cost, never a customer's."""
+    currency = models.CharField(max_length=3)
+    at = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint("provider", "movement_id", name="provider_movement_once"),)
+
+    def __str__(self) -> str:
+        return self.movement_id
+
+    @property
+    def provider_fee_key(self) -> str:
+        return f"{self.provider}/{self.movement_id}/provider_fee"
+
+
+class BooksCheck(models.Model):
+    """That our books and the provider's were compared on a day, and how many differences there were."""
+
+    day = models.DateField(unique=True)
+    at = models.BigIntegerField()
+    since = models.BigIntegerField()
+    until = models.BigIntegerField()
+    movements = models.PositiveIntegerField()
+    """Of the provider, in that time."""
+    differences = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.differences}"

@@ -5,6 +5,7 @@ it into the provider's own form (PCI DSS, SAQ A). Every call that changes someth
 does the same thing once.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -13,6 +14,7 @@ from importlib.util import find_spec
 from typing import Protocol
 
 from kinline.configuration import configuration
+from kinline.core.identity import Instant
 from kinline.core.money import Money
 from kinline.core.reasons import Reason
 
@@ -122,6 +124,40 @@ class DisputeAnswer:
     cause: str
 
 
+class MovementKind(StrEnum):
+    """Why the provider's balance moved."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    REFUND_RETURNED = "refund_returned"
+    """One that could not be sent."""
+    DISPUTE = "dispute"
+    """Taken by a card's bank, or, when the dispute was won, given back."""
+    FEE = "fee"
+    """Something that the provider charges us by itself."""
+    PAYOUT = "payout"
+    """To or from our bank."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A change of our balance at the provider, before `fee`, which the provider kept of it: positive came to us.
+
+    Amounts are in the currency, 1/1,000,000 of its unit. `intent` and `reference` (ours) name a payment or a refund.
+    """
+
+    id: str
+    kind: MovementKind
+    amount: Money
+    fee: Money
+    currency: str
+    at: Instant
+    intent: str = ""
+    reference: str = ""
+    dispute: str = ""
+
+
 class Subject(StrEnum):
     """What a message of the provider is about."""
 
@@ -187,6 +223,9 @@ class CardProvider(Protocol):
         """It can never be charged again; one that is gone already is fine."""
 
     def dispute(self, dispute_id: str) -> DisputeAnswer: ...
+
+    def movements(self, since: Instant, until: Instant) -> Iterator[Movement]:
+        """Everything that moved our balance from `since` to before `until`, to the second."""
 
     def event(self, payload: bytes, signature: str) -> Event:
         """A message of the provider. Raises `BadSignature`, and `ValueError` for one that cannot be read."""

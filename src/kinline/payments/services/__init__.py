@@ -5,6 +5,7 @@ Money back to a card: `refund(payment_id, amount, at)` for one of `queries.refun
 larger transaction `request_refund`, and `send_refund` after it.
 """
 
+from kinline.payments.services.comparing import books_differ, check_books, fetch
 from kinline.payments.services.depositing import action_url, begin, charge, client_secret, observe
 from kinline.payments.services.disputing import lift_review, observe_dispute
 from kinline.payments.services.inbox import take, work_off
@@ -17,8 +18,11 @@ __all__ = [
     "action_url",
     "begin",
     "begin_saving",
+    "books_differ",
     "charge",
+    "check_books",
     "client_secret",
+    "fetch",
     "keep_card_of",
     "lift_review",
     "observe",

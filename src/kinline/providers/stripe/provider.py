@@ -7,6 +7,7 @@ from typing import Any, Final
 import stripe
 
 from kinline.configuration import Configuration
+from kinline.core.identity import Instant
 from kinline.core.money import Money
 from kinline.core.reasons import Reason
 from kinline.providers.cards import (
@@ -18,12 +19,14 @@ from kinline.providers.cards import (
     Event,
     Intent,
     IntentState,
+    Movement,
     ProviderError,
     RefundAnswer,
     RefundState,
     SetUp,
 )
 from kinline.providers.stripe.declines import decline_reason
+from kinline.providers.stripe.movements import movement
 from kinline.providers.stripe.webhooks import read_event
 
 _TIMEOUT: Final = 20
@@ -166,6 +169,16 @@ class Stripe:
             state=_DISPUTES.get(found["status"], DisputeState.INQUIRY),
             cause=found.get("reason") or "",
         )
+
+    def movements(self, since: Instant, until: Instant) -> Iterator[Movement]:
+        parameters: Any = {
+            "created": {"gte": -(-since // 1000), "lt": -(-until // 1000)},
+            "limit": 100,
+            "expand": ["data.source"],
+        }
+        with _translated():
+            for found in self._client.v1.balance_transactions.list(parameters).auto_paging_iter():
+                yield movement(_plain(found))
 
     def event(self, payload: bytes, signature: str) -> Event:
         return read_event(payload, signature, self._webhook_secret)
