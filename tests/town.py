@@ -4,15 +4,12 @@ Three residents of a jail; a mother who pays by card, cash, prepaid cards and pl
 stranger who is called collect. Each rule does something through the room that does it, then asks for the same again.
 """
 
-import contextlib
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from bank import DECLINED_LATER, Bank
-from django.db import transaction
+from bank import DECLINED_LATER
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, rule
 from make import (
     DAY,
     MINUTE,
@@ -30,69 +27,35 @@ from make import (
     given_up,
 )
 from payers import Payer, a_saved_card
+from proof import Books
 
 from kinline.billing import services as billing
-from kinline.billing.models import Invoice
 from kinline.calls import services as calls
-from kinline.calls.account_statement import account_statement
-from kinline.calls.models import Call
 from kinline.commissary.services import take
 from kinline.contacts.models import DedicatedNumber
 from kinline.core.callflow.events import Authorised
-from kinline.core.identity import AccountId, CallId, FacilityId, Instant, ResidentId
-from kinline.core.money import ZERO, Money
+from kinline.core.identity import FacilityId, Instant, ResidentId
+from kinline.core.money import Money
 from kinline.core.numbering import E164
 from kinline.core.reasons import Reason
 from kinline.facilities.models import FreeMinutesRow, PlanRow, TariffRow
 from kinline.kiosks import services as kiosks
-from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
-from kinline.ledger.closing import close_day, verify
-from kinline.ledger.models import OWNED, Account, AccountKind, Transfer
 from kinline.payments import services as payments
-from kinline.payments.errors import NotRefundable, NotTaken
-from kinline.payments.models import ARRIVED, CardRefund, Dispute, Payment
-from kinline.payments.queries import left_to_refund
+from kinline.payments.models import ARRIVED, CardRefund, Payment
 from kinline.people.models import CustomerNumber, Role, StaffRole, User
 from kinline.plans import services as plans
-from kinline.providers.cards import card_provider
+from kinline.refunds import services as refunds
+from kinline.refunds.models import Cause, CreditReason, CreditState, PayOut, PayOutState, Way
 from kinline.vouchers import services as vouchers
-from kinline.vouchers.models import Voucher
 
-REFUSALS = (
-    ledger.LedgerError,
-    kiosks.KioskError,
-    NotRefundable,
-    NotTaken,
-    billing.NoNumberLeft,
-    billing.NotAContact,
-    plans.PlanError,
-)
-"""What a room answers when it does nothing."""
-
+HOME = refunds.Address("Rosa Doucet", "12 Levee Street", "New Orleans", "LA", "70112")
 MONTH = 31 * DAY
 FEW = st.integers(0, 3)
 CENTS = st.integers(50, 3000)
 
 
-class Town(RuleBasedStateMachine):
-    def __init__(self, bank: Bank) -> None:
-        super().__init__()
-        self.bank = bank
-        self.all_of_it = transaction.atomic()
-        self.all_of_it.__enter__()
-        self.now = NOON
-        self.asked = 0
-        self.messages: list[tuple[bytes, dict[str, str]]] = []
-        self.in_progress: dict[int, tuple[CallId, Instant]] = {}
-
-    def teardown(self) -> None:
-        try:
-            self._the_provider_says_the_same()
-        finally:
-            transaction.set_rollback(True)
-            self.all_of_it.__exit__(None, None, None)
-
+class Town(Books):
     @initialize()
     def people_and_their_money(self) -> None:
         self.jail = a_facility(collect_allowance=2_000_000)
@@ -114,6 +77,7 @@ class Town(RuleBasedStateMachine):
         self.officer = User.objects.create_user("jail@example.org", None, name="Jail")
         place = {"agency": self.jail.agency, "facility": self.jail}
         StaffRole.objects.create(user=self.officer, role=Role.FACILITY_ADMINISTRATOR, **place)
+        self.support, self.finance = self._staff(Role.SUPPORT), self._staff(Role.FINANCE)
         billing.stock_number(E164("+15045550700"))
         self.kiosk = kiosks.make(FacilityId(self.jail.pk), "Lobby", "user/1", NOON).kiosk
         self.cards = vouchers.make(Money.parse("10.00"), 4, "user/1", NOON)
@@ -265,6 +229,47 @@ class Town(RuleBasedStateMachine):
         act = plans.subscribe if is_wanted else plans.cancel
         self._twice(lambda: act(self.mother, self.plan.pk, "user/1", self.now))
 
+    # ---- getting money back, besides to one card
+
+    @rule(cents=st.none() | CENTS, is_by_cheque=st.booleans())
+    def ask_for_the_balance_back(self, cents: int | None, is_by_cheque: bool) -> None:
+        amount, name = None if cents is None else Money.of_cents(cents), self._new_name()
+        how: dict[str, Any] = {"amount": amount, "reference": name, "address": HOME if is_by_cheque else None}
+        self._twice(lambda: refunds.refund(self.mother, Cause.REQUEST, "user/1", self.now, **how))
+
+    @rule()
+    def the_bank_pays_the_cheques(self) -> None:
+        if file := refunds.make_file(Way.CHEQUE, "user/1", self.now):
+            self._twice(lambda: refunds.mark_sent(file.pk, "user/1", self.now))
+
+    @rule(number=FEW)
+    def a_cheque_comes_back(self, number: int) -> None:
+        if out := self._one_of(PayOut.objects.filter(standing=PayOutState.SENT), number):
+            self._twice(lambda: refunds.mark_returned(out.pk, "user/1", self.now, "Moved"))
+            self._twice(lambda: refunds.readdress(out.pk, HOME, "user/1", self.now))
+
+    @rule(cents=CENTS, is_granted=st.booleans())
+    def staff_give_a_credit(self, cents: int, is_granted: bool) -> None:
+        name, why = self._new_name(), (CreditReason.DROPPED, "why")
+        amount = Money.of_cents(cents)
+        made = self._twice(lambda: refunds.give(self.mother, amount, *why, self.support, self.now, reference=name))
+        if made and made.state == CreditState.WAITING:
+            self._twice(lambda: refunds.decide(made.pk, self.finance, self.now, is_granted=is_granted))
+
+    @rule()
+    def the_office_closes_its_account_and_thinks_better_of_it(self) -> None:
+        office = self._customer(self.office)
+        self._twice(lambda: refunds.close_account(office, HOME, "user/1", self.now))
+        self._twice(lambda: refunds.open_again(office, "user/1", self.now))
+
+    @rule()
+    def a_resident_is_released(self) -> None:
+        self._twice(lambda: refunds.release(ResidentId(self.residents[1].pk), HOME, "system", self.now))
+
+    @rule()
+    def the_worker_pursues_what_waits(self) -> None:
+        refunds.pursue(self.now)
+
     # ---- calls
 
     @rule(who=st.integers(0, 2), to=FEW)
@@ -303,111 +308,3 @@ class Town(RuleBasedStateMachine):
     def the_switchboard_dies(self) -> None:
         self._twice(lambda: calls.reap(Instant(self.now + MINUTE), 0))
         self.in_progress.clear()
-
-    # ---- what is always true
-
-    @invariant()
-    def the_books_agree(self) -> None:
-        assert books.discrepancies() == []
-        sums = books.trial_balance()
-        assert sum(amount.micros for amount in sums.values()) == 0
-        for account in Account.objects.all():
-            lines = list(books.statement(AccountId(account.pk)))
-            assert (lines[-1].balance if lines else ZERO) == sums.get(AccountId(account.pk), ZERO)
-            if account.kind in OWNED:
-                assert account.posted >= account.held - account.credit_limit
-                self._its_owner_reads_the_same(account)
-
-    def _its_owner_reads_the_same(self, account: Account) -> None:
-        lines = list(account_statement(AccountId(account.pk)))
-        assert (lines[-1].balance.micros if lines else 0) == account.posted
-        for line in lines:
-            assert line.call is None or line.amount == line.call.credited - line.call.charge
-
-    @invariant()
-    def each_room_agrees_with_the_books(self) -> None:
-        on_sale = Voucher.objects.filter(state="active").count()
-        assert self._house(AccountKind.VOUCHERS) == Money.parse("10.00") * on_sale
-        frozen = Dispute.objects.filter(state="open").values_list("frozen", flat=True)
-        assert self._house(AccountKind.DISPUTED).micros == sum(frozen)
-        for payment in Payment.objects.all():
-            is_booked = bool(payment.intent) and Transfer.objects.filter(key=payment.deposit_key).exists()
-            assert is_booked == (payment.state in ARRIVED)
-            weighing = payment.disputes.filter(state__in=("open", "lost")).values_list("amount", flat=True)
-            left = payment.amount - payment.refunded - sum(weighing)
-            assert left_to_refund(payment).micros == (max(left, 0) if is_booked else 0)
-        for call in Call.objects.filter(state="settled"):
-            assert call.charge <= call.held
-            charged = Transfer.objects.filter(call_id=call.pk).exclude(reason__in=("credit", "agency_paid"))
-            assert sum(charged.values_list("amount", flat=True)) == call.charge
-            assert call.accepted_at is not None or call.charge == 0
-        paid = Transfer.objects.filter(reason="invoice_payment").values_list("amount", flat=True)
-        bounced = Transfer.objects.filter(reason="reversal", key__startswith="reverse/invoice_payment/")
-        covered = sum(paid) - sum(bounced.values_list("amount", flat=True))
-        for invoice in Invoice.objects.order_by("since"):
-            covered -= invoice.amount
-            assert (invoice.paid_at is not None) == (covered >= 0)
-
-    def _the_provider_says_the_same(self) -> None:
-        """When every message was heard: what the provider has is what went through clearing."""
-        for message in self.messages:
-            self._hear(message)
-        self.the_books_agree()
-        self.each_room_agrees_with_the_books()
-        theirs = 0
-        for payment in Payment.objects.exclude(intent=""):
-            has_paid = self.bank.about(payment.intent)["status"] == "succeeded"
-            assert has_paid == (payment.state in ARRIVED)
-            theirs += payment.amount if has_paid else 0
-        theirs -= sum(CardRefund.objects.exclude(state="failed").values_list("amount", flat=True))
-        theirs -= sum(each["amount"] * 10_000 for each in self._disputes() if each["status"] == "lost")
-        clearing = books.house_account(AccountKind.CLEARING)
-        ours = [each for each in Transfer.objects.all() if each.key.removeprefix("reverse/").startswith("stripe/")]
-        gone = sum(each.amount for each in ours if each.credit_id == clearing)
-        assert sum(each.amount for each in ours if each.debit_id == clearing) - gone == theirs
-        close_day(Instant(self.now + DAY))
-        assert verify().faults == []
-
-    # ---- how
-
-    def _twice(self, do: Callable[[], Any]) -> Any:
-        """Do it, and ask for the same again, which moves nothing. Nothing, when it was refused."""
-        try:
-            done = do()
-        except REFUSALS:
-            return None
-        self._same_again(do)
-        return done
-
-    def _same_again(self, do: Callable[[], Any]) -> None:
-        before = self._standing()
-        with contextlib.suppress(REFUSALS):
-            do()
-        assert self._standing() == before
-
-    def _standing(self) -> tuple[Any, ...]:
-        return books.trial_balance(), list(Account.objects.order_by("pk").values_list("pk", "posted", "held"))
-
-    def _hear(self, message: tuple[bytes, dict[str, str]]) -> None:
-        provider = card_provider()
-        assert provider is not None
-        event = provider.event(message[0], message[1]["Stripe-Signature"])
-        payments.work_off(payments.take(event, self.now), self.now)
-
-    def _disputes(self) -> list[dict[str, Any]]:
-        intents = set(Payment.objects.values_list("intent", flat=True))
-        return [each for each in self.bank.disputes.values() if each["payment_intent"] in intents]
-
-    def _one_of(self, found: Any, number: int) -> Any:
-        some = list(found.order_by("pk"))
-        return some[number % len(some)] if some else None
-
-    def _new_name(self) -> str:
-        self.asked += 1
-        return f"{id(self):x}-{self.asked}"
-
-    def _customer(self, account: AccountId) -> int:
-        return Account.objects.get(pk=account).customer_id or 0
-
-    def _house(self, kind: AccountKind) -> Money:
-        return books.balance(books.house_account(kind))

@@ -102,6 +102,17 @@ def test_cash_and_its_answer_are_one() -> None:
     survives(lambda number: kiosks.once(kiosk, f"key-{number}", str(number), NOON, lambda: book(number)), is_done)
 
 
+def test_cash_that_was_given_back_is_taken_off_and_written_down_or_neither() -> None:
+    kiosk, mother = kiosks.make(FacilityId(a_facility().pk), "Lobby", "user/1", NOON).kiosk, a_customer(a_number())
+    taken = [kiosks.deposit(kiosk, mother, TEN, f"R-{number}", NOON) for number in range(40)]
+
+    def is_done(number: int) -> bool:
+        noted = AuditEvent.objects.filter(action="transfer.reversed", after__contains=f'"{taken[number].key}"')
+        return whole(is_booked(f"reverse/{taken[number].key}"), noted.exists())
+
+    survives(lambda number: kiosks.take_back(kiosk, f"R-{number}", NOON), is_done)
+
+
 def test_a_file_of_the_commissary_is_booked_when_it_is_sent_again() -> None:
     jail = a_facility()
     residents = [a_resident(jail) for _ in range(2)]
