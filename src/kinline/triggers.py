@@ -32,12 +32,23 @@ def append_only(table: str, when: str = "") -> RunPython:
     )
 
 
-def stamped(table: str) -> RunPython:
-    """Give `facilities_stamp` a new random value whenever rows of `table` change.
+def stamped(table: str, when: str = "") -> RunPython:
+    """Give `facilities_stamp` a new random value whenever rows of `table` change. For a table whose rows only come,
+    `when` may say for which of them (SQL about `NEW`).
 
     Random, not counted: a change that is rolled back and another one in its place must not look the same.
     """
     anew = "UPDATE facilities_stamp SET value = random() WHERE id = 1"
+    if when:
+        return _operation(
+            [f"CREATE TRIGGER {table}_insert_stamp AFTER INSERT ON {table} WHEN {when} BEGIN {anew}; END"],
+            [
+                f"""CREATE TRIGGER {table}_stamp AFTER INSERT ON {table}
+                FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION facilities_stamp_anew()"""
+            ],
+            [f"DROP TRIGGER {table}_insert_stamp"],
+            [f"DROP TRIGGER {table}_stamp ON {table}"],
+        )
     sqlite = [
         f"CREATE TRIGGER {table}_{verb}_stamp AFTER {verb} ON {table} BEGIN {anew}; END"
         for verb in ("insert", "update", "delete")

@@ -14,7 +14,7 @@ from kinline.core.tariff import Tariff
 from kinline.facilities.call_settings import WrongCallSettings, call_settings
 from kinline.facilities.calling_rules import WrongCallingRules, calling_rules
 from kinline.facilities.models import Facility, NumberRule, OpeningHours, TariffRow
-from kinline.facilities.queries import Rulebook, rulebook, stamp
+from kinline.facilities.queries import Off, Rulebook, rulebook, stamp
 
 NUMBER = E164("+15045550123")
 JAIL = SpokenName("facility/1", "Jail")
@@ -63,11 +63,11 @@ class TestTheRulebook:
 
         found = read(jail).stations[StationId(station.pk)]
 
-        agency, facility, of_unit, of_station = found.rules
-        assert [rules.level for rules in found.rules] == ["agency", "facility", "unit", "station"]
+        agency, facility, of_unit, of_station = found.at(NOON)
+        assert [rules.level for rules in found.at(NOON)] == ["agency", "facility", "unit", "station"]
         assert (agency.wait_seconds, facility.maximum_seconds, of_unit.calls_per_day) == (60, 900, 3)
         assert (of_unit.hours, of_station.hours and of_station.hours.spans) == (None, ((480, 1200),))
-        assert found.switched_off is Reason.TALK_CUTOFF
+        assert found.off == Off(Reason.TALK_CUTOFF)
 
     def test_a_change_is_seen_at_once(self) -> None:
         jail = a_facility()

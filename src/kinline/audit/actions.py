@@ -39,6 +39,7 @@ class Action(StrEnum):
     PLAN_SUBSCRIBED = "plan.subscribed"
     PLAN_OFFERED = "plan.offered"
     RULES_SAID = "rules.said"
+    RULES_TRIED = "rules.tried"
     PRICE_SET = "price.set"
     TAX_SET = "tax.set"
     FREE_MINUTES_SET = "free_minutes.set"

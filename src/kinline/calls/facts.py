@@ -1,9 +1,10 @@
 """One query gathers what is stored about a call that is to be decided; the rulebook in memory knows the rest."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from kinline.contacts.models import ContactState
 from kinline.core.identity import AccountId, CallId, FacilityId, Instant, ResidentId, StationId
@@ -12,27 +13,30 @@ from kinline.core.numbering import E164, DialledNumber, Jurisdiction, NotDialled
 from kinline.core.policy import Arrangement, Block, CallFacts, Level, Payer, Rules, Standing, Suspension, Usage
 from kinline.core.reasons import Reason
 from kinline.core.tariff import Tariff, given
-from kinline.facilities.calling_rules import calling_rules
+from kinline.core.windows import day_start, month_start, week_start
 from kinline.facilities.queries import Rulebook, StationRules, rulebook
 from kinline.ledger.models import AccountKind
 from kinline.people.models import ResidentStatus
+from kinline.people.resident_rules import resident_course
 from kinline.plans.queries import on_plans
 from kinline.statements import rows
 
 _HOUR: Final = 3_600_000
 
 # A day more than the month, since a wait after a call may reach back over its beginning.
-_SQL: Final = """
-WITH c AS (SELECT * FROM calls_call WHERE id = %(call)s),
+_QUESTION: Final = """
+WITH c AS ({attempt}),
 used AS (
   SELECT MAX(CASE WHEN o.accepted_at IS NOT NULL THEN o.ended_at END) AS last_ended,
     COUNT(CASE WHEN o.accepted_at >= c.day_started_at THEN 1 END) AS calls_today,
+    COUNT(CASE WHEN o.accepted_at >= c.week_started_at THEN 1 END) AS calls_week,
+    COUNT(CASE WHEN o.accepted_at >= c.month_started_at THEN 1 END) AS calls_month,
     SUM(CASE WHEN o.accepted_at >= c.day_started_at THEN o.ended_at - o.accepted_at END) AS today,
     SUM(CASE WHEN o.accepted_at >= c.week_started_at THEN o.ended_at - o.accepted_at END) AS week,
     SUM(CASE WHEN o.accepted_at >= c.month_started_at THEN o.ended_at - o.accepted_at END) AS month
   FROM c JOIN calls_call o ON o.resident_id = %(resident)s AND o.id <> c.id AND NOT o.is_hotline
     AND o.opened_at >= CASE WHEN c.week_started_at < c.month_started_at THEN c.week_started_at
-                            ELSE c.month_started_at END - 86400000),
+                            ELSE c.month_started_at END - 86400000{before}),
 t AS (
   SELECT COALESCE(k.number, d.forwards_to, %(number)s) AS reached, d.number AS dedicated, d.resident_id AS dedicated_to,
     d.forwards_to, k.number AS contact, k.state AS contact_state, k.language AS contact_language
@@ -75,7 +79,7 @@ SELECT c.state, c.resident_id, c.station_id, c.facility_id, v.value, c.dialled, 
   (SELECT MAX(CASE WHEN n.verified IS NULL THEN 1 WHEN n.is_free THEN 3 ELSE 2 END) FROM contacts_privilegednumber n
     WHERE n.number = t.reached AND (n.resident_id = r.id OR n.resident_id IS NULL)
     AND (n.agency_id = f.agency_id OR n.agency_id IS NULL)),
-  used.last_ended, used.calls_today, used.today, used.week, used.month,
+  used.last_ended, used.calls_today, used.calls_week, used.calls_month, used.today, used.week, used.month,
   y.asked, y.paused_until, y.kind, y.id, y.available, y.credit_limit, y.review_since, y.overdue, y.spent
 FROM c
 JOIN people_resident r ON r.id = %(resident)s
@@ -86,9 +90,21 @@ CROSS JOIN t
 LEFT JOIN y ON 1 = 1
 """
 
+_SQL: Final = _QUESTION.format(attempt="SELECT * FROM calls_call WHERE id = %(call)s", before="")
+
+_SUPPOSED: Final = _QUESTION.format(
+    attempt="""SELECT 0 AS id, 'open' AS state, %(resident)s AS resident_id, s.id AS station_id, s.facility_id,
+  %(day)s AS day_started_at, %(week)s AS week_started_at, %(month)s AS month_started_at, '' AS dialled, '' AS reason,
+  '' AS reason_values, '' AS called_party, '' AS language, FALSE AS is_privileged, '' AS payer,
+  NULL AS price_per_minute, NULL AS price_at_limit, NULL AS limit_seconds, '' AS limit_reason, NULL AS funded_seconds,
+  NULL AS authorised_at FROM facilities_station s WHERE s.id = %(station)s""",
+    before=" AND o.opened_at <= %(at)s",
+)
+
 _ATTEMPTS: Final = """
 SELECT opened_at FROM calls_call
-WHERE resident_id = %(resident)s AND opened_at > %(since)s AND id <> %(call)s AND dialled <> '' AND NOT is_hotline
+WHERE resident_id = %(resident)s AND opened_at > %(since)s AND opened_at <= %(at)s AND id <> %(call)s
+  AND dialled <> '' AND NOT is_hotline
 """
 
 _NAMED, _PRIVILEGED, _PRIVILEGED_AND_FREE = 1, 2, 3
@@ -176,6 +192,8 @@ class Stored:
     privilege: int | None
     last_ended: int | None
     calls_today: int
+    calls_week: int
+    calls_month: int
     today: int | None
     week: int | None
     month: int | None
@@ -193,11 +211,25 @@ class Stored:
 
 def gather(call_id: CallId, resident: ResidentId, dialled: str, at: Instant) -> Stored | None:
     """What is stored about this attempt; None when there is no such call or no such resident."""
+    return _gather(_SQL, resident, dialled, at, {"call": call_id})
+
+
+def gather_supposed(
+    station: StationId, resident: ResidentId, dialled: str, at: Instant, zone: ZoneInfo
+) -> Stored | None:
+    """What `gather` would find if the resident dialled now from a station; None when there is no such resident."""
+    periods = {"day": day_start(zone, at), "week": week_start(zone, at), "month": month_start(zone, at)}
+    return _gather(_SUPPOSED, resident, dialled, at, {"station": station, **periods})
+
+
+def _gather(
+    question: str, resident: ResidentId, dialled: str, at: Instant, attempt: Mapping[str, int]
+) -> Stored | None:
     meant = parse_dialled(dialled)
     found = rows(
-        _SQL,
+        question,
         {
-            "call": call_id,
+            **attempt,
             "resident": resident,
             "number": meant.number if isinstance(meant, DialledNumber) else None,
             "slot": meant.slot if isinstance(meant, SpeedDial) else None,
@@ -227,7 +259,7 @@ def call_facts(call_id: CallId, stored: Stored, number: E164, at: Instant) -> Ca
     rules, dialled = stored.rules, number
     number = stored.ring or number
     station = rules.stations[StationId(stored.station)]
-    levels = (*station.rules, _resident_rules(_text(stored.resident_rules)))
+    levels = (*station.at(at), resident_course(_text(stored.resident_rules)).at(at))
     usage = _usage(call_id, stored, levels, at)
     return CallFacts(
         at=at,
@@ -243,6 +275,7 @@ def call_facts(call_id: CallId, stored: Stored, number: E164, at: Instant) -> Ca
         blocks=(*rules.blocks_on(number), *_blocks(stored, number)),
         payers=on_plans(_payers(stored, number), rules, number, at),
         is_active=stored.status == ResidentStatus.ACTIVE,
+        jurisdiction=rules.jurisdiction(number),
         is_here=stored.home == stored.facility,
         is_in_own_unit=_is_in_own_unit(stored, station),
         is_hotline=dialled in rules.hotlines,
@@ -267,12 +300,14 @@ def is_privileged(stored: Stored) -> bool:
 def _usage(call_id: CallId, stored: Stored, levels: tuple[Rules, ...], at: Instant) -> Usage:
     attempts: tuple[Instant, ...] = ()
     if any(rules.attempts_per_hour is not None for rules in levels):  # few facilities count them
-        found = rows(_ATTEMPTS, {"resident": stored.caller, "since": at - _HOUR, "call": call_id})
+        found = rows(_ATTEMPTS, {"resident": stored.caller, "since": at - _HOUR, "at": at, "call": call_id})
         attempts = tuple(Instant(opened_at) for (opened_at,) in found)
     return Usage(
         last_call_ended_at=None if stored.last_ended is None else Instant(stored.last_ended),
         attempts_in_hour=attempts,
         calls_today=stored.calls_today,
+        calls_this_week=stored.calls_week,
+        calls_this_month=stored.calls_month,
         seconds_today=int(stored.today or 0) // 1000,
         seconds_this_week=int(stored.week or 0) // 1000,
         seconds_this_month=int(stored.month or 0) // 1000,
@@ -369,8 +404,3 @@ def _is_in_own_unit(stored: Stored, station: StationRules) -> bool:
 def _text(stored: Any) -> str:
     """JSON comes as text from SQLite and decoded, or as text, from PostgreSQL."""
     return stored if isinstance(stored, str) else json.dumps(stored)
-
-
-@lru_cache(maxsize=10_000)
-def _resident_rules(text: str) -> Rules:
-    return calling_rules(Level.RESIDENT, json.loads(text))

@@ -45,7 +45,7 @@ class Call(models.Model):
     switchboard = models.CharField(max_length=60)
     heartbeat_at = models.BigIntegerField()
     cut_off = models.CharField(max_length=30, blank=True)
-    """A reason: staff ended it; the switchboard learns it with its next heartbeat."""
+    """A reason: staff ended it; the switchboard is woken to look."""
 
     station = models.ForeignKey(
         Station, on_delete=models.DO_NOTHING, related_name="calls", db_constraint=False, db_index=False

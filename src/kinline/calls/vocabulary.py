@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from kinline.core.identity import CallId, Instant
+from kinline.core.reasons import Reason
 
 ANSWERED: Final = "called_party.answered"
 """The kind of the entry whose instant becomes the call's `answered_at`."""
@@ -20,6 +21,14 @@ class Entry:
     at: Instant
     kind: str
     fields: Mapping[str, object]
+
+
+class End(NamedTuple):
+    """A call must end: now, or at `at` after a time signal."""
+
+    call_id: CallId
+    reason: Reason
+    at: Instant | None = None
 
 
 class LegQuality(Protocol):

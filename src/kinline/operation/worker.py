@@ -33,6 +33,7 @@ def duties() -> tuple[Duty, ...]:
     """All that a worker does. Each may be done by several workers at once."""
     from kinline.billing import services as billing
     from kinline.calls import services as calls
+    from kinline.calls.trials import perform_trials
     from kinline.kiosks import services as kiosks
     from kinline.ledger.closing import close_day
     from kinline.notices import services as notices
@@ -43,6 +44,7 @@ def duties() -> tuple[Duty, ...]:
     from kinline.web.documents.attached import attached
 
     return (
+        Duty("try_rules", 1, perform_trials),
         Duty("reap_calls", 10, lambda at: calls.reap(at, SILENT_CALL_AFTER * 1000)),
         Duty("invite_collect_payers", 60, billing.invite),
         Duty("issue_invoices", 3600, billing.issue_invoices),

@@ -80,7 +80,7 @@ def one_of_each(at: Instant, detail: int) -> tuple[Event, ...]:
         happened.Blocked(at),
         happened.Suspected(at, side, tuple(Suspicion)[detail % 3]),
         happened.MediaLost(at, side),
-        happened.CutOff(at, reason),
+        happened.CutOff(at, reason, (None, Instant(at + detail * 1000))[detail % 2]),
         happened.Settled(at, RECEIPT),
         happened.ServiceFailed(at, asking[detail % len(asking)]),
     )

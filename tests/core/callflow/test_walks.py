@@ -572,6 +572,17 @@ def test_staff_cut_a_call_off_wherever_it_is(act: str) -> None:
     assert call.settle.ended_by is None
 
 
+def test_phones_turned_off_with_a_time_signal_let_the_talk_go_on_until_then() -> None:
+    call = Rehearsal().talk()
+    end = Instant(call.now + 30_000)
+    for _ in range(2):  # each heartbeat says so again
+        call.take(happened.CutOff(call.now, Reason.TALK_LOCKDOWN, end))
+    assert [call.heard(side).count("talk.warning") for side in (RESIDENT, CALLED)] == [1, 1]
+    assert call.state.name is Act.TALK
+    call.take(happened.TimerFired(end, Timer.LIMIT))
+    assert (call.settle.reason, call.settle.ended_at) == (Reason.TALK_LOCKDOWN, end)
+
+
 @pytest.mark.parametrize("act", ["identify", "authorise", "ring", "offer"])
 def test_a_lockdown_that_comes_before_the_talk_is_told_as_one(act: str) -> None:
     call = getattr(Rehearsal(), act)()

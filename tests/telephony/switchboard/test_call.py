@@ -1,6 +1,7 @@
 """One call carried out: sound, sessions, timers and books, as the two people and the auditor meet them."""
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 
 import soundfile
@@ -9,7 +10,10 @@ from telephony.switchboard.conftest import Exchange, hung_up_on, picked_up, unti
 from kinline.calls import services
 from kinline.core.reasons import Reason
 from kinline.demo import SCENARIOS
-from kinline.telephony.phone.phone import Incoming, Over
+from kinline.facilities.models import HousingUnit
+from kinline.facilities.models.places import Switch
+from kinline.facilities.services import switch_phones
+from kinline.telephony.phone.phone import Incoming, Over, Phone
 from kinline.telephony.switchboard.clock import now
 
 ORDINARY = SCENARIOS["ordinary"]
@@ -75,17 +79,49 @@ async def test_a_resident_who_hangs_up_while_it_rings_stops_the_ringing(exchange
     assert (facts["disposition"], facts["reason"]) == ("abandoned", "ring.abandoned")
 
 
-async def test_a_call_that_staff_cut_off_ends_for_both_with_the_next_heartbeat(exchange: Exchange) -> None:
+async def test_a_call_that_staff_cut_off_ends_for_both_without_waiting_for_a_heartbeat(exchange: Exchange) -> None:
+    resident, mother = await _talking(exchange)
+    (call,) = exchange.board.calls
+    watching = asyncio.ensure_future(exchange.board.keep_watch())
+    await exchange.books.ask(services.cut_off, call.id, Reason.TALK_CUTOFF, "staff/1", "fight on the unit", now())
+    await asyncio.gather(hung_up_on(resident), hung_up_on(mother))
+    watching.cancel()
+    assert (await exchange.settled(ORDINARY))["reason"] == "talk.cutoff"
+
+
+async def test_phones_that_are_turned_off_end_the_talk_after_its_time_signal_and_refuse_the_next_call(
+    exchange: Exchange,
+) -> None:
+    resident, mother = await _talking(exchange)
+    watching = asyncio.ensure_future(exchange.board.keep_watch())
+    turned_off = now()
+    await exchange.books.ask(_turn_off, ORDINARY.station, 2)
+    await exchange.said("You have two seconds left", times=2)
+    await asyncio.gather(hung_up_on(resident), hung_up_on(mother))
+    facts = await exchange.settled(ORDINARY)
+    assert facts["reason"] == "talk.lockdown"
+    ended = datetime.fromisoformat(str(facts["ended_at"])).timestamp() * 1000
+    assert abs(ended - turned_off - 2000) < 100  # the talk is charged to the end that was announced
+
+    again = await exchange.dialled(ORDINARY)
+    await hung_up_on(again)
+    watching.cancel()
+    assert (await exchange.settled(ORDINARY))["reason"] == "policy.lockdown"
+
+
+def _turn_off(station: str, signal_seconds: int) -> None:
+    unit = HousingUnit.objects.get(stations__sip_user=station)
+    switch_phones(unit, Switch.LOCKDOWN, "user/1", "count", now(), signal_seconds)
+
+
+async def _talking(exchange: Exchange) -> tuple[Phone, Phone]:
+    """The resident's and the mother's phones, half a second into their talk."""
     mother = await exchange.family(ORDINARY.number)
     resident = await exchange.dialled(ORDINARY)
     await picked_up(mother)
     mother.press("1")
     await asyncio.sleep(0.5)
-    (call,) = exchange.board.calls
-    await exchange.books.ask(services.cut_off, call.id, Reason.TALK_CUTOFF, "staff/1", "fight on the unit", now())
-    await exchange.board.beat()
-    await asyncio.gather(hung_up_on(resident), hung_up_on(mother))
-    assert (await exchange.settled(ORDINARY))["reason"] == "talk.cutoff"
+    return resident, mother
 
 
 async def _is_empty(exchange: Exchange) -> bool:

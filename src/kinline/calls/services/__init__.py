@@ -6,11 +6,12 @@ from kinline.calls.services.opening import open_call
 from kinline.calls.services.redialling import credit_redials
 from kinline.calls.services.settling import reap, settle
 from kinline.calls.services.talking import accept, block_resident, cut_off, heartbeat, note
-from kinline.calls.vocabulary import CallError, CallIsOver, Entry, LegQuality, OtherQuestion, UnknownCall
+from kinline.calls.vocabulary import CallError, CallIsOver, End, Entry, LegQuality, OtherQuestion, UnknownCall
 
 __all__ = [
     "CallError",
     "CallIsOver",
+    "End",
     "Entry",
     "LegQuality",
     "OtherQuestion",

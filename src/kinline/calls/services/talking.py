@@ -9,11 +9,12 @@ from django.db import transaction
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
 from kinline.calls.models import Call, CallEvent
-from kinline.calls.vocabulary import CallError, CallIsOver, Entry, UnknownCall
+from kinline.calls.vocabulary import CallError, CallIsOver, End, Entry, UnknownCall
 from kinline.contacts.models import Block, BlockedBy
 from kinline.core.identity import CallId, FacilityId, Instant, StationId
 from kinline.core.reasons import Reason
 from kinline.facilities.queries import rulebook, stamp
+from kinline.facilities.services import wake_switchboards
 from kinline.statements import Overtaken, Statement, retried, row, rows, write
 
 _STATE: Final = "SELECT state FROM calls_call WHERE id = %(call)s"
@@ -58,21 +59,20 @@ def accept(call_id: CallId, at: Instant) -> None:
 
 
 @retried
-def heartbeat(switchboard: str, call_ids: Sequence[CallId], at: Instant) -> tuple[tuple[CallId, Reason], ...]:
+def heartbeat(switchboard: str, call_ids: Sequence[CallId], at: Instant) -> tuple[End, ...]:
     """These calls live on this switchboard; those among them that must end, and why: cut off by staff, phones turned
     off, or settled already because their heartbeats had stayed away."""
     if not call_ids:
         return ()
     calls = ", ".join(str(int(call_id)) for call_id in call_ids)
-    ended: list[tuple[CallId, Reason]] = [
-        (CallId(call_id), Reason.TALK_PLATFORM_FAULT) for (call_id,) in rows(_SETTLED.format(calls=calls), {})
-    ]
+    ended = [End(CallId(call_id), Reason.TALK_PLATFORM_FAULT) for (call_id,) in rows(_SETTLED.format(calls=calls), {})]
     now = stamp()
     for call_id, cut, facility, station in rows(_ALIVE.format(calls=calls), {"at": at, "switchboard": switchboard}):
         place = rulebook(FacilityId(facility), now).stations.get(StationId(station))
-        reason = Reason(cut) if cut else place.switched_off if place else Reason.TALK_CUTOFF
-        if reason is not None:
-            ended.append((CallId(call_id), reason))
+        if cut or place is None:
+            ended.append(End(CallId(call_id), Reason(cut) if cut else Reason.TALK_CUTOFF))
+        elif place.off is not None:
+            ended.append(End(CallId(call_id), place.off.reason, place.off.ends_at))
     return tuple(ended)
 
 
@@ -90,7 +90,7 @@ def note(entries: Sequence[Entry]) -> None:
 
 
 def cut_off(call_id: CallId, reason: Reason, actor: str, why: str, at: Instant) -> None:
-    """Staff end a running call: its switchboard learns it with its next heartbeat.
+    """Staff end a running call: its switchboard looks within a second.
 
     Raises `UnknownCall`, `CallIsOver`.
     """
@@ -100,6 +100,7 @@ def cut_off(call_id: CallId, reason: Reason, actor: str, why: str, at: Instant) 
             raise UnknownCall(call_id)
         if not Call.objects.filter(pk=call_id).exclude(state="settled").update(cut_off=reason.value):
             raise CallIsOver(call_id)
+        wake_switchboards()
         audit.record(
             actor, Action.CALL_CUT_OFF, f"call/{call_id}", at, facility=FacilityId(call.facility_id), reason=why
         )

@@ -209,10 +209,12 @@ class MediaLost:
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """Staff or an order (lockdown, privilege found during the call, shutdown) ends the call now."""
+    """Staff or an order (lockdown, privilege found during the call, shutdown) ends the call: now, or a talk at
+    `ends_at` after a time signal. Told again it changes nothing but to an earlier end."""
 
     at: Instant
     reason: Reason
+    ends_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

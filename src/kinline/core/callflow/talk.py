@@ -64,6 +64,7 @@ class Talking(Moment):
     extends_left: int = EXTEND_TRIES  # 0: no more money will come
     silent: Side | None = None  # the first side from which nothing arrives
     digits: int = 0  # that the resident pressed
+    cut: CutOff | None = None  # staff end the talk at its `ends_at`
 
     @property
     def called_language(self) -> Language:
@@ -73,10 +74,13 @@ class Talking(Moment):
     def ends_at(self) -> Instant:
         """The end of what is allowed and paid for; nothing after it is charged."""
         ends_at = seconds_after(self.accepted_at, max(0, min(self.funded_seconds, self.permit.limit_seconds)))
-        return ends_at if self.permit.closes_at is None else min(ends_at, self.permit.closes_at)
+        ends = (ends_at, self.permit.closes_at, self.cut and self.cut.ends_at)
+        return min(end for end in ends if end is not None)
 
     @property
     def may_be_extended(self) -> bool:
+        if self.cut is not None:
+            return False
         is_open = self.permit.closes_at is None or self.ends_at < self.permit.closes_at
         return is_open and self.extends_left > 0 and self.funded_seconds < self.permit.limit_seconds
 
@@ -88,6 +92,8 @@ class Talking(Moment):
                 return self._finish(event.at, Reason.TALK_HANGUP_RESIDENT, by=Side.RESIDENT, gone=Side.RESIDENT)
             case HungUp(side=Side.CALLED_PARTY):
                 return self._finish(event.at, Reason.TALK_HANGUP_CALLED, by=Side.CALLED_PARTY, gone=Side.CALLED_PARTY)
+            case CutOff(ends_at=ends_at) if ends_at is not None and ends_at > event.at:
+                return self._announce(event) if ends_at < self.ends_at else (self, ())
             case CutOff(reason=reason):
                 return self._finish(event.at, reason)
             case TimerFired(timer=timer):
@@ -158,7 +164,16 @@ class Talking(Moment):
             case _:
                 return self, ()
 
+    def _announce(self, cut: CutOff) -> Turn:
+        """Both sides hear how much time is left."""
+        talking = replace(self, cut=cut)
+        left = Span(max((talking.ends_at - cut.at + 500) // 1000, 1))
+        talking, signals = talking._signal(Say.of("talk.warning", left=left), Side.RESIDENT, Side.CALLED_PARTY)
+        return talking, (*signals, *talking.time_left(cut.at))
+
     def _reason_of_end(self) -> Reason:
+        if self.cut is not None and self.ends_at == self.cut.ends_at:
+            return self.cut.reason
         if self.ends_at == self.permit.closes_at:
             return Reason.TALK_SCHEDULE_END
         return self.permit.limit_reason if self.funded_seconds >= self.permit.limit_seconds else Reason.TALK_FUNDS_END

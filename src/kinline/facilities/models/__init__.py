@@ -1,8 +1,8 @@
 """What is stored of facilities: places, wires, prices and rules."""
 
-from kinline.facilities.models.places import Agency, Facility, HousingUnit, OpeningHours, Station
+from kinline.facilities.models.places import Agency, Facility, HousingUnit, OpeningHours, Station, StationGroup
 from kinline.facilities.models.prices import FreeMinutesRow, PlanRow, TariffRow, TaxRow
-from kinline.facilities.models.rules import NumberRule
+from kinline.facilities.models.rules import NumberRule, RuleRow, RuleTrial, Switching
 from kinline.facilities.models.stamp import Stamp
 from kinline.facilities.models.wires import Line, Trunk
 
@@ -15,8 +15,12 @@ __all__ = [
     "NumberRule",
     "OpeningHours",
     "PlanRow",
+    "RuleRow",
+    "RuleTrial",
     "Stamp",
     "Station",
+    "StationGroup",
+    "Switching",
     "TariffRow",
     "TaxRow",
     "Trunk",

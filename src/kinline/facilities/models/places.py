@@ -1,4 +1,4 @@
-"""Agency > facility > housing unit > station, their hours and their switches."""
+"""Agency > facility > housing unit > group of stations > station, their hours and their switches."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -85,11 +85,25 @@ class HousingUnit(Ruled):
         return self.name
 
 
+class StationGroup(Ruled):
+    """Stations of a facility that have rules in common wherever they hang: of the intake, of a yard, of visits."""
+
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="station_groups")
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = (models.UniqueConstraint("facility", "name", name="station_group_name_once_in_facility"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Station(Ruled):
     """A wall phone, kiosk or tablet. Known by SIP credentials or by a trusted address; the password is not stored."""
 
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="stations")
     unit = models.ForeignKey(HousingUnit, null=True, blank=True, on_delete=models.PROTECT, related_name="stations")
+    group = models.ForeignKey(StationGroup, null=True, blank=True, on_delete=models.PROTECT, related_name="stations")
     name = models.CharField(max_length=60)
     sip_user = models.CharField(max_length=60, unique=True)
     ha1_md5 = models.CharField(max_length=32, blank=True)

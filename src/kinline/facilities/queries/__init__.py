@@ -5,18 +5,22 @@ from kinline.facilities.queries.directory import (
     LineEntry,
     StationEntry,
     TrunkEntry,
+    alarms,
     directory,
     stamp,
     station_by_address,
     station_by_user,
     trunks,
 )
+from kinline.facilities.queries.levels import Course, Off, StationRules, course_of, level_of
 from kinline.facilities.queries.price_list import PriceLine, PriceList, plans_on, price_list
-from kinline.facilities.queries.rulebook import PlanOffer, Rulebook, StationRules, rulebook
+from kinline.facilities.queries.rulebook import PlanOffer, Rulebook, rulebook
 
 __all__ = [
+    "Course",
     "Directory",
     "LineEntry",
+    "Off",
     "PlanOffer",
     "PriceLine",
     "PriceList",
@@ -24,7 +28,10 @@ __all__ = [
     "StationEntry",
     "StationRules",
     "TrunkEntry",
+    "alarms",
+    "course_of",
     "directory",
+    "level_of",
     "plans_on",
     "price_list",
     "rulebook",

@@ -15,7 +15,7 @@ from kinline.core.caps import FacilityClass, facility_class
 from kinline.core.identity import FacilityId, Instant, Language, StationId
 from kinline.core.money import Money
 from kinline.core.numbering import E164, Jurisdiction, Place, place_of, relation
-from kinline.core.policy import Block, Level, Rules, Switch
+from kinline.core.policy import Block, Level
 from kinline.core.reasons import Reason
 from kinline.core.speech import SpokenName
 from kinline.core.state_laws import lawful_cap
@@ -32,22 +32,17 @@ from kinline.core.tariff import (
     free_minutes_on,
     tariff_on,
 )
-from kinline.core.windows import Hours, Window
 from kinline.facilities.call_settings import call_settings
-from kinline.facilities.calling_rules import calling_rules
 from kinline.facilities.models import (
     Facility,
     FreeMinutesRow,
-    HousingUnit,
     NumberRule,
-    OpeningHours,
     PlanRow,
-    Station,
     TariffRow,
     TaxRow,
 )
-from kinline.facilities.models.places import Ruled
 from kinline.facilities.models.rules import Treatment
+from kinline.facilities.queries.levels import StationRules, station_rules
 
 _REASONS = {
     Treatment.BLOCKED: Reason.POLICY_NUMBER_BLOCKED_FACILITY,
@@ -55,22 +50,6 @@ _REASONS = {
     Treatment.STAFF: Reason.POLICY_STAFF_NUMBER,
     Treatment.VICTIM: Reason.POLICY_VICTIM,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class StationRules:
-    """What agency, facility, unit and station say together at one station, the widest level first."""
-
-    unit: int | None
-    rules: tuple[Rules, ...]
-
-    @property
-    def switched_off(self) -> Reason | None:
-        """Why running calls must end now: talk.lockdown or talk.cutoff."""
-        switches = {rules.switch for rules in self.rules}
-        if Switch.LOCKDOWN in switches:
-            return Reason.TALK_LOCKDOWN
-        return Reason.TALK_CUTOFF if Switch.CUT_OFF in switches else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +153,7 @@ def _read(_database: str, facility_id: FacilityId, _stamp: int) -> Rulebook:
         collect_allowance=Money(facility.collect_allowance),
         pin_tries=facility.pin_tries,
         pin_lock_seconds=facility.pin_lock_seconds,
-        stations=_stations(facility),
+        stations=station_rules(facility),
         blocks=blocks,
         prefix_lengths=tuple(sorted({len(prefix) - 1 for prefix in blocks if prefix.endswith("*")})),
         hotlines=frozenset(E164(rule.number) for rule in free),
@@ -195,35 +174,6 @@ def _read(_database: str, facility_id: FacilityId, _stamp: int) -> Rulebook:
             for row in PlanRow.objects.filter(facility=facility_id).order_by("price", "name")
         ),
     )
-
-
-def _stations(facility: Facility) -> Mapping[StationId, StationRules]:
-    hours: dict[tuple[int | None, int | None], list[Window]] = defaultdict(list)
-    for row in OpeningHours.objects.filter(facility=facility):
-        hours[row.unit_id, row.station_id].append(Window(row.weekday, row.opens, row.closes))
-
-    def rules(level: Level, place: Ruled, windows: Iterable[Window] = ()) -> Rules:
-        spans = list(windows)
-        return calling_rules(level, place.calling_rules, Switch(place.switch), Hours.of(spans) if spans else None)
-
-    above = (
-        rules(Level.AGENCY, facility.agency),
-        rules(Level.FACILITY, facility, hours[None, None]),
-    )
-    units = {
-        unit.pk: rules(Level.UNIT, unit, hours[unit.pk, None]) for unit in HousingUnit.objects.filter(facility=facility)
-    }
-    return {
-        StationId(station.pk): StationRules(
-            station.unit_id,
-            (
-                *above,
-                *((units[station.unit_id],) if station.unit_id else ()),
-                rules(Level.STATION, station, hours[None, station.pk]),
-            ),
-        )
-        for station in Station.objects.filter(facility=facility)
-    }
 
 
 def _blocks(number_rules: Iterable[NumberRule]) -> Mapping[str, tuple[Block, ...]]:

@@ -1,6 +1,6 @@
-"""What can be done to a facility: its prices (only here, since each is held to the law), its phones."""
+"""What can be done to a facility: its prices (only here, since each is held to the law), its phones, its rules."""
 
-from kinline.facilities.services.phones import switch_phones
+from kinline.facilities.services.phones import facility_of, switch_phones, wake_switchboards
 from kinline.facilities.services.prices import (
     AlreadyInForce,
     InThePast,
@@ -16,6 +16,7 @@ from kinline.facilities.services.prices import (
     save_tax,
     stop_plan,
 )
+from kinline.facilities.services.rules import say_rules
 
 __all__ = [
     "AlreadyInForce",
@@ -26,10 +27,13 @@ __all__ = [
     "PriceRefused",
     "Problem",
     "check_rate",
+    "facility_of",
     "save_free_minutes",
     "save_plan",
     "save_rate",
     "save_tax",
+    "say_rules",
     "stop_plan",
     "switch_phones",
+    "wake_switchboards",
 ]

@@ -11,6 +11,7 @@ from django.db import Error as DatabaseError
 from kinline.calls import services
 from kinline.core.identity import CallId, new_call_id
 from kinline.core.reasons import Reason
+from kinline.facilities import queries
 from kinline.telephony.sip.incoming import IncomingCall
 from kinline.telephony.switchboard.call import LiveCall
 from kinline.telephony.switchboard.callers import caller_of, is_called
@@ -23,6 +24,8 @@ log = structlog.get_logger()
 
 HEARTBEAT = 5.0
 """Seconds between signs of life: a crash loses at most this much of a call's time, and half of what is promised."""
+WATCH = 0.25
+"""Seconds between looks at two numbers that change when calls in progress may have to end."""
 SETTLE_WITHIN = 8.0
 """Seconds that the calls in progress have to be settled when the switchboard stops."""
 MENUS_AT_ONCE = 100
@@ -104,9 +107,24 @@ class Switchboard:
     async def beat(self) -> None:
         """Tell the books which calls live here, and end those that must not go on: cut off, or phones turned off."""
         alive = tuple(call.id for call in self._calls.values() if not call.is_ended)
-        for call_id, reason in await self._equipment.books.ask(services.heartbeat, self.id, alive, now()):
+        for call_id, reason, ends_at in await self._equipment.books.ask(services.heartbeat, self.id, alive, now()):
             if call := self._calls.get(call_id):
-                call.cut_off(reason)
+                call.cut_off(reason, ends_at)
+
+    async def keep_watch(self) -> None:
+        """Beat as soon as staff turned phones off or ended a call: they end within a second. Never returns."""
+        seen: tuple[int, ...] = ()
+        while True:
+            await asyncio.sleep(WATCH)
+            if not self._calls:
+                continue
+            try:
+                alarms = await self._equipment.books.ask(queries.alarms)
+                if alarms != seen:
+                    await self.beat()
+                    seen = alarms
+            except DatabaseError as error:
+                log.error("switchboard.watch_failed", error=type(error).__name__, calls=len(self._calls))
 
     async def drain(self, patience: float) -> None:
         """Take no more calls, end those in progress as `end_calls` does, and close the books."""

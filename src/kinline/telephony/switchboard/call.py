@@ -100,9 +100,9 @@ class LiveCall:
         self.state, commands = step(self.state, event)
         self._carry_out(commands)
 
-    def cut_off(self, reason: Reason) -> None:
-        """End the call now, for a reason of the platform's or the staff's."""
-        self.take(happened.CutOff(self._clock.now(), reason))
+    def cut_off(self, reason: Reason, ends_at: Instant | None = None) -> None:
+        """End the call now, or at `ends_at` after a time signal, for a reason of the platform's or the staff's."""
+        self.take(happened.CutOff(self._clock.now(), reason, ends_at))
 
     # ---- what is commanded
 

@@ -79,7 +79,9 @@ async def serve(settings: Configuration) -> None:
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
     log.info("switchboard.open", switchboard=board.id, sip_port=endpoint.port)
-    duties = (asyncio.ensure_future(board.keep_alive()), asyncio.ensure_future(directory.keep_fresh(books)))
+    duties = tuple(
+        asyncio.ensure_future(duty) for duty in (board.keep_alive(), board.keep_watch(), directory.keep_fresh(books))
+    )
     try:
         await stopping.wait()
     finally:
