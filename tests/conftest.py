@@ -29,7 +29,8 @@ LONGEST = (
     "web/test_rates_looks.py",
     "web/test_money.py",
     "payments/test_crashes.py",
-    "calls/test_concurrency.py",
+    "ledger/test_killed.py",
+    "ledger/test_sequences.py",
     "web/test_cash.py",
 )
 """Files that take long begin first, so that in the end no process is left alone with one."""
