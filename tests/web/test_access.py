@@ -5,7 +5,9 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from kinline.audit.models import AuditEvent
 from kinline.audit.queries import first_broken
+from kinline.core.money import Money
 from kinline.facilities.models import HousingUnit
+from kinline.ledger.services import open_direct_bill_account
 from kinline.people.models import Role
 from kinline.people.permissions import GRANTS, Permission, may
 from kinline.web.staff.access import permission_of
@@ -28,6 +30,7 @@ EXAMPLES = {
     "call_id": lambda town: town.recorded_call().pk,
     "facility_id": lambda town: town.jail.pk,
     "resident_id": lambda town: town.marcus.pk,
+    "account_id": lambda town: open_direct_bill_account(town.mother.pk, Money.parse("20.00")),
 }
 """Of each kind of thing that an address of the portal names, one at the jail."""
 
@@ -104,6 +107,10 @@ MATRIX = {
     "/facility/calls/{privileged}/recording.wav": {},
     "/facility/calls/1/": {},
     "/account/calls/1/": {},
+    **{
+        f"/account/{page}/": {"mother": OPEN, "father": OPEN, **dict.fromkeys(EVERYBODY[3:], ELSEWHERE)}
+        for page in ("statement", "plans", "phone-pin", "paying")
+    },
 }
 
 

@@ -88,3 +88,22 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_id}"
+
+
+class Suspension(models.Model):
+    """Finance has stopped a direct bill: nothing more is spent on credit until it is lifted."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="suspensions")
+    credit_limit = models.BigIntegerField()
+    """What the account has again when it is lifted."""
+    reason = models.CharField(max_length=200)
+    at = models.BigIntegerField()
+    lifted_at = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint("account", condition=Q(lifted_at=None), name="one_suspension_of_account"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.at}"

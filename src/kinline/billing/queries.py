@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kinline.billing.models import Application, Invoice, Standing
-from kinline.billing.services.invoicing import invoiced
+from kinline.billing.models import Application, Invoice, Standing, Suspension
+from kinline.billing.services.invoicing import PAYMENT, REVERSAL, invoiced
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
-from kinline.ledger.models import Account, AccountKind
+from kinline.ledger.models import Account, AccountKind, Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +56,28 @@ def owed_for_collect(numbers: Sequence[str]) -> dict[str, Money]:
     """What each of the numbers owes for collect calls, of those that owe something."""
     owing = Account.objects.filter(kind=AccountKind.COLLECT_RECEIVABLE, number__in=numbers, posted__lt=0)
     return {account.number: Money(-account.posted) for account in owing.order_by("number")}
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTaken:
+    """A cheque or a bank's transfer that was recorded; `returned`: it bounced."""
+
+    key: str
+    at: Instant
+    amount: Money
+    returned: bool
+
+
+def payments_taken(account: AccountId) -> Sequence[PaymentTaken]:
+    """What came from outside, the newest first."""
+    taken = Transfer.objects.filter(credit_id=account, reason=PAYMENT, debit__kind=AccountKind.CLEARING)
+    returned = set(Transfer.objects.filter(debit_id=account, reason=REVERSAL).values_list("key", flat=True))
+    return [
+        PaymentTaken(each.key, Instant(each.at), Money(each.amount), f"reverse/{each.key}"[:100] in returned)
+        for each in taken.order_by("-at", "-id")
+    ]
+
+
+def suspension_of(account: AccountId) -> Suspension | None:
+    """Why nothing more is spent on credit; None: it is not suspended."""
+    return Suspension.objects.filter(account=account, lifted_at=None).first()

@@ -42,6 +42,11 @@ class Permission(StrEnum):
     MAKE_VOUCHERS = "make_vouchers"
     """Prints money: the provider's alone."""
     GIVE_CREDIT = "give_credit"
+    BILL_CUSTOMERS = "bill_customers"
+    """Record what customers paid by cheque or bank, suspend and restore monthly bills, lift reviews."""
+    MANAGE_NUMBERS = "manage_numbers"
+    """Dedicated numbers, and the order of a number's payers."""
+    RECONCILE = "reconcile"
     SEE_AUDIT = "see_audit"
     MANAGE_STAFF = "manage_staff"
     """Accounts of staff, their roles, and the networks from which they sign in."""
@@ -80,6 +85,9 @@ GRANTS: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.GIVE_MONEY: frozenset({_ADMINISTRATOR}),
     Permission.MAKE_VOUCHERS: frozenset({_FINANCE, _PLATFORM}),
     Permission.GIVE_CREDIT: frozenset({_FINANCE, _PLATFORM}),
+    Permission.BILL_CUSTOMERS: frozenset({_FINANCE, _PLATFORM}),
+    Permission.MANAGE_NUMBERS: frozenset({_SUPPORT, _FINANCE, _PLATFORM}),
+    Permission.RECONCILE: frozenset({_FINANCE, _COMPLIANCE, _PLATFORM}),
     Permission.SEE_AUDIT: frozenset({_ADMINISTRATOR, _COMPLIANCE, _PLATFORM}),
     Permission.MANAGE_STAFF: frozenset({_ADMINISTRATOR, _PLATFORM}),
 }

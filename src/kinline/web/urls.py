@@ -9,8 +9,9 @@ from kinline.web.api.interface import api
 from kinline.web.family import account, cards, money, paying, phone_pin, plans, statement
 from kinline.web.family import vouchers as prepaid_cards
 from kinline.web.rates import pages as rates
-from kinline.web.staff import compliance, credit, pages, portal, prices, signing_in
+from kinline.web.staff import billing, compliance, credit, numbers, pages, portal, prices, reconciliation, signing_in
 from kinline.web.staff import deposits as staff_deposits
+from kinline.web.staff import plans as facility_plans
 from kinline.web.staff import vouchers as batches
 
 urlpatterns = [
@@ -51,12 +52,17 @@ urlpatterns = [
     path("staff/sign-out/", signing_in.sign_out, name="staff_sign_out"),
     path("staff/who-may-do-what/", portal.who_may_do_what, name="staff_permissions"),
     path("provider/credit/", credit.credit, name="credit"),
+    path("provider/billing/", billing.accounts, name="billing"),
+    path("provider/billing/<int:account_id>/", billing.account, name="billing_account"),
+    path("provider/numbers/", numbers.numbers, name="numbers"),
+    path("provider/reconciliation/", reconciliation.reconciliation, name="reconciliation"),
     path("facility/", pages.facility, name="facility"),
     path("facility/deposits/", staff_deposits.facilities, name="deposits"),
     path("facility/deposits/<int:facility_id>/", staff_deposits.facility, name="deposits_of_facility"),
     path("facility/vouchers/", batches.vouchers, name="vouchers"),
     path("facility/prices/", prices.facilities, name="prices"),
     path("facility/prices/<int:facility_id>/", prices.facility, name="prices_of_facility"),
+    path("facility/prices/<int:facility_id>/plans/", facility_plans.plans, name="plans_of_facility"),
     path("facility/compliance/", compliance.page, name="compliance"),
     path("facility/calls/<int:call_id>/", pages.call, name="facility_call"),
     path("facility/calls/<int:call_id>/recording.wav", pages.recording, name="recording"),

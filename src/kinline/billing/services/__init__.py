@@ -9,6 +9,13 @@ from kinline.billing.services.applying import (
     refuse,
 )
 from kinline.billing.services.collecting import invite, pay_collect
+from kinline.billing.services.customer_accounts import (
+    AccountRefused,
+    restore,
+    return_taken_payment,
+    suspend,
+    take_payment,
+)
 from kinline.billing.services.dedicating import (
     NoNumberLeft,
     NotAContact,
@@ -25,27 +32,44 @@ from kinline.billing.services.invoicing import (
     remind,
     return_payment,
 )
+from kinline.billing.services.supplying import (
+    NumberRefused,
+    assign_number,
+    order_payers,
+    supply_number,
+    take_back_number,
+)
 
 __all__ = [
+    "AccountRefused",
     "AlreadyDecided",
     "ApplicationRefused",
     "NoNumberLeft",
     "NotAContact",
     "NotYoursToDecide",
+    "NumberRefused",
     "apply",
     "approve",
+    "assign_number",
     "feed_by_facility",
     "give_back_number",
     "give_number",
     "give_to_resident",
     "invite",
     "issue_invoices",
+    "order_payers",
     "pay_collect",
     "pay_from_balance",
     "record_payment",
     "refuse",
     "remind",
+    "restore",
     "return_payment",
+    "return_taken_payment",
     "set_aside",
     "stock_number",
+    "supply_number",
+    "suspend",
+    "take_back_number",
+    "take_payment",
 ]

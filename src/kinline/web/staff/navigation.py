@@ -21,9 +21,12 @@ class Entry:
 
 NAVIGATION = (
     Entry("facility", _("Calls"), Permission.SEE_CALLS, ("facility_call",)),
-    Entry("compliance", _("Prices and the law"), Permission.SEE_PRICES, ("prices_of_facility",)),
+    Entry("compliance", _("Prices and the law"), Permission.SEE_PRICES, ("prices_of_facility", "plans_of_facility")),
     Entry("deposits", _("Deposits"), Permission.TAKE_DEPOSITS, ("deposits_of_facility", "vouchers")),
     Entry("credit", _("Credit"), Permission.GIVE_CREDIT),
+    Entry("billing", _("Monthly bills"), Permission.BILL_CUSTOMERS, ("billing_account",)),
+    Entry("numbers", _("Numbers"), Permission.MANAGE_NUMBERS),
+    Entry("reconciliation", _("Reconciliation"), Permission.RECONCILE),
     Entry("staff_permissions", _("Who may do what"), Permission.USE_PORTAL),
 )
 

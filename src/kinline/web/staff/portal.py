@@ -45,6 +45,9 @@ PERMISSIONS = {
     Permission.GIVE_MONEY: _("Add money to a resident’s account"),
     Permission.MAKE_VOUCHERS: _("Make prepaid cards"),
     Permission.GIVE_CREDIT: _("Decide who pays monthly"),
+    Permission.BILL_CUSTOMERS: _("Record payments of monthly bills, suspend and restore them, lift reviews"),
+    Permission.MANAGE_NUMBERS: _("Give dedicated numbers, order who pays for a number"),
+    Permission.RECONCILE: _("See the card provider’s books beside ours"),
     Permission.SEE_AUDIT: _("See who did what"),
     Permission.MANAGE_STAFF: _("Manage staff and their roles"),
 }

@@ -1,0 +1,131 @@
+"""What finance does to a customer's monthly bill: payments that came or bounced, suspension, restoration. Audited."""
+
+import re
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F
+
+from kinline.audit import services as audit
+from kinline.audit.actions import Action
+from kinline.billing.models import Suspension
+from kinline.billing.services.applying import NotYoursToDecide
+from kinline.billing.services.invoicing import PAYMENT, record_payment, return_payment
+from kinline.core.identity import AccountId, Instant
+from kinline.core.money import ZERO, Money
+from kinline.ledger.models import Account, AccountKind, Transfer
+from kinline.notices import services as notices
+from kinline.notices.kinds import Kind
+from kinline.people.authority import is_permitted
+from kinline.people.models import User
+from kinline.people.permissions import Permission
+
+MEANS: Final = ("cheque", "bank")
+_REFERENCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,38}")
+
+
+class AccountRefused(ValueError):
+    """It was not done: says why and what to do."""
+
+
+@transaction.atomic
+def take_payment(account: AccountId, amount: Money, means: str, reference: str, by: User, at: Instant) -> Transfer:
+    """A cheque, or a bank's transfer, arrived. `reference` is its number: the same one is booked once.
+
+    Raises `AccountRefused`, `NotYoursToDecide`; `ledger.services.KeyUsedOtherwise` for the same number with another
+    amount.
+    """
+    of_customer = _of_customer(account, by)
+    if amount <= ZERO:
+        raise AccountRefused("A payment is more than nothing.")
+    if means not in MEANS or not _REFERENCE.fullmatch(reference):
+        raise AccountRefused("Write the number of the cheque or transfer: letters, digits, points and hyphens.")
+    key = f"{means}/{account}/{reference.upper().replace(' ', '')}"
+    is_new = not Transfer.objects.filter(key=f"{PAYMENT}/{key}").exists()
+    taken = record_payment(account, amount, key, at)
+    if is_new:
+        after = {"amount": str(amount), "means": means, "reference": reference}
+        audit.record(f"user/{by.pk}", Action.INVOICE_PAYMENT_TAKEN, _subject(of_customer), at, after=after)
+    return taken
+
+
+@transaction.atomic
+def return_taken_payment(account: AccountId, key: str, by: User, at: Instant, reason: str) -> None:
+    """A payment that was taken bounced: what it had covered is open again. Idempotent.
+
+    Raises `AccountRefused`, `NotYoursToDecide`.
+    """
+    of_customer = _of_customer(account, by)
+    taken = Transfer.objects.filter(key=key, credit_id=account, reason=PAYMENT, debit__kind=AccountKind.CLEARING)
+    if not taken.exists():
+        raise AccountRefused("This account has no such payment. Look at the list.")
+    if Transfer.objects.filter(key=f"reverse/{key}"[:100]).exists():
+        return
+    return_payment(key, at)
+    audit.record(
+        f"user/{by.pk}",
+        Action.INVOICE_PAYMENT_RETURNED,
+        _subject(of_customer),
+        at,
+        after={"payment": key},
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def suspend(account: AccountId, by: User, at: Instant, reason: str) -> Suspension:
+    """Nothing more is spent on credit; what is owed, and calls in progress, stay. At a replay the suspension that
+    there is. Raises `NotYoursToDecide`."""
+    of_customer = _of_customer(account, by)
+    locked = Account.objects.select_for_update().get(pk=of_customer.pk)
+    if known := Suspension.objects.filter(account=locked, lifted_at=None).first():
+        return known
+    made = Suspension.objects.create(account=locked, credit_limit=locked.credit_limit, reason=reason[:200], at=at)
+    spent = max(locked.held - locked.posted, 0)
+    Account.objects.filter(pk=locked.pk).update(credit_limit=spent)
+    _decided(Action.DIRECT_BILL_SUSPENDED, locked, by, at, reason, Money(locked.credit_limit), Money(spent))
+    key = f"account/{locked.pk}/suspended/{made.pk}"
+    notices.tell_customer(locked.customer_id, Kind.DIRECT_BILL_SUSPENDED, key, at, reason=reason[:200])
+    return made
+
+
+@transaction.atomic
+def restore(account: AccountId, by: User, at: Instant, reason: str) -> None:
+    """The credit limit from before the suspension is in force again. Idempotent. Raises `NotYoursToDecide`."""
+    of_customer = _of_customer(account, by)
+    locked = Account.objects.select_for_update().get(pk=of_customer.pk)
+    known = Suspension.objects.filter(account=locked, lifted_at=None).first()
+    if known is None:
+        return
+    limit = max(known.credit_limit, locked.held - locked.posted)
+    Account.objects.filter(pk=locked.pk, posted__gte=F("held") - limit).update(credit_limit=limit)
+    known.lifted_at = at
+    known.save(update_fields=["lifted_at"])
+    _decided(Action.DIRECT_BILL_RESTORED, locked, by, at, reason, Money(locked.credit_limit), Money(limit))
+    key = f"account/{locked.pk}/restored/{known.pk}"
+    notices.tell_customer(locked.customer_id, Kind.DIRECT_BILL_RESTORED, key, at, limit=Money(limit))
+
+
+def _decided(action: Action, account: Account, by: User, at: Instant, reason: str, before: Money, after: Money) -> None:
+    audit.record(
+        f"user/{by.pk}",
+        action,
+        _subject(account),
+        at,
+        before={"credit_limit": str(before)},
+        after={"credit_limit": str(after)},
+        reason=reason,
+    )
+
+
+def _of_customer(account: AccountId, by: User) -> Account:
+    if not is_permitted(by, Permission.BILL_CUSTOMERS):
+        raise NotYoursToDecide(by.pk)
+    found = Account.objects.filter(pk=account, kind=AccountKind.DIRECT_BILL).first()
+    if found is None:
+        raise AccountRefused("There is no such account with a monthly bill.")
+    return found
+
+
+def _subject(account: Account) -> str:
+    return f"customer/{account.customer_id}"
