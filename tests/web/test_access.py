@@ -20,6 +20,7 @@ FAMILY_AND_PUBLIC = {
     "": {"home", "health", "set_language", "sign_in", "sign_out", "welcome", "stripe_webhook"},
     "rates": {"rates", "rates_of_facility", "rates_machine_readable"},
     "account": {"account", "voucher", "statement", "plans", "receipt", "phone_pin", "money", "paying", "invoice"}
+    | {"refund", "close_account"}
     | {"payment", "payment_card", "save_card", "remove_card", "card_form", "card_saved", "reload_settings"},
     "before the second step": {"staff_sign_in", "account_login", "staff_second_step", "mfa_authenticate"}
     | {"staff_second_step_set_up", "staff_sign_out"},

@@ -18,6 +18,8 @@ from kinline.core.money import ZERO, Money
 from kinline.ledger import queries as books
 from kinline.ledger.queries import Line
 
+LATER_CREDITS = ("redial_credit", "staff_credit")
+"""Movements about a call that came after its end: a line of their own."""
 _AT_A_TIME = 500
 _COLUMNS = (
     *("at", "what", "number", "facility", "seconds", "rate_per_minute", "rule", "hold", "charge", "tax"),
@@ -52,6 +54,8 @@ class StatementLine:
     amount: Money
     balance: Money
     call: CallOnStatement | None
+    key: str
+    """Of the last movement in it."""
 
 
 def account_statement(
@@ -68,7 +72,9 @@ def account_statement(
             last = lines[-1]
             call = calls.get(last.call_id or 0)
             amount = sum((line.amount for line in lines), ZERO)
-            yield StatementLine(last.at, "call" if call else last.reason, amount, last.balance, call)
+            is_whole_call = call is not None and last.reason not in LATER_CREDITS
+            reason = "call" if is_whole_call else last.reason
+            yield StatementLine(last.at, reason, amount, last.balance, call, last.key)
 
 
 def write_csv(lines: Iterable[StatementLine], zone: tzinfo, to: TextIO) -> None:
@@ -87,7 +93,8 @@ def write_csv(lines: Iterable[StatementLine], zone: tzinfo, to: TextIO) -> None:
 
 
 def _movement(line: Line) -> tuple[int, str]:
-    return (line.at, f"call/{line.call_id}" if line.call_id is not None else line.key)
+    is_of_its_end = line.call_id is not None and line.reason not in LATER_CREDITS
+    return (line.at, f"call/{line.call_id}" if is_of_its_end else line.key)
 
 
 def _calls(ids: Iterable[int]) -> Mapping[int, CallOnStatement]:

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
+from kinline.calls.account_statement import LATER_CREDITS
 from kinline.calls.models import Call, CallEvent, CallState
 from kinline.calls.vocabulary import Entry
 from kinline.core.identity import CallId, FacilityId, Instant
 from kinline.core.money import Money
+from kinline.ledger.models import Transfer
 from kinline.people.models import Customer
 
 
@@ -45,6 +47,12 @@ def calls_of(customer: Customer) -> QuerySet[Call]:
         .select_related("resident", "facility", "account")
         .order_by("-opened_at")
     )
+
+
+def credited_later(call_id: CallId) -> Money:
+    """What was given back of a call after its end: because it was redialled, or by staff."""
+    later = Transfer.objects.filter(call_id=call_id, reason__in=LATER_CREDITS)
+    return Money(later.aggregate(sum=Sum("amount"))["sum"] or 0)
 
 
 def events_of(call_id: CallId) -> list[Entry]:

@@ -35,6 +35,7 @@ from kinline.demo.cast import (
 from kinline.demo.paying import make_other_ways_to_pay, make_transition
 from kinline.demo.people import make_customers, make_residents, make_staff
 from kinline.demo.places import make_annex, make_camp, make_jail, make_number_rules, make_wires
+from kinline.demo.refunding import seed_refunds
 from kinline.demo.scenarios import SCENARIOS, Scenario
 from kinline.facilities.models import Agency
 from kinline.people.models import Resident
@@ -83,6 +84,7 @@ def seed() -> bool:
         make_other_ways_to_pay(customers, at)
         seed_cash(jail.pk, at)
         make_transition(agency, at)
+        seed_refunds(jail, annex, customers, at)
         return True
 
 

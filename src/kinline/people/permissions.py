@@ -47,6 +47,10 @@ class Permission(StrEnum):
     MANAGE_NUMBERS = "manage_numbers"
     """Dedicated numbers, and the order of a number's payers."""
     RECONCILE = "reconcile"
+    PAY_OUT = "pay_out"
+    """Refunds by cheque, and unclaimed property."""
+    GIVE_STAFF_CREDITS = "give_staff_credits"
+    """How much, and who else must agree: `refunds.services.LIMITS`."""
     SEE_AUDIT = "see_audit"
     MANAGE_STAFF = "manage_staff"
     """Accounts of staff, their roles, and the networks from which they sign in."""
@@ -88,6 +92,8 @@ GRANTS: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.BILL_CUSTOMERS: frozenset({_FINANCE, _PLATFORM}),
     Permission.MANAGE_NUMBERS: frozenset({_SUPPORT, _FINANCE, _PLATFORM}),
     Permission.RECONCILE: frozenset({_FINANCE, _COMPLIANCE, _PLATFORM}),
+    Permission.PAY_OUT: frozenset({_FINANCE, _PLATFORM}),
+    Permission.GIVE_STAFF_CREDITS: frozenset({_SUPPORT, _FINANCE, _PLATFORM}),
     Permission.SEE_AUDIT: frozenset({_ADMINISTRATOR, _COMPLIANCE, _PLATFORM}),
     Permission.MANAGE_STAFF: frozenset({_ADMINISTRATOR, _PLATFORM}),
 }

@@ -6,10 +6,23 @@ from django.views.i18n import set_language
 
 from kinline.web import health, home, sign_in, webhooks
 from kinline.web.api.interface import api
-from kinline.web.family import account, cards, money, paying, phone_pin, plans, statement
+from kinline.web.family import account, cards, money, paying, phone_pin, plans, refunds, statement
 from kinline.web.family import vouchers as prepaid_cards
 from kinline.web.rates import pages as rates
-from kinline.web.staff import billing, compliance, credit, numbers, pages, portal, prices, reconciliation, signing_in
+from kinline.web.staff import (
+    billing,
+    compliance,
+    credit,
+    numbers,
+    pages,
+    pay_outs,
+    portal,
+    prices,
+    reconciliation,
+    signing_in,
+    staff_credits,
+    unclaimed,
+)
 from kinline.web.staff import deposits as staff_deposits
 from kinline.web.staff import plans as facility_plans
 from kinline.web.staff import vouchers as batches
@@ -32,6 +45,8 @@ urlpatterns = [
     path("account/calls/<int:call_id>/", account.receipt, name="receipt"),
     path("account/phone-pin/", phone_pin.phone_pin, name="phone_pin"),
     path("account/money/", money.money, name="money"),
+    path("account/refund/", refunds.refund, name="refund"),
+    path("account/close/", refunds.close, name="close_account"),
     path("account/paying/", paying.paying, name="paying"),
     path("account/invoices/<str:number>/", paying.invoice, name="invoice"),
     path("account/money/payments/<str:reference>/", money.payment, name="payment"),
@@ -56,6 +71,9 @@ urlpatterns = [
     path("provider/billing/<int:account_id>/", billing.account, name="billing_account"),
     path("provider/numbers/", numbers.numbers, name="numbers"),
     path("provider/reconciliation/", reconciliation.reconciliation, name="reconciliation"),
+    path("provider/refunds/", pay_outs.pay_outs, name="pay_outs"),
+    path("provider/unclaimed/", unclaimed.unclaimed, name="unclaimed"),
+    path("provider/credits/", staff_credits.staff_credits, name="staff_credits"),
     path("facility/", pages.facility, name="facility"),
     path("facility/deposits/", staff_deposits.facilities, name="deposits"),
     path("facility/deposits/<int:facility_id>/", staff_deposits.facility, name="deposits_of_facility"),

@@ -15,6 +15,8 @@ from kinline.ledger import services as ledger
 from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
+from kinline.notices import services as notices
+from kinline.notices.kinds import Kind
 from kinline.payments import services as payments
 from kinline.payments.errors import NotTaken
 from kinline.payments.models import CardRefund, RefundState
@@ -135,6 +137,15 @@ def write_down(
                 "to_cards": str(todo.by_card),
                 "to_pay_out": str(todo.rest),
             },
+        )
+        notices.tell_customer(
+            account.customer_id,
+            Kind.REFUND_UNDER_WAY,
+            f"refund/{made.reference}",
+            at,
+            amount=todo.total,
+            cards=todo.by_card,
+            cheque=todo.rest,
         )
     log.info("refund.requested", refund=made.reference, cause=cause.value, account=account_id)
     return made

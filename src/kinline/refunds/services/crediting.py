@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Sum
 
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
 from kinline.calls.models import Call, CallState
+from kinline.calls.queries import credited_later
 from kinline.core.crediting import at_most
 from kinline.core.identity import AccountId, CallId, FacilityId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.ledger import services as ledger
-from kinline.ledger.models import Account, AccountKind, Transfer
+from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
 from kinline.people.models import Role, StaffRole, User
@@ -127,8 +127,7 @@ def decide(credit_id: int, by: User, at: Instant, *, is_granted: bool) -> StaffC
 
 def left_of_call(call: Call) -> Money:
     """What of a call's charge was not given back yet, by the call's end, a redial or staff."""
-    later = Transfer.objects.filter(call_id=call.pk, reason__in=("redial_credit", "staff_credit"))
-    credited = Money(call.credited) + Money(later.aggregate(sum=Sum("amount"))["sum"] or 0)
+    credited = Money(call.credited) + credited_later(CallId(call.pk))
     return at_most(Money(call.charge), Money(call.charge), credited)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -12,7 +12,10 @@ from kinline.billing.services import give_back_number
 from kinline.contacts.models import Contact, DedicatedNumber
 from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.inactivity import DAY, LEAST_PERIOD, NOTICE_BEFORE, GiveBack, GiveNotice, Told, due
+from kinline.core.money import Money
 from kinline.ledger.models import SPENDABLE, Account, AccountKind, Transfer
+from kinline.notices import services as notices
+from kinline.notices.kinds import Kind
 from kinline.people.models import ResidentStatus
 from kinline.refunds.errors import RefundError
 from kinline.refunds.models import Cause, InactivityNotice, Interest, Refund, StatePeriod, Way
@@ -96,7 +99,9 @@ def state_of(account: Account) -> str:
 def address_known(account: Account) -> Address | None:
     """The last postal address that its owner gave for a refund."""
     last = Refund.objects.filter(account=account).exclude(street="").order_by("-at").first()
-    return last and Address(last.recipient, last.street, last.city, last.state, last.postal_code)
+    if last is None:
+        return None
+    return Address(last.recipient, last.street, last.city, last.state, last.postal_code)
 
 
 def _looked_after(resting: Resting, at: Instant) -> bool:
@@ -116,6 +121,15 @@ def _told(resting: Resting, day: int, refund_at: Instant, at: Instant) -> bool:
         with transaction.atomic():
             InactivityNotice.objects.create(
                 account=resting.account, since=resting.since, day=day, refund_at=refund_at, at=at
+            )
+            notices.tell_customer(
+                resting.account.customer_id,
+                Kind.ACCOUNT_UNUSED,
+                f"unused/{resting.account.pk}/{resting.since}/{day}",
+                at,
+                balance=Money(resting.account.posted),
+                days=(at - resting.since) // DAY,
+                refund=datetime.fromtimestamp(refund_at / 1000, UTC).date(),
             )
     except IntegrityError:  # another worker was faster
         return False

@@ -115,11 +115,11 @@ def finish(wound: WindingUp, at: Instant) -> WindingUp:
     with transaction.atomic():
         wound = WindingUp.objects.select_for_update().get(pk=wound.pk)
         account = Account.objects.select_for_update().select_related("resident").get(pk=wound.account_id)
-        customers = Account.objects.filter(customer_id=account.customer_id).exclude(customer_id=None)
-        is_held = account.held or customers.filter(held__gt=0).exists()
+        customer = account.customer_id or 0
+        is_held = account.held or Account.objects.filter(customer_id=customer, held__gt=0).exists()
         if wound.done_at is not None or wound.taken_back_at is not None or is_held or account.review_since is not None:
             return wound
-        for number in DedicatedNumber.objects.filter(customer_id=account.customer_id).exclude(customer_id=None):
+        for number in DedicatedNumber.objects.filter(customer_id=customer):
             give_back_number(number, at)
         try:
             made = write_down(

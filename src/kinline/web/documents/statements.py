@@ -5,12 +5,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kinline.calls.account_statement import StatementLine
 from kinline.core.identity import Language
 from kinline.people.models import Customer
+from kinline.refunds.models import CreditReason, StaffCredit
+from kinline.refunds.queries import credits_by_key
 from kinline.web.documents.paper import paper
+from kinline.web.refund_words import CREDIT_REASONS
 
 REASONS = {
     "call": _("Call"),
@@ -19,6 +23,10 @@ REASONS = {
     "refund": _("Money given back"),
     "reversal": _("Taken back"),
     "credit": _("Credit"),
+    "redial_credit": _("A call was dropped and dialled again: given back"),
+    "staff_credit": _("Credit"),
+    "rounding": _("Rounded up to a whole cent"),
+    "unclaimed": _("Handed to your state, which keeps it for you"),
     "gift": _("Given to a resident"),
     "set_aside": _("Set aside for a resident's own number"),
     "given_back": _("Back from a resident's own number"),
@@ -33,8 +41,9 @@ def statement_contents(
     customer: Customer, month: date, lines: Sequence[StatementLine], zone: ZoneInfo
 ) -> dict[str, Any]:
     """What `statement_contents.html` shows."""
+    given = credits_by_key([line.key for line in lines])
     shown = [
-        (datetime.fromtimestamp(line.at / 1000, UTC).astimezone(zone), REASONS.get(line.reason, _("Other")), line)
+        (datetime.fromtimestamp(line.at / 1000, UTC).astimezone(zone), _what(line, given.get(line.key)), line)
         for line in lines
     ]
     return {
@@ -44,6 +53,13 @@ def statement_contents(
         "opening": lines[0].balance - lines[0].amount if lines else None,
         "closing": lines[-1].balance if lines else None,
     }
+
+
+def _what(line: StatementLine, credit: StaffCredit | None) -> Any:
+    """What the line is; of a credit of staff, why it was given."""
+    if credit is not None:
+        return format_lazy("{}: {}", _("Credit"), CREDIT_REASONS[CreditReason(credit.reason)])
+    return REASONS.get(line.reason, _("Other"))
 
 
 def statement_pdf(contents: dict[str, Any], language: Language) -> bytes:

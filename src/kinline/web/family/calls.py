@@ -1,12 +1,12 @@
 """The calls of a family: those to their telephone numbers and those their account paid for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from kinline.calls.models import Call, CallState
 from kinline.calls.priced import charged
-from kinline.calls.queries import calls_of
+from kinline.calls.queries import calls_of, credited_later
 from kinline.core.callflow.commands import Disposition
 from kinline.core.identity import CallId
 from kinline.core.money import ZERO, Money
@@ -37,6 +37,8 @@ class FamilyCall:
     taxes: Money
     facility_additive: Money
     credited: Money
+    credited_later: Money
+    """After its end: because it was redialled, or by staff."""
     is_theirs: bool  # paid from their account
     balance_before: Money | None
     balance_after: Money | None
@@ -47,7 +49,7 @@ class FamilyCall:
     @property
     def paid(self) -> Money:
         """What the call cost in the end."""
-        return self.charge - self.credited
+        return self.charge - self.credited - self.credited_later
 
     @property
     def talk_price(self) -> Money:
@@ -63,7 +65,9 @@ class FamilyCall:
 def call_of(customer: Customer, call_id: CallId) -> FamilyCall | None:
     """One of their calls; None: there is none, or it is not theirs."""
     call = calls_of(customer).filter(pk=call_id).first()
-    return None if call is None else as_family_reads_it(customer, call)
+    if call is None:
+        return None
+    return replace(as_family_reads_it(customer, call), credited_later=credited_later(call_id))
 
 
 def as_family_reads_it(customer: Customer, call: Call) -> FamilyCall:
@@ -90,6 +94,7 @@ def as_family_reads_it(customer: Customer, call: Call) -> FamilyCall:
         taxes=Money(call.taxes),
         facility_additive=Money(call.facility_additive),
         credited=Money(call.credited),
+        credited_later=ZERO,
         is_theirs=is_theirs,
         balance_before=Money(call.balance_before) if is_theirs and call.balance_before is not None else None,
         balance_after=Money(call.balance_after) if is_theirs and call.balance_after is not None else None,

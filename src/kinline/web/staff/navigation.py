@@ -27,6 +27,8 @@ NAVIGATION = (
     Entry("billing", _("Monthly bills"), Permission.BILL_CUSTOMERS, ("billing_account",)),
     Entry("numbers", _("Numbers"), Permission.MANAGE_NUMBERS),
     Entry("reconciliation", _("Reconciliation"), Permission.RECONCILE),
+    Entry("pay_outs", _("Refunds"), Permission.PAY_OUT, ("unclaimed",)),
+    Entry("staff_credits", _("Give a credit"), Permission.GIVE_STAFF_CREDITS),
     Entry("staff_permissions", _("Who may do what"), Permission.USE_PORTAL),
 )
 

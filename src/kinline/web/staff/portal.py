@@ -48,6 +48,8 @@ PERMISSIONS = {
     Permission.BILL_CUSTOMERS: _("Record payments of monthly bills, suspend and restore them, lift reviews"),
     Permission.MANAGE_NUMBERS: _("Give dedicated numbers, order who pays for a number"),
     Permission.RECONCILE: _("See the card provider’s books beside ours"),
+    Permission.PAY_OUT: _("Send refunds by cheque, and report unclaimed property"),
+    Permission.GIVE_STAFF_CREDITS: _("Give credits, within limits"),
     Permission.SEE_AUDIT: _("See who did what"),
     Permission.MANAGE_STAFF: _("Manage staff and their roles"),
 }

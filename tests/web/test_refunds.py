@@ -1,0 +1,185 @@
+"""Getting money back on the pages: the family's refund and closing, finance's cheques, credits of two people."""
+
+import os
+import re
+import time
+from pathlib import Path
+
+import pytest
+from make import DAY
+
+from kinline.core.identity import AccountId, Instant
+from kinline.core.money import Money
+from kinline.ledger import queries as books
+from kinline.ledger import services as ledger
+from kinline.ledger.models import Account, AccountKind
+from kinline.people.models import Role, User
+from kinline.refunds import services
+from kinline.refunds.models import InactivityNotice, Interest, PayOut, StaffCredit
+
+ADDRESS = {
+    "recipient": "Rosa Doucet",
+    "street": "12 Levee Street",
+    "city": "New Orleans",
+    "state": "la",
+    "postal_code": "70112",
+}
+
+
+def text(response, status: int = 200) -> str:
+    assert response.status_code == status
+    return " ".join(response.content.decode().split())
+
+
+@pytest.fixture
+def account(town) -> AccountId:
+    """The mother's, with money that came from somewhere."""
+    Account.objects.filter(customer=town.mother).update(posted=0)
+    found = AccountId(Account.objects.get(customer=town.mother).pk)
+    ledger.deposit(found, Money.parse("12.345"), "test/mother", Instant(time.time_ns() // 1_000_000))
+    return found
+
+
+def test_a_family_gets_its_money_back_by_cheque_without_javascript_and_finance_sends_it(
+    town, account, address, chromium, signed_in
+) -> None:
+    def asks(page) -> list[str]:
+        page.goto("/account/money/")
+        page.get_by_role("link", name="Get money back").click()
+        said = [page.get_by_role("table").inner_text()]
+        page.get_by_role("button", name="Give my money back").click()
+        said.append(page.locator(".error").first.inner_text())
+        for label, typed in (
+            ("Name on the cheque", "Rosa Doucet"),
+            ("Street and number", "12 Levee Street"),
+            ("City", "New Orleans"),
+            ("State, two letters", "la"),
+            ("ZIP code", "70112"),
+        ):
+            page.get_by_label(label).fill(typed)
+        page.get_by_role("button", name="Give my money back").click()
+        said.append(page.get_by_role("status").inner_text())
+        page.get_by_role("button", name="Español").click()
+        return [*said, page.locator("main").inner_text()]
+
+    session = signed_in(town.mother).cookies["sessionid"].value
+    where, missing, told, spanish = chromium.visit(asks, base=address, session=session, scripts=False)
+    assert "Cheque by mail\t$12.35" in where
+    assert "cannot go to a card" in missing
+    assert told == "$12.35 is on its way back to you."
+    assert "se está preparando" in spanish
+    assert books.balance(account) == Money(0)
+
+    finance = signed_in(town.staff(Role.FINANCE))
+    assert "Cheques: 1 in it, $12.35" in text(finance.get("/provider/refunds/"))
+    page = text(finance.post("/provider/refunds/", {"what": "make"}, follow=True))
+    file = re.search(r"\?file=(\d+)", page)
+    assert file is not None
+    sheet = finance.get(f"/provider/refunds/?file={file[1]}").content.decode()
+    assert "12.35,Rosa Doucet,12 Levee Street,New Orleans,LA,70112" in sheet
+    sent = {"what": "sent", "file": file[1]}
+    assert "Marked as sent: 1." in text(finance.post("/provider/refunds/", sent, follow=True))
+    assert "Marked as sent: 0." in text(finance.post("/provider/refunds/", sent, follow=True))
+    number = PayOut.objects.get().pk
+    unknown = {"what": "returned", "number": number + 9, "reason": "-"}
+    assert "No cheque has" in text(finance.post("/provider/refunds/", unknown), 422)
+    back = {"what": "returned", "number": number, "reason": "Moved"}
+    page = text(finance.post("/provider/refunds/", back, follow=True))
+    assert "Waiting for an address" in page
+    moved = {"what": "address", "number": number, **ADDRESS}
+    assert "five digits" in text(finance.post("/provider/refunds/", {**moved, "postal_code": "7"}), 422)
+    assert signed_in(town.father).post("/account/refund/", moved).status_code == 404
+    assert "five digits" in text(signed_in(town.mother).post("/account/refund/", {**moved, "postal_code": "7"}), 422)
+    said = signed_in(town.mother).post("/account/refund/", moved, follow=True)
+    assert "The cheque waits for the next file." in text(said)
+    assert "Cheques: 1 in it, $12.35" in text(finance.get("/provider/refunds/"))
+    assert books.discrepancies() == []
+
+
+def test_a_family_closes_its_account_and_opens_it_again(town, account, signed_in) -> None:
+    mother = signed_in(town.mother)
+    assert "Write the address for the cheque" in text(mother.post("/account/close/", {}), 422)
+    page = text(mother.post("/account/close/", ADDRESS, follow=True))
+    assert "Your account is closed. No call is charged to it any more." in page
+    assert books.balance(account) == Money(0)
+    assert Account.objects.get(pk=account).closed_at is not None
+    assert "open again" in text(mother.post("/account/refund/", {"what": "open"}, follow=True))
+    assert Account.objects.get(pk=account).closed_at is None
+
+
+def test_an_unused_account_is_told_so_and_its_owner_keeps_the_money(town, account, signed_in) -> None:
+    mother = signed_in(town.mother)
+    now = time.time_ns() // 1_000_000
+    told = {"since": now - 90 * DAY, "day": 90, "refund_at": now + 90 * DAY, "at": now + DAY}
+    InactivityNotice.objects.create(account_id=account, **told)
+    assert "Keep my money here" in text(mother.get("/account/refund/"))
+    assert "your money stays here" in text(mother.post("/account/refund/", {"what": "keep"}, follow=True))
+    assert Interest.objects.get().account_id == account
+
+
+def test_a_credit_above_the_limit_needs_another_person_and_the_family_reads_why(town, account, signed_in) -> None:
+    support, finance = signed_in(town.staff(Role.SUPPORT)), signed_in(town.staff(Role.FINANCE))
+    form = {"what": "give", "reference": "c" * 32, "email": town.mother.user.email, "reason": "outage", "text": "Storm"}
+    assert "at most $100.00" in text(support.post("/provider/credits/", {**form, "amount": "100.01"}), 422)
+    page = text(support.post("/provider/credits/", {**form, "amount": "25.00"}, follow=True))
+    assert "needs a second person" in page
+    assert "Agree to" not in page
+    credit = StaffCredit.objects.get()
+    support.post("/provider/credits/", {"what": "grant", "credit": credit.pk})
+    assert books.balance(account) == Money.parse("12.345")
+    assert "Agree to $25.00 for Rosa Doucet" in text(finance.get("/provider/credits/"))
+    finance.post("/provider/credits/", {"what": "grant", "credit": credit.pk})
+    assert books.balance(account) == Money.parse("37.345")
+    assert "Credit: The phones did not work" in text(signed_in(town.mother).get("/account/statement/"))
+    assert "Crédito: Los teléfonos no funcionaron" in text(signed_in(town.mother, "es").get("/account/statement/"))
+    wrong = {**form, "reference": "d" * 32, "email": "", "call": "77", "amount": "1.00"}
+    assert "No call of this number" in text(support.post("/provider/credits/", wrong), 422)
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("es", 320)])
+def test_the_pages_fit_and_are_accessible(
+    town, account, signed_in, chromium, address, language: str, width: int
+) -> None:
+    long_ago = Instant(time.time_ns() // 1_000_000 - 400 * DAY)
+    father = AccountId(Account.objects.get(customer=town.father).pk)
+    ledger.deposit(father, Money.parse("3.00"), "test/father", long_ago)
+    User.objects.filter(pk=town.father.user.pk).update(last_login=None)
+    for days in (90, 150, 175):
+        services.look_after_inactive(Instant(long_ago + days * DAY))
+    services.turn_over("LA", "user/1", Instant(long_ago + 181 * DAY))
+    ledger.deposit(father, Money.parse("4.00"), "test/father/2", long_ago)
+    mother, finance = signed_in(town.mother, language), signed_in(town.staff(Role.FINANCE), language)
+    now = time.time_ns() // 1_000_000
+    told = {"since": now - 90 * DAY, "day": 90, "refund_at": now + 90 * DAY, "at": now + DAY}
+    InactivityNotice.objects.create(account_id=account, **told)
+    mother.post("/account/refund/", {"reference": "e" * 32, "amount": "5.00", **ADDRESS})
+    mother.post("/account/refund/", {"reference": "f" * 32, "amount": "1.00", **ADDRESS})
+    finance.post("/provider/refunds/", {"what": "make"})
+    finance.post("/provider/refunds/", {"what": "returned", "number": PayOut.objects.first().pk, "reason": "Moved"})
+    form = {"what": "give", "email": town.mother.user.email, "reason": "outage", "text": "Storm"}
+    for number, amount in enumerate(("5.00", "75.00")):
+        finance.post("/provider/credits/", {**form, "reference": f"{number}" * 32, "amount": amount})
+    wrong = []
+    for browser, path in (
+        (mother, "/account/refund/"),
+        (mother, "/account/close/"),
+        (finance, "/provider/refunds/"),
+        (finance, "/provider/unclaimed/"),
+        (finance, "/provider/credits/"),
+    ):
+        look = chromium.visit(
+            lambda page, path=path: chromium.look_at(page, path, _picture(path, language)),
+            base=address,
+            session=browser.cookies["sessionid"].value,
+            language=language,
+            width=width,
+        )
+        wrong += [f"{path}: {each}" for each in (*look.violations, *look.complaints)]
+        wrong += [f"{path}: {look.width} px wide"] if look.width > width else []
+    assert wrong == []
+    assert books.balance(books.house_account(AccountKind.UNCLAIMED)) == Money.parse("3.00")
+
+
+def _picture(path: str, language: str) -> Path | None:
+    folder = os.environ.get("KINLINE_PICTURES")
+    return Path(folder) / f"{path.strip('/').replace('/', '-')}-{language}.png" if folder else None
