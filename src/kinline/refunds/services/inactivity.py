@@ -29,7 +29,6 @@ OURS = (
     *("dispute", "chargeback", "unclaimed"),
 )
 """Reasons of movements that the house makes by itself: what its owner or the resident did, or wished, is activity."""
-_AT_ONCE = 1000
 _EARLIEST = LEAST_PERIOD - NOTICE_BEFORE[0]
 
 
@@ -67,12 +66,14 @@ def resting_accounts(at: Instant, days: int) -> Iterable[Resting]:
         held=0,
         review_since=None,
     )
-    for account in found.select_related("customer__user", "resident__facility").order_by("pk")[:_AT_ONCE]:
+    periods = dict(StatePeriod.objects.values_list("state", "days"))
+    known = Account.objects.select_related("customer__user", "resident__facility")
+    for pk in list(found.order_by("pk").values_list("pk", flat=True)):
+        account = known.get(pk=pk)
         last = last_activity(account)
         if last <= since:
             state = state_of(account)
-            own = StatePeriod.objects.filter(state=state).first()
-            yield Resting(account, last, state, LEAST_PERIOD if own is None else own.days)
+            yield Resting(account, last, state, periods.get(state, LEAST_PERIOD))
 
 
 def last_activity(account: Account) -> Instant:
