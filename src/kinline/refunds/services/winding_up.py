@@ -114,7 +114,7 @@ def finish(wound: WindingUp, at: Instant) -> WindingUp:
     made = None
     with transaction.atomic():
         wound = WindingUp.objects.select_for_update().get(pk=wound.pk)
-        account = Account.objects.select_for_update().select_related("resident").get(pk=wound.account_id)
+        account = Account.objects.select_for_update(of=("self",)).select_related("resident").get(pk=wound.account_id)
         customer = account.customer_id or 0
         is_held = account.held or Account.objects.filter(customer_id=customer, held__gt=0).exists()
         if wound.done_at is not None or wound.taken_back_at is not None or is_held or account.review_since is not None:
