@@ -3,7 +3,7 @@
 import pytest
 from bank import Bank
 from examples import examples
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from town import Town
 
@@ -11,6 +11,7 @@ FEW = settings(
     max_examples=examples(5),
     stateful_step_count=25,
     deadline=None,
+    phases=(Phase.generate, Phase.shrink),  # to explain a failure, each line would be traced
     suppress_health_check=list(HealthCheck),
     print_blob=True,
 )
