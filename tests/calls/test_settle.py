@@ -278,11 +278,11 @@ def test_a_facility_sets_what_it_calls_poor(jail: Facility, station: Station, re
     a_customer(mother, "20.00")
     fair = SimpleNamespace(packets=5000, lost=500, loss=0.1, jitter_ms=9.0, round_trip_ms=80.0, r_factor=60.0, mos=3.1)
     found = []
-    for settings in ({}, {"credit": {"below_mos": 3.5}}, {"credit": {"below_mos": "?"}}):
+    for settings in ({}, {"credit": {"below_mos": 3.5}}):
         Facility.objects.filter(pk=jail.pk).update(call_settings=settings)
         call_id, _ = authorised(station, resident, mother)
         services.accept(call_id, NOON)
         ended_at = Instant(NOON + 60 * SECOND)
         services.settle(call_id, completed(NOON, ended_at), None, fair, None, ended_at)
         found.append((queries.call_facts(call_id) or {})["reason"])
-    assert found == ["talk.hangup_called", "talk.poor", "talk.hangup_called"]
+    assert found == ["talk.hangup_called", "talk.poor"]

@@ -49,7 +49,7 @@ def test_an_unused_balance_goes_back_to_its_card_after_three_notices(bank: Bank)
     assert (payer.balance, Refund.objects.get().cause) == (ZERO, Cause.INACTIVE)
 
 
-@pytest.mark.parametrize("activity", ["deposit", "said_wanted", "credit_of_ours"])
+@pytest.mark.parametrize("activity", ["deposit", "said_wanted", "some_asked_back", "credit_of_ours"])
 def test_what_anybody_does_or_says_begins_the_period_anew_but_not_what_we_do(activity: str) -> None:
     account = a_mother("5.00")
     look(90, 150)
@@ -58,6 +58,8 @@ def test_what_anybody_does_or_says_begins_the_period_anew_but_not_what_we_do(act
             ledger.deposit(account, Money.parse("1.00"), "test/more", day(151))
         case "said_wanted":
             services.say_wanted(account, "user/1", day(151))
+        case "some_asked_back":
+            services.refund(account, Cause.REQUEST, "user/1", day(151), amount=Money.parse("1.00"), address=HOME)
         case "credit_of_ours":
             order = ledger.Order("test/c", books.house_account(AccountKind.CREDITS), account, Money(1), "staff_credit")
             ledger.transfer(order, day(151))

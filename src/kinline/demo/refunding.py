@@ -47,7 +47,7 @@ def _unused(jail: Facility, at: Instant) -> None:
     user = User.objects.create_user("forgetful@demo.example", None, name="Frank Hebert")
     customer = Customer.objects.create(user=user)
     serve(customer.pk, FORGETFUL, is_verified=True)
-    caller = Resident.objects.filter(facility=jail).order_by("pk").first()
+    caller = jail.residents.order_by("pk")[0]
     Contact.objects.create(
         resident=caller, number=FORGETFUL, name=user.name, relationship="friend", state=ContactState.REMOVED
     )

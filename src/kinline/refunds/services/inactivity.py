@@ -83,7 +83,8 @@ def last_activity(account: Account) -> Instant:
     if theirs is None:  # all that is on it came from us: it begins with that
         theirs = moved.order_by("at").values_list("at", flat=True).first()
     said = Interest.objects.filter(account=account).aggregate(last=Max("at"))["last"]
-    return Instant(max(theirs or 0, said or 0, _signed_in(account)))
+    asked = Refund.objects.filter(account=account, cause=Cause.REQUEST).aggregate(last=Max("at"))["last"]
+    return Instant(max(theirs or 0, said or 0, asked or 0, _signed_in(account)))
 
 
 def state_of(account: Account) -> str:
