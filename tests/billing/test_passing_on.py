@@ -10,6 +10,7 @@ from make import (
     a_resident,
     a_station,
     authorised,
+    dial,
     hung_up,
 )
 
@@ -20,6 +21,7 @@ from kinline.contacts.models import DedicatedNumber
 from kinline.core.identity import AccountId
 from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164
+from kinline.core.reasons import Reason
 from kinline.facilities.models import Facility, Station
 from kinline.ledger import queries as ledger
 from kinline.ledger import services as books
@@ -135,6 +137,25 @@ def test_a_number_is_given_to_contacts_only_and_while_there_is_one(
         services.give_number(customer_of(prepaid), a_resident(jail), E164(number), NOON)
     with pytest.raises(ValueError, match="ordinary number"):
         services.stock_number(E164("+18005550100"))
+
+
+def test_staff_stop_the_collect_calls_of_a_number_and_allow_them_again(
+    station: Station, resident: Resident, number: str
+) -> None:
+    support = User.objects.create_user("support@example.org", None, name="Support")
+    with pytest.raises(services.NotYoursToDecide):
+        services.set_collect(E164(number), False, support, NOON, "Asked by phone")
+    StaffRole.objects.create(user=support, role=Role.SUPPORT)
+    for _ in range(2):
+        services.set_collect(E164(number), False, support, NOON, "Asked by phone")
+    _, answer = dial(station, resident, number)
+    assert answer.reason is Reason.FUND_COLLECT_NOT_BILLABLE
+    assert AuditEvent.objects.filter(action="collect_of_number.set").count() == 1
+
+    services.set_collect(E164(number), True, support, NOON, "Asked again")
+    brother = a_resident(resident.facility)
+    a_contact(brother, number)
+    assert authorised(a_station(resident.facility), brother, number)
 
 
 def test_a_collect_call_invites_to_prepay_and_its_debt_is_paid_from_the_new_account(

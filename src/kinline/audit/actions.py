@@ -27,6 +27,7 @@ class Action(StrEnum):
     DEDICATED_NUMBER_TAKEN_BACK = "dedicated_number.taken_back"
     PAYERS_ORDERED = "payers.ordered"
     COLLECT_ALLOWANCE_SET = "collect_allowance.set"
+    COLLECT_OF_NUMBER_SET = "collect_of_number.set"
     ACCOUNT_CLOSED = "account.closed"
     ACCOUNT_OPENED_AGAIN = "account.opened_again"
     CREDIT_PROPOSED = "credit.proposed"

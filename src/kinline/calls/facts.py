@@ -383,12 +383,13 @@ def _collect(stored: Stored, number: E164, owing: StoredPayer | None) -> Payer:
     if owing is not None:
         available, spent = owing.available or 0, int(owing.spent)
     abroad = stored.rules.jurisdiction(number) is Jurisdiction.INTERNATIONAL
+    is_stopped = owing is not None and owing.review_since is not None
     return Payer(
         AccountId((owing.account if owing else None) or 0),
         Arrangement.COLLECT,
         Money(min(available, -spent)),
         stored.rules.collect_allowance,
-        obstacle=Reason.FUND_COLLECT_NOT_BILLABLE if abroad else None,
+        obstacle=Reason.FUND_COLLECT_NOT_BILLABLE if abroad or is_stopped else None,
     )
 
 

@@ -91,7 +91,8 @@ class Account(models.Model):
     """The sum of its holds."""
     credit_limit = models.BigIntegerField(default=0)
     review_since = models.BigIntegerField(null=True, blank=True)
-    """Instant, milliseconds; a payment onto it is disputed, so nothing is spent from it (`fund.payment_review`)."""
+    """Instant, milliseconds; a payment onto it is disputed, so nothing is spent from it (`fund.payment_review`).
+    Of what a number owes for collect calls: staff have stopped these."""
     closed_at = models.BigIntegerField(null=True, blank=True)
     """Instant, milliseconds; its owner closed it: no new call is paid from it, and what is on it goes back to them."""
 

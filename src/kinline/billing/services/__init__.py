@@ -36,6 +36,7 @@ from kinline.billing.services.supplying import (
     NumberRefused,
     assign_number,
     order_payers,
+    set_collect,
     supply_number,
     take_back_number,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "return_payment",
     "return_taken_payment",
     "set_aside",
+    "set_collect",
     "stock_number",
     "supply_number",
     "suspend",

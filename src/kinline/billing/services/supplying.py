@@ -1,4 +1,5 @@
-"""What staff do to numbers: stock dedicated ones, give and take them back, order a number's payers. Audited."""
+"""What staff do to numbers: stock dedicated ones, give and take them back, order a number's payers,
+stop its collect calls. Audited."""
 
 from collections.abc import Sequence
 
@@ -10,7 +11,10 @@ from kinline.billing.services.applying import NotYoursToDecide
 from kinline.billing.services.dedicating import give_back_number, give_number, stock_number
 from kinline.contacts.models import DedicatedNumber
 from kinline.core.identity import FacilityId, Instant
+from kinline.core.money import ZERO
 from kinline.core.numbering import E164
+from kinline.ledger.models import Account
+from kinline.ledger.services import open_collect_account
 from kinline.people.authority import is_permitted
 from kinline.people.models import CustomerNumber, Resident, User
 from kinline.people.permissions import Permission
@@ -93,6 +97,28 @@ def order_payers(number: str, customer_ids: Sequence[int], by: User, at: Instant
             after={"customers": list(customer_ids)},
             reason=reason,
         )
+
+
+@transaction.atomic
+def set_collect(number: E164, is_allowed: bool, by: User, at: Instant, reason: str) -> None:
+    """Whether the number may accept collect calls, within the facility's allowance; what it owes stays. From the next
+    call on. Raises `NotYoursToDecide`."""
+    _may(by)
+    account = Account.objects.select_for_update().get(pk=open_collect_account(number, ZERO))
+    was_allowed = account.review_since is None
+    if was_allowed == is_allowed:
+        return
+    account.review_since = None if is_allowed else at
+    account.save(update_fields=["review_since"])
+    audit.record(
+        f"user/{by.pk}",
+        Action.COLLECT_OF_NUMBER_SET,
+        f"number/{number}",
+        at,
+        before={"is_allowed": was_allowed},
+        after={"is_allowed": is_allowed},
+        reason=reason,
+    )
 
 
 def _may(by: User) -> None:

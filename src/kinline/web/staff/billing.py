@@ -25,6 +25,10 @@ from kinline.web.staff.asking import Act, Refused, act, done
 MEANS = (("cheque", gettext_lazy("Check")), ("bank", gettext_lazy("Bank transfer")))
 
 
+_STOPPED = AccountKind.COLLECT_RECEIVABLE
+"""Not under review: staff have stopped its collect calls (`numbers`)."""
+
+
 class Reasoned(forms.Form):
     account = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(max_length=200, label=gettext_lazy("Reason"))
@@ -49,7 +53,11 @@ def accounts(request: HttpRequest) -> HttpResponse:
         act(request, {"lift_review": (Reasoned, _lift_review)})
         return redirect("billing")
     bills = Account.objects.filter(kind=AccountKind.DIRECT_BILL).select_related("customer__user")
-    reviewed = Account.objects.exclude(review_since=None).select_related("customer__user", "resident")
+    reviewed = (
+        Account.objects.exclude(review_since=None)
+        .exclude(kind=AccountKind.COLLECT_RECEIVABLE)
+        .select_related("customer__user", "resident")
+    )
     return render(
         request,
         "kinline/billing.html",

@@ -59,6 +59,12 @@ class First(forms.Form):
     reason = forms.CharField(max_length=200, label=gettext_lazy("Reason"))
 
 
+class Collect(forms.Form):
+    number = Telephone(gettext_lazy("Number"))
+    is_allowed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(max_length=200, label=gettext_lazy("Reason"))
+
+
 class Find(forms.Form):
     number = Telephone(gettext_lazy("Number that is called"))
 
@@ -69,7 +75,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
     """The inventory; and the payers of one number, in the order in which they are asked."""
     if request.method == "POST":
         act(request, _ACTS)
-        looked_for = request.POST.get("number", "") if request.POST.get("what") == "first" else ""
+        looked_for = request.POST.get("number", "") if request.POST.get("what") in ("first", "collect") else ""
         return redirect(f"{request.path}?number={looked_for.lstrip('+')}#payers" if looked_for else request.path)
     find = Find(request.GET if "number" in request.GET else None)
     found = find.cleaned_data["number"] if find.is_bound and find.is_valid() else None
@@ -88,6 +94,8 @@ def numbers(request: HttpRequest) -> HttpResponse:
             "assign": Assign(auto_id="id_assign_%s"),
             "find": find,
             "found": found,
+            "collect": Account.objects.filter(kind=AccountKind.COLLECT_RECEIVABLE, number=found or "-").first(),
+            "collect_form": Collect(auto_id="id_collect_%s"),
             "paying": [(each, First(auto_id=f"id_first{each.pk}_%s")) for each in paying],
         },
     )
@@ -150,9 +158,15 @@ def _first(typed: dict[str, Any], user: User, at: Instant) -> str:
     return done()
 
 
+def _collect(typed: dict[str, Any], user: User, at: Instant) -> str:
+    services.set_collect(typed["number"], typed["is_allowed"], user, at, typed["reason"])
+    return done()
+
+
 _ACTS: dict[str, tuple[type[forms.Form], Act]] = {
     "supply": (Supply, _supply),
     "assign": (Assign, _assign),
     "take_back": (TakeBack, _take_back),
     "first": (First, _first),
+    "collect": (Collect, _collect),
 }
