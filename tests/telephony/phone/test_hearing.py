@@ -14,7 +14,7 @@ from kinline.core.speech import Digits, Say, Span, SpokenName, Utterance
 from kinline.telephony.media import fragments, tones
 from kinline.telephony.media.g711 import FRAME, PCMA, PCMU, Codec
 from kinline.telephony.phone.hearing import FRAME_SECONDS, Heard, Hearing, Kind, told
-from kinline.telephony.phone.library import Library
+from kinline.telephony.phone.library import QUIET, Library
 from kinline.telephony.prompts import Prompts
 
 ENGLISH, SPANISH = Language.ENGLISH, Language.SPANISH
@@ -161,6 +161,21 @@ def test_a_voice_that_is_no_prompt_is_speech_and_silence_is_nothing(library: Lib
     (heard,) = listener.heard
     assert heard.text == "(speech)"
     assert heard.ended_at - heard.started_at == pytest.approx(2.5, abs=0.1)
+
+
+def test_the_pause_between_two_words_of_a_prompt_is_not_taken_for_the_prompt(
+    spoken: Prompts, library: Library
+) -> None:
+    """The end of anybody's speech is as quiet, and may be so to the bit."""
+    said = sound_of(spoken, (Say.of("account.enter_number"),), SPANISH)
+    frames = said[: len(said) // FRAME * FRAME].reshape(-1, FRAME)
+    pause = frames[np.abs(frames).max(axis=1) <= QUIET]
+    assert len(pause) > 3
+    listener = Listener(library)
+    listener.hear(speech_like(1))
+    listener.hear(pause.ravel())
+    listener.hear_nothing(2)
+    assert [heard.text for heard in listener.heard] == ["(speech)"]
 
 
 @pytest.mark.parametrize("language", Language)

@@ -196,7 +196,7 @@ class Hearing:
 
     def _give_up(self, at: float) -> None:
         """A fragment was cut, by a key or a lost packet: it counts when enough of it was heard to be sure."""
-        sure = [guess for guess in self._guesses if guess.next - guess.since >= 3]
+        sure = [guess for guess in self._guesses if sum(guess.known.loud[guess.since : guess.next]) >= 3]
         self._guesses = []
         if sure:
             self._recognised(_likeliest(sure, self._sound))

@@ -25,6 +25,7 @@ class Known:
     fragment: Fragment
     language: Language | None  # None: a name
     frames: tuple[bytes, ...]
+    loud: tuple[bool, ...]  # for each frame, whether it is more than the near-silence that any two sounds share
 
 
 class Library:
@@ -67,7 +68,8 @@ class Library:
             for fragment, samples in self._sounds:
                 encoded = codec.encode(samples)
                 frames = tuple(encoded[at : at + FRAME] for at in range(0, len(encoded), FRAME))
-                known = Known(fragment, language_of(fragment), frames)
+                loud = tuple(not is_quiet(frame, codec) for frame in frames)
+                known = Known(fragment, language_of(fragment), frames, loud)
                 for position, frame in enumerate(frames):
                     if len(set(frame)) > 1:  # true silence may be anybody's
                         index.setdefault(frame, []).append((known, position))
