@@ -206,6 +206,7 @@ class _Past:
     def __init__(self, resident: ResidentId, as_of: int) -> None:
         self._as_of = as_of
         row = Resident.objects.filter(pk=resident).values_list("unit_id", "calling_rules").first()
+        self._unit: int | None
         self._unit, stored = row or (None, {})
         self._course: Course = resident_course(json.dumps(stored))
         self._approved = frozenset(

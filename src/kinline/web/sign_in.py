@@ -7,13 +7,13 @@ from allauth.core import ratelimit
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
-from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from kinline.people.authority import roles_of
+from kinline.people.models import User
 from kinline.web.family.account import customer_of
 
 
@@ -40,9 +40,9 @@ class SignInForm(AuthenticationForm):
             self.confirm_login_allowed(found)
         return asked
 
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+    def confirm_login_allowed(self, user: User) -> None:
         super().confirm_login_allowed(user)
-        if customer_of(user) is None and roles_of(user).exists():  # type: ignore[arg-type]
+        if customer_of(user) is None and roles_of(user).exists():
             raise forms.ValidationError(self.error_messages["staff"], code="staff")
 
 

@@ -74,7 +74,7 @@ class Talking(Moment):
     def ends_at(self) -> Instant:
         """The end of what is allowed and paid for; nothing after it is charged."""
         ends_at = seconds_after(self.accepted_at, max(0, min(self.funded_seconds, self.permit.limit_seconds)))
-        ends = (ends_at, self.permit.closes_at, self.cut and self.cut.ends_at)
+        ends = (ends_at, self.permit.closes_at, self.cut.ends_at if self.cut else None)
         return min(end for end in ends if end is not None)
 
     @property

@@ -97,9 +97,10 @@ def station_rules(facility: Facility) -> Mapping[StationId, StationRules]:
     stations = list(Station.objects.filter(facility=facility))
     places: list[Ruled] = [facility.agency, facility, *units.values(), *groups.values(), *stations]
     windows: dict[tuple[Level, int], list[Window]] = defaultdict(list)
-    for row in OpeningHours.objects.filter(facility=facility):
-        key = (Level.STATION, row.station_id) if row.station_id else (Level.UNIT, row.unit_id) if row.unit_id else None
-        windows[key or (Level.FACILITY, facility.pk)].append(Window(row.weekday, row.opens, row.closes))
+    for open_ in OpeningHours.objects.filter(facility=facility):
+        of_unit = (Level.UNIT, open_.unit_id) if open_.unit_id else (Level.FACILITY, facility.pk)
+        key = (Level.STATION, open_.station_id) if open_.station_id else of_unit
+        windows[key].append(Window(open_.weekday, open_.opens, open_.closes))
     here = _here(places)
     rows: dict[tuple[Level, int], list[RuleRow]] = defaultdict(list)
     for row in RuleRow.objects.filter(here).order_by("effective", "id"):

@@ -5,7 +5,7 @@ The table of who may do what is `people.permissions`; `tests/web/test_access` fi
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
@@ -37,7 +37,7 @@ def staff_page(permission: Permission) -> Callable[[Callable[Concatenate[HttpReq
             return view(request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
-        return guarded
+        return cast("_View[_P]", guarded)
 
     return decorate
 

@@ -6,8 +6,7 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 from kinline.configuration import configuration
 
@@ -34,8 +33,8 @@ class AreaSessions(SessionMiddleware):
                 request.COOKIES[settings.SESSION_COOKIE_NAME] = theirs
         super().process_request(request)
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        response = super().process_response(request, response)  # type: ignore[arg-type]
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response = super().process_response(request, response)
         if is_of_staff(request.path_info):
             _rename(response.cookies)
         return response

@@ -120,7 +120,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     """At the first sign-in: nothing else opens before it is done."""
     if not request.user.is_authenticated:
         return redirect("staff_sign_in")
-    user = cast(User, request.user)
+    user = request.user
     if has_second_step(user):
         return redirect("staff")
     secret = totp.get_totp_secret(regenerate=False)
