@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from kinline.contacts.models import ContactState
 from kinline.core.identity import AccountId, CallId, FacilityId, Instant, ResidentId, StationId
@@ -13,7 +12,6 @@ from kinline.core.numbering import E164, DialledNumber, Jurisdiction, NotDialled
 from kinline.core.policy import Arrangement, Block, CallFacts, Level, Payer, Rules, Standing, Suspension, Usage
 from kinline.core.reasons import Reason
 from kinline.core.tariff import Tariff, given
-from kinline.core.windows import day_start, month_start, week_start
 from kinline.facilities.queries import Rulebook, StationRules, rulebook
 from kinline.ledger.models import AccountKind
 from kinline.people.models import ResidentStatus
@@ -24,7 +22,7 @@ from kinline.statements import rows
 _HOUR: Final = 3_600_000
 
 # A day more than the month, since a wait after a call may reach back over its beginning.
-_QUESTION: Final = """
+QUESTION: Final = """
 WITH c AS ({attempt}),
 used AS (
   SELECT MAX(CASE WHEN o.accepted_at IS NOT NULL THEN o.ended_at END) AS last_ended,
@@ -90,16 +88,7 @@ CROSS JOIN t
 LEFT JOIN y ON 1 = 1
 """
 
-_SQL: Final = _QUESTION.format(attempt="SELECT * FROM calls_call WHERE id = %(call)s", before="")
-
-_SUPPOSED: Final = _QUESTION.format(
-    attempt="""SELECT 0 AS id, 'open' AS state, %(resident)s AS resident_id, s.id AS station_id, s.facility_id,
-  %(day)s AS day_started_at, %(week)s AS week_started_at, %(month)s AS month_started_at, '' AS dialled, '' AS reason,
-  '' AS reason_values, '' AS called_party, '' AS language, FALSE AS is_privileged, '' AS payer,
-  NULL AS price_per_minute, NULL AS price_at_limit, NULL AS limit_seconds, '' AS limit_reason, NULL AS funded_seconds,
-  NULL AS authorised_at FROM facilities_station s WHERE s.id = %(station)s""",
-    before=" AND o.opened_at <= %(at)s",
-)
+_SQL: Final = QUESTION.format(attempt="SELECT * FROM calls_call WHERE id = %(call)s", before="")
 
 _ATTEMPTS: Final = """
 SELECT opened_at FROM calls_call
@@ -211,20 +200,13 @@ class Stored:
 
 def gather(call_id: CallId, resident: ResidentId, dialled: str, at: Instant) -> Stored | None:
     """What is stored about this attempt; None when there is no such call or no such resident."""
-    return _gather(_SQL, resident, dialled, at, {"call": call_id})
+    return gather_by(_SQL, resident, dialled, at, {"call": call_id})
 
 
-def gather_supposed(
-    station: StationId, resident: ResidentId, dialled: str, at: Instant, zone: ZoneInfo
-) -> Stored | None:
-    """What `gather` would find if the resident dialled now from a station; None when there is no such resident."""
-    periods = {"day": day_start(zone, at), "week": week_start(zone, at), "month": month_start(zone, at)}
-    return _gather(_SUPPOSED, resident, dialled, at, {"station": station, **periods})
-
-
-def _gather(
+def gather_by(
     question: str, resident: ResidentId, dialled: str, at: Instant, attempt: Mapping[str, int]
 ) -> Stored | None:
+    """What a form of `QUESTION` finds about an attempt, `attempt` being the values of its own."""
     meant = parse_dialled(dialled)
     found = rows(
         question,

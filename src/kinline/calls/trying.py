@@ -1,8 +1,10 @@
 """May this resident call this number at this time? Asked without a call, answered by the code that authorises calls."""
 
 from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
 
-from kinline.calls.facts import call_facts, called_number, gather_supposed
+from kinline.calls.facts import QUESTION, Stored, call_facts, called_number, gather_by
 from kinline.core.identity import CallId, FacilityId, Instant, Language, ResidentId, StationId
 from kinline.core.numbering import E164
 from kinline.core.policy import (
@@ -16,11 +18,21 @@ from kinline.core.policy import (
     rules_in_words,
 )
 from kinline.core.reasons import Audience, Reason, explain
+from kinline.core.windows import day_start, month_start, week_start
 from kinline.facilities.models import Station
 from kinline.facilities.queries import rulebook, stamp
 from kinline.people.models import Resident
 
-_NO_CALL = CallId(0)
+_NO_CALL: Final = CallId(0)
+
+_SUPPOSED: Final = QUESTION.format(
+    attempt="""SELECT 0 AS id, 'open' AS state, %(resident)s AS resident_id, s.id AS station_id, s.facility_id,
+  %(day)s AS day_started_at, %(week)s AS week_started_at, %(month)s AS month_started_at, '' AS dialled, '' AS reason,
+  '' AS reason_values, '' AS called_party, '' AS language, FALSE AS is_privileged, '' AS payer,
+  NULL AS price_per_minute, NULL AS price_at_limit, NULL AS limit_seconds, '' AS limit_reason, NULL AS funded_seconds,
+  NULL AS authorised_at FROM facilities_station s WHERE s.id = %(station)s""",
+    before=" AND o.opened_at <= %(at)s",
+)
 
 
 class NoStation(LookupError):
@@ -49,7 +61,7 @@ def may(resident: Resident, dialled: str, at: Instant, station: Station | None =
     """
     phone = station or _phone_of(resident)
     rules = rulebook(FacilityId(phone.facility_id), stamp())
-    stored = gather_supposed(StationId(phone.pk), ResidentId(resident.pk), dialled, at, rules.zone)
+    stored = _suppose(StationId(phone.pk), ResidentId(resident.pk), dialled, at, rules.zone)
     if stored is None:
         raise Resident.DoesNotExist
     number = called_number(stored, dialled)
@@ -66,6 +78,12 @@ def dialled(number: str) -> str:
     if pressed.startswith("+1"):
         return pressed[2:]
     return f"011{pressed[1:]}" if pressed.startswith("+") else pressed
+
+
+def _suppose(station: StationId, resident: ResidentId, dialled: str, at: Instant, zone: ZoneInfo) -> Stored | None:
+    """What `gather` would find if the resident dialled now from a station; None when there is no such resident."""
+    periods = {"day": day_start(zone, at), "week": week_start(zone, at), "month": month_start(zone, at)}
+    return gather_by(_SUPPOSED, resident, dialled, at, {"station": station, **periods})
 
 
 def _phone_of(resident: Resident) -> Station:
