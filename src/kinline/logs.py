@@ -59,7 +59,7 @@ def configure(configuration: Configuration) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.DEBUG if configuration.debug else logging.INFO)
     logging.captureWarnings(True)
-    for chatty in ("asyncio", "django.db.backends", "uvicorn"):
+    for chatty in ("asyncio", "django.db.backends", "fontTools", "uvicorn", "weasyprint.progress"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

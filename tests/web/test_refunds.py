@@ -103,6 +103,9 @@ def test_a_family_closes_its_account_and_opens_it_again(town, account, signed_in
     assert "Your account is closed. No call is charged to it any more." in page
     assert books.balance(account) == Money(0)
     assert Account.objects.get(pk=account).closed_at is not None
+    money = text(mother.get("/account/money/"))
+    assert "Open it again" in money
+    assert "How much" not in money
     assert "open again" in text(mother.post("/account/refund/", {"what": "open"}, follow=True))
     assert Account.objects.get(pk=account).closed_at is None
 

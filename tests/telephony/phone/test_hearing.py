@@ -163,9 +163,7 @@ def test_a_voice_that_is_no_prompt_is_speech_and_silence_is_nothing(library: Lib
     assert heard.ended_at - heard.started_at == pytest.approx(2.5, abs=0.1)
 
 
-def test_the_pause_between_two_words_of_a_prompt_is_not_taken_for_the_prompt(
-    spoken: Prompts, library: Library
-) -> None:
+def test_the_pause_between_two_words_of_a_prompt_is_not_taken_for_the_prompt(spoken: Prompts, library: Library) -> None:
     """The end of anybody's speech is as quiet, and may be so to the bit."""
     said = sound_of(spoken, (Say.of("account.enter_number"),), SPANISH)
     frames = said[: len(said) // FRAME * FRAME].reshape(-1, FRAME)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kinline.core.identity import Instant
 from kinline.core.money import Money
 from kinline.core.reasons import Audience, Explanation, Reason, explain
+from kinline.ledger.models import Account
 from kinline.payments import queries, services
 from kinline.payments.errors import NotTaken
 from kinline.payments.models import UNFINISHED, Payment, PaymentState, Way
@@ -106,6 +107,7 @@ def page(
         request,
         "kinline/money.html",
         {
+            "is_closed": Account.objects.filter(pk=account, closed_at__isnull=False).exists(),
             "takes_cards": card_provider() is not None,
             "balance": balance_of(customer),
             "form": form or AddMoney(accounts_of(customer), cards),
