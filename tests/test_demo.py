@@ -24,8 +24,6 @@ LATER_SLICES = {
     Reason.IDENTIFY_ABANDONED,
     Reason.DIAL_TIMEOUT,
     Reason.DIAL_ABANDONED,
-    Reason.POLICY_CALLS_USED,
-    Reason.POLICY_DESTINATION_OFF,
     Reason.POLICY_KEPT_APART,  # needs a second call at the same time
     Reason.FUND_WRONG_WALLET,
     Reason.FUND_CARD_PIN_BAD,

@@ -31,6 +31,7 @@ SUBCOMMANDS = {
     "doctor": Subcommand("kinline.operation.doctor", "check this installation and say how to mend it"),
     "cdr": Subcommand("kinline.operation.cdr", "write out call detail records as CSV or JSON lines"),
     "import": Subcommand("kinline.operation.commissary", "take a file: of a commissary's transfers"),
+    "rules": Subcommand("kinline.operation.rules", "may this resident call this number? what would a rule change?"),
     "ledger": Subcommand("kinline.operation.ledger", "verify the books, or show a trial balance at any date"),
     "report": Subcommand("kinline.operation.report", "revenue, taxes and annual figures by facility as CSV"),
     "notices": Subcommand("kinline.operation.notices", "how e-mail stands, and try again what could not be sent"),

@@ -6,7 +6,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from kinline.audit.models import AuditEvent
 from kinline.audit.queries import first_broken
 from kinline.core.money import Money
-from kinline.facilities.models import HousingUnit
+from kinline.facilities.models import HousingUnit, RuleTrial
 from kinline.ledger.services import open_direct_bill_account
 from kinline.people.models import Role
 from kinline.people.permissions import GRANTS, Permission, may
@@ -29,6 +29,11 @@ FAMILY_AND_PUBLIC = {
 
 EXAMPLES = {
     "call_id": lambda town: town.recorded_call().pk,
+    "level": lambda town: "facility",
+    "place": lambda town: town.jail.pk,
+    "trial_id": lambda town: RuleTrial.objects.create(
+        level="facility", place=town.jail.pk, asked_at=0, actor="user/1", since=0, until=0
+    ).pk,
     "facility_id": lambda town: town.jail.pk,
     "resident_id": lambda town: town.marcus.pk,
     "account_id": lambda town: open_direct_bill_account(town.mother.pk, Money.parse("20.00")),

@@ -32,12 +32,14 @@ from kinline.demo.cast import (
     LOG_INS,
     LUIS,
     MOTHER,
+    NEARBY,
     NEIGHBOUR,
     NEW_ATTORNEY,
     PASSWORD,
     PHONE_PIN,
     RELEASED,
     SECOND_STEP,
+    SELDOM,
     SEPARATED,
     SISTER,
     TALKED,
@@ -186,6 +188,8 @@ def make_residents(
         contact(crowded, f"+150455502{number:02}", "One of many", "friend")
     limited = [
         resident(COUNTED, "Cal Dupree", calling_rules={"calls_per_day": 0}),
+        resident(SELDOM, "Abe Fuller", calling_rules={"calls_per_week": 0}),
+        resident(NEARBY, "Ned Arceneaux", calling_rules={"destinations": ["local"]}),
         resident(TALKED, "Theo Blanc", calling_rules={"seconds_per_day": 0}),
         resident(HURRIED, "Hal Quick", calling_rules={"attempts_per_hour": 0}),
     ]

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from kinline.web import health, home, sign_in, webhooks
 from kinline.web.api.interface import api
+from kinline.web.api.staff import staff_api
 from kinline.web.family import account, cards, money, paying, phone_pin, plans, refunds, statement
 from kinline.web.family import vouchers as prepaid_cards
 from kinline.web.rates import pages as rates
@@ -24,6 +25,7 @@ from kinline.web.staff import (
     unclaimed,
 )
 from kinline.web.staff import deposits as staff_deposits
+from kinline.web.staff import rule_trying, rules
 from kinline.web.staff import plans as facility_plans
 from kinline.web.staff import vouchers as batches
 
@@ -65,6 +67,7 @@ urlpatterns = [
     path("staff/second-step/", signing_in.set_up, name="staff_second_step_set_up"),
     path("staff/recovery-codes/", signing_in.codes, name="staff_recovery_codes"),
     path("staff/sign-out/", signing_in.sign_out, name="staff_sign_out"),
+    path("staff/api/", staff_api.urls),
     path("staff/who-may-do-what/", portal.who_may_do_what, name="staff_permissions"),
     path("provider/credit/", credit.credit, name="credit"),
     path("provider/billing/", billing.accounts, name="billing"),
@@ -81,6 +84,10 @@ urlpatterns = [
     path("facility/prices/", prices.facilities, name="prices"),
     path("facility/prices/<int:facility_id>/", prices.facility, name="prices_of_facility"),
     path("facility/prices/<int:facility_id>/plans/", facility_plans.plans, name="plans_of_facility"),
+    path("facility/rules/", rules.rules, name="rules"),
+    path("facility/rules/try/", rule_trying.rules_try, name="rules_try"),
+    path("facility/rules/trials/<int:trial_id>/", rule_trying.rule_trial, name="rule_trial"),
+    path("facility/rules/<str:level>/<int:place>/", rules.rules_of_level, name="rules_of_level"),
     path("facility/compliance/", compliance.page, name="compliance"),
     path("facility/calls/<int:call_id>/", pages.call, name="facility_call"),
     path("facility/calls/<int:call_id>/recording.wav", pages.recording, name="recording"),

@@ -100,7 +100,8 @@ def place_in_words(rules: Rules, language: Language) -> str:
     level = level_in_words(rules.level, language)
     if not rules.place or rules.level in (Level.AGENCY, Level.FACILITY):
         return rules.place or level
-    return rules.place if rules.place.lower().startswith(level.lower()) else f"{level} {rules.place}"
+    says_it = rules.place.lower().startswith(tuple(word.lower() for word in _LEVELS[rules.level]))
+    return rules.place if says_it else f"{level} {rules.place}"
 
 
 def rule_in_words(ground: Ground, language: Language) -> str:

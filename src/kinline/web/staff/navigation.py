@@ -21,6 +21,7 @@ class Entry:
 
 NAVIGATION = (
     Entry("facility", _("Calls"), Permission.SEE_CALLS, ("facility_call",)),
+    Entry("rules", _("Calling rules"), Permission.SEE_RULES, ("rules_of_level", "rules_try", "rule_trial")),
     Entry("compliance", _("Prices and the law"), Permission.SEE_PRICES, ("prices_of_facility", "plans_of_facility")),
     Entry("deposits", _("Deposits"), Permission.TAKE_DEPOSITS, ("deposits_of_facility", "vouchers")),
     Entry("credit", _("Credit"), Permission.GIVE_CREDIT),
