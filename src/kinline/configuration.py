@@ -135,6 +135,11 @@ class Configuration(BaseSettings):
         return self.web_address.rstrip("/") or f"http://{self.host}:{self.web_port}"
 
     @property
+    def bookings(self) -> Path:
+        """Where files of jail management systems are dropped, in a folder for each facility."""
+        return self.data / "bookings"
+
+    @property
     def names(self) -> Path:
         return self.data / "names"
 

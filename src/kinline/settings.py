@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "kinline.calls",
     "kinline.refunds",
     "kinline.recordings",
+    "kinline.bookings",
     "kinline.web",
 ]
 MIDDLEWARE = [

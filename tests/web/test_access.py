@@ -5,6 +5,8 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from kinline.audit.models import AuditEvent
 from kinline.audit.queries import first_broken
+from kinline.bookings.services import take
+from kinline.core.custody import Mode
 from kinline.core.money import Money
 from kinline.facilities.models import HousingUnit, RuleTrial
 from kinline.ledger.services import open_direct_bill_account
@@ -29,13 +31,14 @@ FAMILY_AND_PUBLIC = {
 
 EXAMPLES = {
     "call_id": lambda town: town.recorded_call().pk,
-    "level": lambda town: "facility",
-    "place": lambda town: town.jail.pk,
-    "trial_id": lambda town: RuleTrial.objects.create(
-        level="facility", place=town.jail.pk, asked_at=0, actor="user/1", since=0, until=0
-    ).pk,
     "facility_id": lambda town: town.jail.pk,
     "resident_id": lambda town: town.marcus.pk,
+    "import_id": lambda town: take(town.jail, "none.csv", b"name", "upload", Mode.CHANGES, "user/1", 0).pk,
+    "level": lambda town: "facility",
+    "place": lambda town: town.jail.pk,
+    "trial_id": lambda town: (
+        RuleTrial.objects.create(level="facility", place=town.jail.pk, asked_at=0, actor="user/1", since=0, until=0).pk
+    ),
     "account_id": lambda town: open_direct_bill_account(town.mother.pk, Money.parse("20.00")),
 }
 """Of each kind of thing that an address of the portal names, one at the jail."""

@@ -35,6 +35,8 @@ class Contact(models.Model):
     requested = models.DateTimeField(auto_now_add=True)
     decided = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    frozen_at = models.BigIntegerField(null=True, blank=True)
+    """Instant, milliseconds: its resident was released. Nothing is decided about it until they come back."""
 
     class Meta:
         constraints = (

@@ -32,6 +32,7 @@ class Duty:
 def duties() -> tuple[Duty, ...]:
     """All that a worker does. Each may be done by several workers at once."""
     from kinline.billing import services as billing
+    from kinline.bookings import services as bookings
     from kinline.calls import services as calls
     from kinline.calls.trials import perform_trials
     from kinline.kiosks import services as kiosks
@@ -45,6 +46,7 @@ def duties() -> tuple[Duty, ...]:
 
     return (
         Duty("try_rules", 1, perform_trials),
+        Duty("take_bookings", 60, lambda at: bookings.take_folder(configuration().bookings, at)),
         Duty("reap_calls", 10, lambda at: calls.reap(at, SILENT_CALL_AFTER * 1000)),
         Duty("invite_collect_payers", 60, billing.invite),
         Duty("issue_invoices", 3600, billing.issue_invoices),

@@ -16,6 +16,15 @@ class ResidentStatus(models.TextChoices):
     TRANSFERRED = "transferred"
 
 
+class Accommodation(models.TextChoices):
+    """How a resident makes calls who cannot hear or speak as others do (47 CFR 64.611)."""
+
+    TTY = "tty"
+    RELAY = "relay"
+    """Through an operator of a relay service."""
+    CAPTIONED = "captioned"
+
+
 class Resident(models.Model):
     """A person in custody: at one facility, known there by a number and a PIN."""
 
@@ -35,6 +44,10 @@ class Resident(models.Model):
     suspended_until = models.BigIntegerField(null=True, blank=True)
     """Instant, milliseconds; calling is suspended before it."""
     suspension_reason = models.CharField(max_length=200, blank=True)
+    accommodations = models.JSONField(default=list, blank=True)
+    """Codes of `Accommodation`."""
+    released_at = models.BigIntegerField(null=True, blank=True)
+    """Instant, milliseconds, of the last release."""
     calling_rules = models.JSONField(default=dict, blank=True)
     """Rules for this resident alone, by field of `core.policy.Rules`; they can only tighten."""
 
@@ -44,6 +57,26 @@ class Resident(models.Model):
 
     def __str__(self) -> str:
         return self.resident_number
+
+
+class Separation(models.Model):
+    """Two residents who are kept apart: never in one call or visit. Ended, not deleted."""
+
+    first = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    since = models.BigIntegerField()
+    """Instant, milliseconds."""
+    ended_at = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(first__lt=models.F("second")), name="separation_in_order"),
+            models.UniqueConstraint("first", "second", condition=Q(ended_at=None), name="separation_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first_id} {self.second_id}"
 
 
 class UserManager(BaseUserManager["User"]):

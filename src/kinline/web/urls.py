@@ -14,18 +14,21 @@ from kinline.web.staff import (
     billing,
     compliance,
     credit,
+    imports,
     numbers,
     pages,
     pay_outs,
     portal,
     prices,
     reconciliation,
+    residents,
+    rule_trying,
+    rules,
     signing_in,
     staff_credits,
     unclaimed,
 )
 from kinline.web.staff import deposits as staff_deposits
-from kinline.web.staff import rule_trying, rules
 from kinline.web.staff import plans as facility_plans
 from kinline.web.staff import vouchers as batches
 
@@ -88,6 +91,15 @@ urlpatterns = [
     path("facility/rules/try/", rule_trying.rules_try, name="rules_try"),
     path("facility/rules/trials/<int:trial_id>/", rule_trying.rule_trial, name="rule_trial"),
     path("facility/rules/<str:level>/<int:place>/", rules.rules_of_level, name="rules_of_level"),
+    path("facility/residents/", residents.residents_page, name="residents"),
+    path("facility/residents/book/", residents.book, name="book"),
+    path("facility/residents/<int:resident_id>/", residents.resident, name="resident"),
+    path("facility/imports/", imports.facilities, name="imports"),
+    path("facility/imports/<int:facility_id>/", imports.facility, name="imports_of_facility"),
+    path("facility/imports/<int:facility_id>/<int:import_id>/", imports.one, name="import"),
+    path(
+        "facility/imports/<int:facility_id>/<int:import_id>/bad-lines.csv", imports.bad_lines, name="import_bad_lines"
+    ),
     path("facility/compliance/", compliance.page, name="compliance"),
     path("facility/calls/<int:call_id>/", pages.call, name="facility_call"),
     path("facility/calls/<int:call_id>/recording.wav", pages.recording, name="recording"),

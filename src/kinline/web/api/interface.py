@@ -2,7 +2,7 @@
 
 from ninja import NinjaAPI
 
-from kinline.web.api import kiosk, problems
+from kinline.web.api import bookings, kiosk, problems
 
 api = NinjaAPI(
     title="Kinline",
@@ -13,4 +13,5 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("/kiosk/v1", kiosk.router)
+api.add_router("/bookings/v1", bookings.router)
 problems.register(api)

@@ -22,6 +22,8 @@ class Entry:
 NAVIGATION = (
     Entry("facility", _("Calls"), Permission.SEE_CALLS, ("facility_call",)),
     Entry("rules", _("Calling rules"), Permission.SEE_RULES, ("rules_of_level", "rules_try", "rule_trial")),
+    Entry("residents", _("Residents"), Permission.SEE_RESIDENTS, ("resident", "book")),
+    Entry("imports", _("Import"), Permission.IMPORT_RESIDENTS, ("imports_of_facility", "import")),
     Entry("compliance", _("Prices and the law"), Permission.SEE_PRICES, ("prices_of_facility", "plans_of_facility")),
     Entry("deposits", _("Deposits"), Permission.TAKE_DEPOSITS, ("deposits_of_facility", "vouchers")),
     Entry("credit", _("Credit"), Permission.GIVE_CREDIT),
