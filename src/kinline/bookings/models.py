@@ -51,7 +51,7 @@ class Import(models.Model):
     changes = models.JSONField(default=list)
     """`{"kind": "move", "line": 7, "resident_number": "...", "name": "...", "from": "A", "to": "B"}`."""
     bad_lines = models.JSONField(default=list)
-    """`{"line": 7, "problem": "unit", "content": {...}}`."""
+    """`{"line": 7, "problem": "unit", "content": [["name", "Bo"], ...]}`, in the order of the file."""
 
     class Meta:
         constraints = (models.UniqueConstraint("facility", "key", condition=~models.Q(key=""), name="import_key_once"),)

@@ -215,7 +215,7 @@ def _filed(
         releases_at_most=limit,
         changes=[_told(change) for change in planned.changes],
         bad_lines=[
-            {"line": fault.line, "problem": str(fault.problem), "content": cells.get(fault.line)}
+            {"line": fault.line, "problem": str(fault.problem), "content": list((cells.get(fault.line) or {}).items())}
             for fault in planned.faults
         ],
     )

@@ -44,7 +44,7 @@ class BadLine(Schema):
     line: int
     problem: str
     remedy: str
-    content: dict[str, str] | None
+    content: dict[str, str]
 
 
 class Report(Schema):
@@ -102,5 +102,8 @@ def _report(done: Import) -> dict[str, Any]:
         "counts": done.counts,
         "releases_at_most": done.releases_at_most,
         "changes": done.changes,
-        "bad_lines": [{**bad, "remedy": str(LINE_PROBLEMS[bad["problem"]])} for bad in done.bad_lines],
+        "bad_lines": [
+            {**bad, "content": dict(bad["content"]), "remedy": str(LINE_PROBLEMS[bad["problem"]])}
+            for bad in done.bad_lines
+        ],
     }

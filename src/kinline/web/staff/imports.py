@@ -156,13 +156,13 @@ def one(request: HttpRequest, facility_id: int, import_id: int) -> HttpResponse:
 def bad_lines(request: HttpRequest, facility_id: int, import_id: int) -> HttpResponse:
     """The bad lines as they came, as a file to correct and send again."""
     shown = _import_where(request, facility_id, import_id)
-    columns = list(dict.fromkeys(name for each in shown.bad_lines for name in each["content"] or {}))
+    columns = list(dict.fromkeys(name for each in shown.bad_lines for name, _value in each["content"]))
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="bad-lines-{shown.pk}.csv"'
     writer = csv.writer(answer)
     writer.writerow([*columns, "line", "problem"])
     for each in shown.bad_lines:
-        content = each["content"] or {}
+        content = dict(each["content"])
         cells = [content.get(name, "") for name in columns]
         writer.writerow([*map(_harmless, cells), each["line"], str(LINE_PROBLEMS[each["problem"]])])
     return answer
@@ -201,7 +201,7 @@ def _as_text(feed: Feed) -> dict[str, Any]:
 
 
 def _content(bad: dict[str, Any]) -> str:
-    return "" if bad["content"] is None else json.dumps(bad["content"], ensure_ascii=False)[:200]
+    return json.dumps(dict(bad["content"]), ensure_ascii=False)[:200] if bad["content"] else ""
 
 
 def _import_where(request: HttpRequest, facility_id: int, import_id: int) -> Import:
