@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from kinline.calls.models import Call, CallEvent
 from kinline.configuration import configuration
 from kinline.contacts.models import Contact
+from kinline.core.identity import Instant, new_call_id
 from kinline.facilities.models import Agency, Facility, HousingUnit, Station, TariffRow
 from kinline.ledger.models import Account
 from kinline.people.models import PROVIDER_ROLES, Customer, CustomerNumber, Resident, Role, StaffRole, User
@@ -98,9 +99,9 @@ class Town:
     def call(self, at: int = NOON, number: str = MOTHER, resident: Resident | None = None, **changes: object) -> Call:
         """A settled call of four minutes and twelve seconds, unless `changes` say otherwise."""
         resident = resident or self.marcus
-        station = resident.facility.stations.get()
+        station = resident.facility.stations.earliest("pk")
         fields: dict[str, object] = {
-            "id": 500_000_000_000_000 + Call.objects.count(),
+            "id": new_call_id(Instant(at), Call.objects.count()),
             "state": "settled",
             "switchboard": "a",
             "heartbeat_at": at,

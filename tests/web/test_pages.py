@@ -1,7 +1,5 @@
 """What the pages tell, without a browser."""
 
-import pytest
-
 from kinline.facilities.models import TaxRow
 
 
@@ -75,54 +73,11 @@ def test_times_are_those_of_the_facility(town, signed_in) -> None:
     assert '13:00:00</a> <span class="soft">EST' in text(signed_in(town.other_investigator).get("/facility/"))
 
 
-def test_staff_see_attempts_of_their_own_facilities_only(town, signed_in) -> None:
-    town.call()
-    town.call(resident=town.dana)
-    town.failed_call("identify.bad_pin", "denied", resident=town.marcus, number="", called_party="", dialled="")
-    mine = text(signed_in(town.officer).get("/facility/"))
-    assert "2 attempts" in mine
-    assert town.dana.name not in mine
-    assert "Wrong ID number or PIN." in mine
-    assert "3 attempts" in text(signed_in(town.support).get("/facility/"))
-
-
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ("outcome=no_answer", 1),
-        ("find=100001", 3),
-        ("find=(504) 555-0901", 2),
-        ("find=0902", 1),
-        ("day=2026-11-19", 2),
-        ("day=2026-11-18", 1),
-        ("day=not+a+day", 3),
-        ("facility=999999", 3),
-        ("outcome=no_answer&find=0902", 0),
-    ],
-)
-def test_the_list_is_narrowed_by_what_is_asked(town, signed_in, asked: str, found: int) -> None:
-    town.call()
-    town.call(number="+15045550902", at=1_795_111_200_000 + 8 * 3_600_000)
-    town.failed_call("ring.no_answer", "no_answer", at=1_795_111_200_000 - 18 * 3_600_000)
-    page = text(signed_in(town.officer).get(f"/facility/?{asked}"))
-    assert f"{found} attempt" in page
-
-
-def test_a_long_list_has_pages_that_keep_what_was_asked(town, signed_in) -> None:
-    for number in range(32):
-        town.call(at=1_795_111_200_000 - number * 600_000, accepted_at=None)
-    officer = signed_in(town.officer)
-    first = text(officer.get("/facility/?find=0901"))
-    assert "Page 1 of 2" in first
-    assert 'href="?find=0901&amp;page=2"' in first
-    assert "Page 2 of 2" in text(officer.get("/facility/?find=0901&page=2"))
-
-
 def test_signing_in_leads_to_the_page_that_is_ones_own(town, signed_in) -> None:
     asked = {"username": "mother@town.example", "password": "correct horse battery"}
     answer = signed_in(None).post("/sign-in/", asked, follow=True)
     assert answer.redirect_chain[-1][0] == "/account/"
-    for who, page in (("officer", "/facility/"), ("support", "/facility/"), ("approver", "/staff/who-may-do-what/")):
+    for who, page in (("officer", "/facility/"), ("support", "/facility/"), ("approver", "/facility/residents/")):
         assert signed_in(getattr(town, who)).get("/staff/", follow=True).redirect_chain[-1][0] == page
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from kinline.facilities.models import Facility, HousingUnit, Station
 from kinline.ledger.models import Account
-from kinline.people.models import Resident
+from kinline.people.models import Resident, User
 
 
 class CallState(models.TextChoices):
@@ -145,3 +145,60 @@ class CallEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_id} {self.kind}"
+
+
+class HistoryEntry(models.Model):
+    """What a search of the history reads of a settled call, entered soon after it (`services.enter_settled`).
+
+    Narrow and never changed, so it may have the many indexes that a row written three times a call may not. Its id is
+    the call's, which begins with the instant of off-hook: the order of ids is the order of time.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    facility = models.ForeignKey(
+        Facility, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    unit = models.ForeignKey(
+        HousingUnit, null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    station = models.ForeignKey(
+        Station, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    resident = models.ForeignKey(
+        Resident, null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    number_backwards = models.BigIntegerField(null=True)
+    """The called number's digits from its last on, filled up with zeros: numbers that end alike lie together."""
+    disposition = models.CharField(max_length=12)
+    reason = models.CharField(max_length=40)
+    talk_seconds = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "history entries"
+        indexes = (
+            models.Index(fields=("facility", "id"), name="history_of_facility"),
+            models.Index(fields=("unit", "id"), name="history_of_unit"),
+            models.Index(fields=("station", "id"), name="history_of_station"),
+            models.Index(fields=("resident", "id"), name="history_of_resident"),
+            models.Index(fields=("number_backwards", "id"), name="history_of_number"),
+            models.Index(fields=("reason", "id"), name="history_of_reason"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.disposition}"
+
+
+class SavedSearch(models.Model):
+    """A search of one facility's history that a member of staff keeps under a name, for themselves."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_searches")
+    facility = models.ForeignKey(Facility, on_delete=models.CASCADE, related_name="saved_searches")
+    name = models.CharField(max_length=60)
+    asked = models.JSONField(default=dict)
+    """The fields of the search as they were typed."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint("user", "name", name="saved_search_once"),)
+
+    def __str__(self) -> str:
+        return self.name

@@ -22,6 +22,11 @@ def new_call_id(at: Instant, random_bits: int) -> CallId:
     return CallId(((at - _EPOCH_2020) << _RANDOM_BITS) | (random_bits & ((1 << _RANDOM_BITS) - 1)))
 
 
+def call_began(call_id: CallId) -> Instant:
+    """When the id of a call was given, which is when its station went off-hook."""
+    return Instant((call_id >> _RANDOM_BITS) + _EPOCH_2020)
+
+
 class Language(StrEnum):
     """A language in which every text of the service exists."""
 

@@ -48,6 +48,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("try_rules", 1, perform_trials),
         Duty("take_bookings", 60, lambda at: bookings.take_folder(configuration().bookings, at)),
         Duty("reap_calls", 10, lambda at: calls.reap(at, SILENT_CALL_AFTER * 1000)),
+        Duty("enter_history", 20, calls.enter_settled),
         Duty("invite_collect_payers", 60, billing.invite),
         Duty("issue_invoices", 3600, billing.issue_invoices),
         Duty("remind_of_invoices", 3600, billing.remind),

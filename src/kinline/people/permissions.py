@@ -16,6 +16,8 @@ class Permission(StrEnum):
     USE_PORTAL = "use_portal"
     """The portal itself: one's own sign-in, and who may do what."""
     SEE_CALLS = "see_calls"
+    EXPORT_CALLS = "export_calls"
+    """All that a search finds, as a file that leaves the house."""
     HEAR_RECORDINGS = "hear_recordings"
     CUT_OFF_CALLS = "cut_off_calls"
     SWITCH_PHONES = "switch_phones"
@@ -67,6 +69,7 @@ _SUPPORT, _FINANCE, _COMPLIANCE, _PLATFORM = PROVIDER_ROLES
 GRANTS: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.USE_PORTAL: frozenset(Role),
     Permission.SEE_CALLS: frozenset({_OFFICER, _INVESTIGATOR, _ADMINISTRATOR, _SUPPORT, _COMPLIANCE, _PLATFORM}),
+    Permission.EXPORT_CALLS: frozenset({_INVESTIGATOR, _ADMINISTRATOR, _COMPLIANCE, _PLATFORM}),
     # Nobody of the provider: what was said is the facility's to hear.
     Permission.HEAR_RECORDINGS: frozenset({_INVESTIGATOR, _ADMINISTRATOR}),
     Permission.CUT_OFF_CALLS: frozenset({_OFFICER, _INVESTIGATOR, _ADMINISTRATOR}),

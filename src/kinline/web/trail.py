@@ -1,6 +1,7 @@
 """What is written down of looking: who saw or heard what, and who asked for what is not theirs."""
 
 import time
+from collections.abc import Mapping
 from typing import NoReturn
 
 from django.http import Http404, HttpRequest
@@ -11,12 +12,17 @@ from kinline.core.identity import FacilityId, Instant
 
 
 def write_down(
-    request: HttpRequest, action: Action, subject: str, facility: int | None = None, reason: str = ""
+    request: HttpRequest,
+    action: Action,
+    subject: str,
+    facility: int | None = None,
+    reason: str = "",
+    after: Mapping[str, object] | None = None,
 ) -> None:
-    """Add an entry in the name of the signed-in user."""
+    """Add an entry in the name of the signed-in user; `after`: what was asked for or is so now."""
     at = Instant(time.time_ns() // 1_000_000)
     where = None if facility is None else FacilityId(facility)
-    audit.record(f"user/{request.user.pk}", action, subject, at, facility=where, reason=reason[:300])
+    audit.record(f"user/{request.user.pk}", action, subject, at, facility=where, after=after, reason=reason[:300])
 
 
 def refuse(request: HttpRequest, subject: str) -> NoReturn:

@@ -1,6 +1,7 @@
 """What can be done to a call: each service is one short transaction, and safe to ask twice."""
 
 from kinline.calls.services.authorising import authorise, extend_hold
+from kinline.calls.services.entering import enter_settled
 from kinline.calls.services.identifying import identify, name_recorded
 from kinline.calls.services.opening import open_call
 from kinline.calls.services.redialling import credit_redials
@@ -21,6 +22,7 @@ __all__ = [
     "block_resident",
     "credit_redials",
     "cut_off",
+    "enter_settled",
     "extend_hold",
     "heartbeat",
     "identify",

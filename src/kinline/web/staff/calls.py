@@ -1,23 +1,19 @@
-"""Calls and attempts as a facility's staff reads them, and the search among them."""
+"""Calls and attempts as a facility's staff reads them."""
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from django import forms
 from django.db.models import Q, QuerySet
-from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from kinline.calls.models import Call, CallEvent, CallState
 from kinline.core.callflow.commands import Disposition
 from kinline.core.identity import CallId
 from kinline.core.money import Money
 from kinline.core.reasons import Audience, Explanation
-from kinline.facilities.models import Facility
 from kinline.web.explanation import explained
-from kinline.web.words import DISPOSITIONS, EVENTS, PAYERS
+from kinline.web.words import EVENTS, PAYERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,54 +42,9 @@ class StaffCall:
     explanation: Explanation | None
 
 
-class Search(forms.Form):
-    """What a reader of the list is looking for; everything may be left open."""
-
-    facility = forms.Field()  # a choice among the reader's own
-    outcome = forms.ChoiceField(
-        label=_("Outcome"), required=False, choices=[("", _("All outcomes")), *DISPOSITIONS.items()]
-    )
-    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    find = forms.CharField(label=_("Resident or number"), required=False, max_length=20)
-
-    def __init__(self, asked: QueryDict, facilities: QuerySet[Facility]) -> None:
-        super().__init__(asked)
-        self.facilities = facilities
-        self.fields["facility"] = forms.ModelChoiceField(
-            facilities, label=_("Facility"), required=False, empty_label=_("All facilities")
-        )
-
-
 def calls_where(where: Q) -> QuerySet[Call]:
     """Every attempt in some places (`people.authority.within`), newest first."""
     return Call.objects.filter(where).select_related("resident", "facility", "unit", "station").order_by("-opened_at")
-
-
-def found(calls: QuerySet[Call], search: Search) -> QuerySet[Call]:
-    """Those among `calls` that fit; a field that cannot be read does not narrow."""
-    search.is_valid()
-    wanted = search.cleaned_data
-    if facility := wanted.get("facility"):
-        calls = calls.filter(facility=facility)
-    if outcome := wanted.get("outcome"):
-        calls = calls.filter(disposition=outcome)
-    if day := wanted.get("day"):
-        calls = calls.filter(_on(day, search.facilities))
-    if digits := "".join(filter(str.isalnum, wanted.get("find") or "")):
-        calls = calls.filter(Q(resident__resident_number=digits) | Q(called_party__endswith=digits))
-    return calls
-
-
-def _on(day: date, facilities: QuerySet[Facility]) -> Q:
-    """That local day, which begins at another instant in each time zone."""
-    that_day = Q(pk__in=[])
-    for name in set(facilities.values_list("time_zone", flat=True)):
-        begin, end = (
-            int(datetime.combine(each, time(), ZoneInfo(name)).timestamp() * 1000)
-            for each in (day, day + timedelta(days=1))
-        )
-        that_day |= Q(facility__time_zone=name, opened_at__gte=begin, opened_at__lt=end)
-    return that_day
 
 
 def as_staff_reads_it(call: Call) -> StaffCall:

@@ -20,7 +20,7 @@ class Entry:
 
 
 NAVIGATION = (
-    Entry("facility", _("Calls"), Permission.SEE_CALLS, ("facility_call",)),
+    Entry("facility", _("Calls"), Permission.SEE_CALLS, ("facility_call", "figures")),
     Entry("rules", _("Calling rules"), Permission.SEE_RULES, ("rules_of_level", "rules_try", "rule_trial")),
     Entry("residents", _("Residents"), Permission.SEE_RESIDENTS, ("resident", "book")),
     Entry("imports", _("Import"), Permission.IMPORT_RESIDENTS, ("imports_of_facility", "import")),

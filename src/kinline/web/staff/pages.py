@@ -1,42 +1,15 @@
-"""`/facility/`: the list of calls, one call, and its recording."""
+"""`/facility/calls/...`: one call, and its recording."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kinline.audit.actions import Action
 from kinline.calls.models import Call
-from kinline.web.staff.access import Permission, facilities_where, staff_page, within
-from kinline.web.staff.calls import Search, as_staff_reads_it, calls_where, found, time_line
+from kinline.web.staff.access import Permission, staff_page, within
+from kinline.web.staff.calls import as_staff_reads_it, calls_where, time_line
 from kinline.web.staff.sound import sound
 from kinline.web.trail import refuse, write_down
-
-CALLS_ON_A_PAGE = 30
-
-
-@require_safe
-@staff_page(Permission.SEE_CALLS)
-def facility(request: HttpRequest) -> HttpResponse:
-    """Every attempt at the facilities where this member of staff may see calls, newest first."""
-    facilities = facilities_where(request.user, Permission.SEE_CALLS, partly=True)
-    search = Search(request.GET, facilities)
-    page = Paginator(found(calls_where(within(request.user, Permission.SEE_CALLS)), search), CALLS_ON_A_PAGE).get_page(
-        request.GET.get("page")
-    )
-    asked = request.GET.copy()
-    asked.pop("page", None)
-    return render(
-        request,
-        "kinline/facility.html",
-        {
-            "facilities": facilities,
-            "search": search,
-            "asked": asked.urlencode(),
-            "page": page,
-            "calls": [as_staff_reads_it(call) for call in page],
-        },
-    )
 
 
 @require_safe

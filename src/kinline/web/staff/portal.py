@@ -24,6 +24,7 @@ ROLES = {
 PERMISSIONS = {
     Permission.USE_PORTAL: _("Use the portal"),
     Permission.SEE_CALLS: _("See calls and attempts"),
+    Permission.EXPORT_CALLS: _("Save calls and attempts as a file"),
     Permission.HEAR_RECORDINGS: _("Hear recordings (never of privileged calls)"),
     Permission.CUT_OFF_CALLS: _("Cut off a call in progress"),
     Permission.SWITCH_PHONES: _("Switch phones off and on"),
