@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 
 from kinline.calls.models import Call, CallState
 from kinline.contacts.models import Block, BlockedBy, Contact, ContactState, PrivilegedNumber
-from kinline.core.identity import Instant, ResidentId
+from kinline.core.identity import Instant, ResidentId, new_call_id
 from kinline.core.money import Money
 from kinline.core.reasons import Reason
 from kinline.demo.cast import (
@@ -202,7 +202,7 @@ def make_residents(
 def _call_that_ended(resident: Resident, jail: Facility, at: Instant) -> None:
     """A free call of a minute, so that there is something to wait after."""
     Call.objects.create(
-        id=1,
+        id=new_call_id(Instant(at - 90_000), 0),
         state=CallState.SETTLED,
         switchboard="demo",
         heartbeat_at=at,

@@ -16,6 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--show", action="store_true", help="only show the log-ins")
     acts = parser.add_subparsers(dest="act", metavar="ACT")
     acts.add_parser("code", help="the code that the second step of every demo staff member takes now")
+    loading = acts.add_parser("load", help="a crowd of residents and their calls of the past year; goes on if stopped")
+    loading.add_argument("--size", type=_size, default=1_000_000, metavar="N", help="calls; one resident for each 100")
     adding = acts.add_parser("deposit", help="put play money onto a customer's account, without any card")
     adding.add_argument("email", help="the customer's log-in")
     adding.add_argument("dollars", help="how much, such as 10.00")
@@ -27,6 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
         return deposit(arguments.email, arguments.dollars)
     if arguments.act == "code":
         return code()
+    if arguments.act == "load":
+        return load(arguments.size)
     if not arguments.show:
         print("seeded the demo agency" if seed_if_empty() else "there is an agency already: nothing was seeded")
     show()
@@ -63,6 +67,41 @@ def deposit(email: str, dollars: str) -> int:
     services.deposit(account, amount, f"demo/deposit/{secrets.token_hex(8)}", at)
     print(f"{amount} of play money for {email}; the balance is {queries.balance(account)}")
     return 0
+
+
+def load(size: int) -> int:
+    """The large demo, told as it grows; the exit status is 1 where nothing was to be written, or nothing may be."""
+    seed_if_empty()
+    from kinline.demo.loading import NotLoaded
+    from kinline.demo.loading import load as loaded
+
+    begun = time.monotonic()
+    first: list[int] = []
+
+    def tell(done: int, total: int) -> None:
+        first.append(done)
+        spent = time.monotonic() - begun
+        rate = (done - first[0]) / spent if spent and done > first[0] else 0
+        left = f", {(total - done) / rate:.0f} s left" if rate else ""
+        end = "\n" if done == total else ""
+        print(f"\r  {done:,} of {total:,} calls, {rate:,.0f} a second{left}   ", end=end, flush=True)
+
+    try:
+        written = loaded(size, tell)
+    except NotLoaded as refused:
+        print(f"demo load: {refused}", file=sys.stderr)
+        return 1
+    print(f"{written:,} calls in {time.monotonic() - begun:.0f} s. All are free, so the books stay as they are.")
+    print("support@demo.example sees them.")
+    return 0
+
+
+def _size(text: str) -> int:
+    """A number of calls on the command line."""
+    count = int(text.replace(",", "").replace("_", ""))
+    if not 1 <= count <= 50_000_000:
+        raise argparse.ArgumentTypeError("from 1 to 50,000,000")
+    return count
 
 
 def code() -> int:
