@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0002_who_pays_a_call'),
+        ("contacts", "0002_who_pays_a_call"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contact',
-            name='frozen_at',
+            model_name="contact",
+            name="frozen_at",
             field=models.BigIntegerField(blank=True, null=True),
         ),
     ]

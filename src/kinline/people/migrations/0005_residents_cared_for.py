@@ -5,34 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0004_places_of_staff'),
+        ("people", "0004_places_of_staff"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='resident',
-            name='accommodations',
+            model_name="resident",
+            name="accommodations",
             field=models.JSONField(blank=True, default=list),
         ),
         migrations.AddField(
-            model_name='resident',
-            name='released_at',
+            model_name="resident",
+            name="released_at",
             field=models.BigIntegerField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name='Separation',
+            name="Separation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=300)),
-                ('since', models.BigIntegerField()),
-                ('ended_at', models.BigIntegerField(blank=True, null=True)),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=300)),
+                ("since", models.BigIntegerField()),
+                ("ended_at", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.resident"
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.resident"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='separation_in_order'), models.UniqueConstraint(models.F('first'), models.F('second'), condition=models.Q(('ended_at', None)), name='separation_once')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))), name="separation_in_order"
+                    ),
+                    models.UniqueConstraint(
+                        models.F("first"),
+                        models.F("second"),
+                        condition=models.Q(("ended_at", None)),
+                        name="separation_once",
+                    ),
+                ],
             },
         ),
     ]
