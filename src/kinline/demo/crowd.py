@@ -8,8 +8,8 @@ from typing import Final
 from kinline.contacts.models import Contact, ContactState
 from kinline.core.identity import Instant
 from kinline.demo.past_calls import ZONE, Caller, a_number
-from kinline.demo.places import FIRST_DAY
-from kinline.facilities.models import Agency, Facility, HousingUnit, Station, TariffRow
+from kinline.demo.places import set_prices
+from kinline.facilities.models import Agency, Facility, HousingUnit, Station
 from kinline.people.models import Resident
 
 DEPARTMENT: Final = "Pelican State Corrections"
@@ -90,10 +90,7 @@ def _a_prison(department: Agency, place: int, population: int) -> Facility:
         average_daily_population=population,
         languages=["en", "es"],
     )
-    TariffRow.objects.bulk_create(
-        TariffRow(facility=facility, jurisdiction=jurisdiction, effective=FIRST_DAY, price=0)
-        for jurisdiction in ("local", "intrastate", "interstate")
-    )
+    set_prices(facility, "0", "0", "local", "intrastate", "interstate")
     return facility
 
 
