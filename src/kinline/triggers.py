@@ -68,6 +68,28 @@ def stamped(table: str, when: str = "") -> RunPython:
     )
 
 
+def alarmed(table: str) -> RunPython:
+    """Wake every switchboard (`facilities.queries.alarms`) whenever rows of `table` change, whoever changes them: their
+    calls in progress may have to change too."""
+    anew = "UPDATE facilities_stamp SET value = value + 1 WHERE id = 2"
+    sqlite = [
+        f"CREATE TRIGGER {table}_{verb}_alarm AFTER {verb} ON {table} BEGIN {anew}; END"
+        for verb in ("insert", "update", "delete")
+    ]
+    postgresql = [
+        f"""CREATE OR REPLACE FUNCTION facilities_alarm_anew() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        {anew}; RETURN NULL; END $$""",
+        f"""CREATE TRIGGER {table}_alarm AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION facilities_alarm_anew()""",
+    ]
+    return _operation(
+        sqlite,
+        postgresql,
+        [f"DROP TRIGGER {table}_{verb}_alarm" for verb in ("insert", "update", "delete")],
+        [f"DROP TRIGGER {table}_alarm ON {table}"],
+    )
+
+
 def stamped_again(table: str) -> RunPython:
     """Give a table back the triggers of `stamped` that SQLite forgot: before and after what alters the table, so that
     they are there whichever way the migration goes."""

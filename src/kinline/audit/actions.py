@@ -8,6 +8,8 @@ class Action(StrEnum):
 
     ACCESS_REFUSED = "access.refused"
     """Somebody asked for what they may not see."""
+    CALL_BECAME_PRIVILEGED = "call.became_privileged"
+    """Its number was verified while it ran."""
     CALL_CUT_OFF = "call.cut_off"
     CALL_LISTENED = "call.listened"
     CALL_SEEN = "call.seen"
@@ -49,6 +51,7 @@ class Action(StrEnum):
     REFUND_REQUESTED = "refund.requested"
     NUMBER_BLOCKED = "number.blocked"
     NUMBER_UNBLOCKED = "number.unblocked"
+    PRIVILEGE_ENTERED = "privilege.entered"
     PRIVILEGE_VERIFIED = "privilege.verified"
     PRIVILEGE_WITHDRAWN = "privilege.withdrawn"
     PHONES_SWITCHED = "phones.switched"

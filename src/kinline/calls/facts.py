@@ -75,7 +75,7 @@ SELECT c.state, c.resident_id, c.station_id, c.facility_id, v.value, c.dialled, 
     AND b.blocked_by <> 'facility'
     AND (b.resident_id = r.id OR b.resident_id IS NULL) AND (b.facility_id = c.facility_id OR b.facility_id IS NULL)),
   (SELECT MAX(CASE WHEN n.verified IS NULL THEN 1 WHEN n.is_free THEN 3 ELSE 2 END) FROM contacts_privilegednumber n
-    WHERE n.number = t.reached AND (n.resident_id = r.id OR n.resident_id IS NULL)
+    WHERE n.number = t.reached AND n.revoked_at IS NULL AND (n.resident_id = r.id OR n.resident_id IS NULL)
     AND (n.agency_id = f.agency_id OR n.agency_id IS NULL)),
   used.last_ended, used.calls_today, used.calls_week, used.calls_month, used.today, used.week, used.month,
   y.asked, y.paused_until, y.kind, y.id, y.available, y.credit_limit, y.review_since, y.overdue, y.spent

@@ -4,6 +4,7 @@ from kinline.calls.services.authorising import authorise, extend_hold
 from kinline.calls.services.entering import enter_settled
 from kinline.calls.services.identifying import identify, name_recorded
 from kinline.calls.services.opening import open_call
+from kinline.calls.services.privileging import become_privileged
 from kinline.calls.services.redialling import credit_redials
 from kinline.calls.services.settling import reap, settle
 from kinline.calls.services.talking import accept, block_resident, cut_off, heartbeat, note
@@ -19,6 +20,7 @@ __all__ = [
     "UnknownCall",
     "accept",
     "authorise",
+    "become_privileged",
     "block_resident",
     "credit_redials",
     "cut_off",

@@ -1,0 +1,16 @@
+"""Whom a resident may call, whose calls nobody may hear, and who wishes no calls."""
+
+from kinline.contacts.models.block import Block, BlockedBy
+from kinline.contacts.models.contact import Contact, ContactState
+from kinline.contacts.models.dedicated import DedicatedNumber
+from kinline.contacts.models.privilege import PrivilegedNumber, PrivilegeKind
+
+__all__ = [
+    "Block",
+    "BlockedBy",
+    "Contact",
+    "ContactState",
+    "DedicatedNumber",
+    "PrivilegeKind",
+    "PrivilegedNumber",
+]
