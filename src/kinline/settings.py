@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "kinline.payments",
     "kinline.calls",
     "kinline.refunds",
+    "kinline.support",
     "kinline.recordings",
     "kinline.bookings",
     "kinline.web",

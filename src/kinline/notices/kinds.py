@@ -23,5 +23,8 @@ class Kind(StrEnum):
     REFUND_UNDER_WAY = "refund_under_way"
     COLLECT_INVITATION = "collect_invitation"
     """To a number that accepted a collect call and has no account."""
+    CASE_ANSWERED = "case_answered"
+    """To a family that wrote to customer service: that there is an answer, not what it says."""
+    CASE_RESOLVED = "case_resolved"
     BOOKS_DIFFER = "books_differ"
     """To the provider's finance: the card provider's books and ours do not say the same."""

@@ -41,6 +41,7 @@ def duties() -> tuple[Duty, ...]:
     from kinline.payments import services as payments
     from kinline.recordings import services as recordings
     from kinline.refunds import services as refunds
+    from kinline.support import services as support
     from kinline.vouchers import services as vouchers
     from kinline.web.documents.attached import attached
 
@@ -57,6 +58,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("credit_redials", 300, calls.credit_redials),
         Duty("pursue_refunds", 60, refunds.pursue),
         Duty("look_after_inactive", 24 * 3600, refunds.look_after_inactive),
+        Duty("close_quiet_cases", 3600, support.close_quiet),
         Duty("reconcile_payments", 30, payments.reconcile),
         Duty("check_books", 3600, payments.check_books),
         Duty("reconcile_disputes", 6 * 3600, payments.reconcile_disputes),

@@ -26,6 +26,7 @@ EVENTS = {
     "menu.opened": _("The account menu answered"),
     "prompt": _("Announcement"),
     "recording.started": _("Recording started"),
+    "sip.failed": _("A line could not be connected"),
     "sip.ended": _("A line was hung up"),
 }
 """What happened in a call, by the kind of its entry in the time line."""

@@ -90,6 +90,7 @@ class Party:
             case sip.WasAnswered(sdp=sdp):
                 self._answered(sdp)
             case sip.Failed(status=status):
+                self._note("sip.failed", side=self.side, status=status)
                 self.close()
                 self._tell(happened.LegFailed(now, status))
             case sip.Ended(cause=cause, by_peer=by_peer):
