@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "kinline.audit",
     "kinline.facilities",
     "kinline.people",
+    "kinline.servicecalls",
     "kinline.notices",
     "kinline.contacts",
     "kinline.ledger",

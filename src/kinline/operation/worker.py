@@ -41,6 +41,7 @@ def duties() -> tuple[Duty, ...]:
     from kinline.payments import services as payments
     from kinline.recordings import services as recordings
     from kinline.refunds import services as refunds
+    from kinline.servicecalls import services as service_calls
     from kinline.support import services as support
     from kinline.vouchers import services as vouchers
     from kinline.web.documents.attached import attached
@@ -64,6 +65,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("reconcile_disputes", 6 * 3600, payments.reconcile_disputes),
         Duty("close_day", 600, close_day),
         Duty("finish_recordings", 60, recordings.finish_left_behind),
+        Duty("tidy_service_calls", 60, service_calls.tidy_up),
         Duty("forget_guesses", 3600, vouchers.forget_guesses),
         Duty("forget_kiosk_answers", 3600, kiosks.forget_answers),
     )

@@ -28,6 +28,7 @@ from kinline.telephony.switchboard.books import Books
 from kinline.telephony.switchboard.directory import Directory
 from kinline.telephony.switchboard.equipment import Equipment
 from kinline.telephony.switchboard.menu import AccountLine
+from kinline.telephony.switchboard.placing import Placing
 from kinline.telephony.switchboard.routes import Routes
 
 RTP_PORTS = (41000, 41999)
@@ -65,6 +66,7 @@ class Exchange:
     equipment: Equipment
     prompts: BriefPrompts
     directory: Directory
+    placing: Placing
     phones: list[Phone] = field(default_factory=list)
 
     async def phone(self, name: str) -> Phone:
@@ -165,13 +167,15 @@ async def exchange(seeded: dict[str, str], tmp_path: Path) -> AsyncIterator[Exch
     line = AccountLine(E164(demo.ACCOUNT_NUMBER), E164(demo.SUPPORT))
     board = Switchboard(equipment, directory, line)
     endpoint.agent.on_call = board.on_call
-    exchange = Exchange(board, books, endpoint, tmp_path, equipment, prompts, directory)
+    placing = Placing(equipment, board.id, demo.ACCOUNT_NUMBER)
+    exchange = Exchange(board, books, endpoint, tmp_path, equipment, prompts, directory, placing)
     started = time.monotonic()
     try:
         yield exchange
     finally:
         for phone in exchange.phones:
             await phone.close()
+        await placing.end_calls()
         await board.drain(0)
         await endpoint.close(0.2)
         await engine.close()

@@ -43,6 +43,7 @@ async def serve(settings: Configuration) -> None:
     from kinline.telephony.switchboard.directory import Directory
     from kinline.telephony.switchboard.equipment import Equipment
     from kinline.telephony.switchboard.menu import account_line
+    from kinline.telephony.switchboard.placing import Placing
     from kinline.telephony.switchboard.routes import Routes
 
     stopping = asyncio.Event()
@@ -72,6 +73,7 @@ async def serve(settings: Configuration) -> None:
         settings.recordings,
     )
     board = Switchboard(equipment, directory, account_line(settings))
+    placing = Placing(equipment, board.id, settings.account_number)
     endpoint.agent.on_call = board.on_call
     # What is loaded by now stays, and a call leaves few cycles: looking through all of it again and again would cost a
     # third of the time of SIP, and hold up the sound for tens of milliseconds.
@@ -80,11 +82,13 @@ async def serve(settings: Configuration) -> None:
     gc.set_threshold(100_000, 20, 100)
     log.info("switchboard.open", switchboard=board.id, sip_port=endpoint.port)
     duties = tuple(
-        asyncio.ensure_future(duty) for duty in (board.keep_alive(), board.keep_watch(), directory.keep_fresh(books))
+        asyncio.ensure_future(duty)
+        for duty in (board.keep_alive(), board.keep_watch(), directory.keep_fresh(books), placing.keep_placing())
     )
     try:
         await stopping.wait()
     finally:
+        await placing.end_calls()
         await board.drain(settings.drain_seconds)
         for duty in duties:
             duty.cancel()

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ServiceCallsConfig(AppConfig):
+    name = "kinline.servicecalls"
