@@ -25,7 +25,7 @@ FAMILY_AND_PUBLIC = {
     | {"refund", "close_account"}
     | {"payment", "payment_card", "save_card", "remove_card", "card_form", "card_saved", "reload_settings"},
     "before the second step": {"staff_sign_in", "account_login", "staff_second_step", "mfa_authenticate"}
-    | {"staff_second_step_set_up", "staff_sign_out"},
+    | {"staff_second_step_set_up", "staff_sign_out", "staff_invitation"},
 }
 """Pages that no permission of staff opens, by who may see them; each view asks for itself."""
 
@@ -34,6 +34,7 @@ EXAMPLES = {
     "facility_id": lambda town: town.jail.pk,
     "resident_id": lambda town: town.marcus.pk,
     "import_id": lambda town: take(town.jail, "none.csv", b"name", "upload", Mode.CHANGES, "user/1", 0).pk,
+    "user_id": lambda town: town.officer.pk,
     "level": lambda town: "facility",
     "place": lambda town: town.jail.pk,
     "trial_id": lambda town: (

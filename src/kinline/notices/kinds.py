@@ -28,3 +28,7 @@ class Kind(StrEnum):
     CASE_RESOLVED = "case_resolved"
     BOOKS_DIFFER = "books_differ"
     """To the provider's finance: the card provider's books and ours do not say the same."""
+    STAFF_INVITED = "staff_invited"
+    """To somebody new on the staff: a link that sets a password."""
+    STAFF_ROLE_GIVEN = "staff_role_given"
+    SECOND_STEP_RESET = "second_step_reset"

@@ -1,6 +1,7 @@
 """Where a member of staff may do what: their roles, each held at a unit, a facility, an agency, or everywhere."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
 from django.contrib.auth.models import AnonymousUser
@@ -85,3 +86,36 @@ def _held(user: User | AnonymousUser, asked: Asked) -> Iterable[StaffRole]:
 
 def _roles(asked: Asked) -> frozenset[Role]:
     return GRANTS[asked] if isinstance(asked, Permission) else asked
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    """Whose staff somebody manages: of the places in `held` (agency, facility, unit) and all that is in them."""
+
+    is_of_provider: bool
+    held: tuple[tuple[int | None, int | None, int | None], ...]
+
+    def covers(self, agency: int | None, facility: int | None = None, unit: int | None = None) -> bool:
+        """Whether they manage the whole of a place; of no agency: of the provider."""
+        asked = (agency, facility, unit)
+        return self.is_of_provider or any(
+            all(mine is None or mine == theirs for mine, theirs in zip(held, asked, strict=True)) for held in self.held
+        )
+
+    @property
+    def roles(self) -> QuerySet[StaffRole]:
+        """The roles, of others and their own, that lie within these places."""
+        if self.is_of_provider:
+            return StaffRole.objects.all()
+        where = NOWHERE
+        for agency, facility, unit in self.held:
+            where |= Q(unit=unit) if unit else Q(facility=facility) if facility else Q(agency=agency)
+        return StaffRole.objects.filter(where)
+
+
+def management_of(user: User | AnonymousUser) -> Management:
+    roles = list(_held(user, Permission.MANAGE_STAFF))
+    return Management(
+        any(role.role in PROVIDER_ROLES for role in roles),
+        tuple((r.agency_id, r.facility_id, r.unit_id) for r in roles if r.role not in PROVIDER_ROLES),
+    )

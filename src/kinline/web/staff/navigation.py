@@ -32,6 +32,7 @@ NAVIGATION = (
     Entry("reconciliation", _("Reconciliation"), Permission.RECONCILE),
     Entry("pay_outs", _("Refunds"), Permission.PAY_OUT, ("unclaimed",)),
     Entry("staff_credits", _("Give a credit"), Permission.GIVE_STAFF_CREDITS),
+    Entry("staff_members", _("Staff"), Permission.MANAGE_STAFF, ("staff_member",)),
     Entry("staff_permissions", _("Who may do what"), Permission.USE_PORTAL),
 )
 
