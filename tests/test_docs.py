@@ -20,4 +20,5 @@ def test_every_picture_of_a_guide_is_there_small_and_described_and_none_is_left_
     assert set(shown) == set(kept)
     for path in kept.values():
         assert path.stat().st_size <= MOST_BYTES, path.name
-        assert Image.open(path).width <= WIDEST, path.name
+        with Image.open(path) as picture:
+            assert picture.width <= WIDEST, path.name
