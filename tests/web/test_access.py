@@ -19,10 +19,11 @@ from kinline.web.staff.portal import PERMISSIONS
 OPEN, SIGN_IN, STAFF_SIGN_IN, ELSEWHERE, NOT_FOUND = "open", "sign-in", "staff", "welcome", 404
 
 FAMILY_AND_PUBLIC = {
-    "": {"home", "health", "set_language", "sign_in", "sign_out", "welcome", "stripe_webhook"},
+    "": {"home", "health", "set_language", "sign_in", "sign_out", "welcome", "stripe_webhook", "help"}
+    | {"manifest", "service_worker", "offline"},
     "rates": {"rates", "rates_of_facility", "rates_machine_readable"},
     "account": {"account", "voucher", "statement", "plans", "receipt", "phone_pin", "money", "paying", "invoice"}
-    | {"refund", "close_account"}
+    | {"refund", "close_account", "calls", "contacts", "settings"}
     | {"payment", "payment_card", "save_card", "remove_card", "card_form", "card_saved", "reload_settings"},
     "before the second step": {"staff_sign_in", "account_login", "staff_second_step", "mfa_authenticate"}
     | {"staff_second_step_set_up", "staff_sign_out", "staff_invitation"},
@@ -108,6 +109,7 @@ def test_who_is_in_one_unit_sees_no_other(town, signed_in) -> None:
 EVERYBODY = ("nobody", "mother", "father", "officer", "investigator", "approver", "other_investigator", "support")
 MATRIX = {
     "/": dict.fromkeys(EVERYBODY, OPEN),
+    "/help/": dict.fromkeys(EVERYBODY, OPEN),
     "/account/": {"mother": OPEN, "father": OPEN, **dict.fromkeys(EVERYBODY[3:], ELSEWHERE)},
     "/account/calls/{call}/": {"mother": OPEN},
     "/facility/": dict.fromkeys(("officer", "investigator", "other_investigator", "support"), OPEN),
@@ -119,7 +121,7 @@ MATRIX = {
     "/account/calls/1/": {},
     **{
         f"/account/{page}/": {"mother": OPEN, "father": OPEN, **dict.fromkeys(EVERYBODY[3:], ELSEWHERE)}
-        for page in ("statement", "plans", "phone-pin", "paying")
+        for page in ("statement", "plans", "phone-pin", "paying", "calls", "contacts", "settings")
     },
 }
 
@@ -223,11 +225,13 @@ def test_a_recording_is_sent_in_the_part_that_is_asked_for(
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in/", "/account/", "/nowhere/"])
-def test_every_answer_forbids_scripts_and_strangers(town, signed_in, path: str) -> None:
+def test_every_answer_forbids_scripts_of_others_and_strangers(town, signed_in, path: str) -> None:
     answer = signed_in(town.mother if path == "/account/" else None).get(path)
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
-    assert "script-src" not in policy
+    assert "script-src 'self';" in policy
+    assert "http" not in policy
+    assert "nonce" not in policy
     assert "unsafe" not in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["X-Frame-Options"] == "DENY"

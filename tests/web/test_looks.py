@@ -12,6 +12,11 @@ PAGES = {
     "home": (None, "/"),
     "sign_in": (None, "/sign-in/"),
     "account": ("mother", "/account/"),
+    "calls": ("mother", "/account/calls/"),
+    "contacts": ("mother", "/account/contacts/"),
+    "help": ("mother", "/help/"),
+    "settings": ("mother", "/account/settings/"),
+    "offline": (None, "/offline/{language}/"),
     "receipt": ("mother", "/account/calls/{recorded}/"),
     "refused": ("mother", "/account/calls/{failed}/"),
     "facility": ("investigator", "/facility/"),
@@ -24,6 +29,11 @@ HEADINGS = {
         "Calls from inside",
         "Sign in",
         "My account",
+        "Calls",
+        "People",
+        "Help",
+        "Account",
+        "No connection",
         "Call from",
         "Call from",
         "Calls and",
@@ -35,6 +45,11 @@ HEADINGS = {
         "Llamadas desde",
         "Iniciar",
         "Mi cuenta",
+        "Llamadas",
+        "Personas",
+        "Ayuda",
+        "Cuenta",
+        "Sin conexión",
         "Llamada de",
         "Llamada de",
         "Llamadas e",
@@ -62,7 +77,9 @@ def test_every_page_is_accessible_and_fits(town, signed_in, address, chromium, l
         picture = Path(pictures) / f"{name}-{language}-{width}.png" if pictures else None
 
         look = chromium.visit(
-            lambda page, path=path, picture=picture: chromium.look_at(page, path.format(**calls), picture),
+            lambda page, path=path, picture=picture: chromium.look_at(
+                page, path.format(language=language, **calls), picture
+            ),
             session=session,
             base=address,
             language=language,

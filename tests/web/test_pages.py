@@ -94,4 +94,6 @@ def test_names_cannot_bring_markup_into_a_page(town, signed_in) -> None:
     town.marcus.name = "<script>alert(1)</script>"
     town.marcus.save()
     town.call()
-    assert "<script" not in text(signed_in(town.mother).get("/account/"))
+    page = text(signed_in(town.mother).get("/account/"))
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>" not in page

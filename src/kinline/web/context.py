@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from kinline.people.authority import permissions_of
 from kinline.web.family.account import customer_of
+from kinline.web.family.navigation import SECTIONS, section_of
 from kinline.web.staff.navigation import offered
 from kinline.web.staff.session import is_of_staff, is_open
 
@@ -15,6 +16,7 @@ def reader(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     here = {"here": match.url_name if match else "", "staff_area": is_of_staff(request.path_info)}
     if not here["staff_area"]:
-        return {**here, "has_account": customer_of(request.user) is not None}
+        has_account = customer_of(request.user) is not None
+        return {**here, "has_account": has_account, "sections": SECTIONS, "section": section_of(here["here"])}
     permissions = permissions_of(request.user) if is_open(request) else frozenset()
     return {**here, "may": permissions, "staff_navigation": offered(permissions)}

@@ -12,7 +12,11 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 CONTENT_SECURITY = "; ".join(
     (
-        "default-src 'none'",  # no script at all: pages work without, so nothing that gets into one can run
+        "default-src 'none'",
+        "script-src 'self'",  # files of ours alone: no script that gets into a page can run
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
         "media-src 'self'",
@@ -25,7 +29,7 @@ PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), bro
 
 
 def content_security(answer: Answer) -> Answer:
-    """Tell browsers to load nothing but our own styles, pictures and sound, and to store no page of a person."""
+    """Tell browsers to load nothing but our own files, and to store no page of a person."""
 
     def with_headers(request: HttpRequest) -> HttpResponseBase:
         response = answer(request)

@@ -4,10 +4,11 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from kinline.web import health, home, sign_in, webhooks
+from kinline.web import health, home, installable, sign_in, webhooks
 from kinline.web.api.interface import api
 from kinline.web.api.staff import staff_api
-from kinline.web.family import account, cards, money, paying, phone_pin, plans, refunds, statement
+from kinline.web.family import account, cards, landing, money, paying, phone_pin, plans, refunds, statement
+from kinline.web.family import calls as family_calls
 from kinline.web.family import vouchers as prepaid_cards
 from kinline.web.rates import pages as rates
 from kinline.web.staff import (
@@ -38,6 +39,9 @@ from kinline.web.staff import vouchers as batches
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("app.<str:language>.webmanifest", installable.manifest, name="manifest"),
+    path("service-worker.js", installable.service_worker, name="service_worker"),
+    path("offline/<str:language>/", installable.offline, name="offline"),
     path("healthz", health.health, name="health"),
     path("api/", api.urls),
     path("language/", set_language, name="set_language"),
@@ -48,10 +52,14 @@ urlpatterns = [
     path("rates/<int:facility_id>/", rates.facility, name="rates_of_facility"),
     path("rates/<int:facility_id>/rates.json", rates.machine_readable, name="rates_machine_readable"),
     path("account/", account.account, name="account"),
+    path("account/calls/", family_calls.calls, name="calls"),
+    path("account/contacts/", landing.contacts, name="contacts"),
+    path("account/settings/", landing.settings, name="settings"),
+    path("help/", landing.help_page, name="help"),
     path("account/voucher/", prepaid_cards.voucher, name="voucher"),
     path("account/statement/", statement.statement, name="statement"),
     path("account/plans/", plans.plans, name="plans"),
-    path("account/calls/<int:call_id>/", account.receipt, name="receipt"),
+    path("account/calls/<int:call_id>/", family_calls.receipt, name="receipt"),
     path("account/phone-pin/", phone_pin.phone_pin, name="phone_pin"),
     path("account/money/", money.money, name="money"),
     path("account/refund/", refunds.refund, name="refund"),

@@ -1,0 +1,79 @@
+"""The family's pages as they hang together: six sections, each with a landing page at an address that stays.
+
+Whoever adds a page gives it an `Entry` in its section: the landing page then offers it, and the navigation knows where
+one is. A page that is reached from others alone stands in `covers`.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page that a landing page offers, with a line about what it is for."""
+
+    url_name: str
+    label: Any
+    about: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A tab of the navigation. `url_name` is its landing page, `icon` the id of a picture in `icons.svg`."""
+
+    url_name: str
+    label: Any
+    icon: str
+    entries: tuple[Entry, ...] = ()
+    covers: tuple[str, ...] = ()
+
+    def has(self, url_name: str) -> bool:
+        return url_name in (self.url_name, *self.covers, *(entry.url_name for entry in self.entries))
+
+
+SECTIONS: Final = (
+    Section("account", _("Home"), "home"),
+    Section("calls", _("Calls"), "calls", covers=("receipt",)),
+    Section(
+        "money",
+        _("Money"),
+        "money",
+        entries=(
+            Entry("statement", _("Statement"), _("Each month, line by line, to print or keep.")),
+            Entry("voucher", _("Redeem a prepaid card"), _("Type the 16 digits of a card that you bought.")),
+            Entry("plans", _("Plans"), _("Pay less when you talk much.")),
+            Entry("paying", _("Who pays for calls"), _("Your numbers, money for a resident, a monthly bill.")),
+            Entry("refund", _("Get money back"), _("What you have not used is yours, without a fee.")),
+        ),
+        covers=("payment", "payment_card", "save_card", "card_form", "card_saved", "reload_settings", "invoice"),
+    ),
+    Section("contacts", _("People"), "people"),
+    Section(
+        "help",
+        _("Help"),
+        "help",
+        entries=(
+            Entry("rates", _("What calls cost"), _("The price of a call from each facility, before you pay.")),
+            Entry("home", _("How a call works"), _("What you hear, which keys to press, and when you pay.")),
+        ),
+        covers=("rates_of_facility",),
+    ),
+    Section(
+        "settings",
+        _("Account"),
+        "settings",
+        entries=(
+            Entry(
+                "phone_pin", _("Account by phone"), _("A PIN with which you hear your balance and add money by phone.")
+            ),
+            Entry("close_account", _("Close my account"), _("Your balance goes back to you. You can open it again.")),
+        ),
+    ),
+)
+
+
+def section_of(url_name: str) -> Section | None:
+    """The section that a page lies in; None: in no section."""
+    return next((section for section in SECTIONS if section.has(url_name)), None)
