@@ -14,9 +14,10 @@ from kinline.web.staff.session import is_of_staff, is_open
 def reader(request: HttpRequest) -> dict[str, Any]:
     """Which pages are theirs, and which one they are on."""
     match = request.resolver_match
-    here = {"here": match.url_name if match else "", "staff_area": is_of_staff(request.path_info)}
+    name = (match.url_name if match else None) or ""
+    here: dict[str, Any] = {"here": name, "staff_area": is_of_staff(request.path_info)}
     if not here["staff_area"]:
         has_account = customer_of(request.user) is not None
-        return {**here, "has_account": has_account, "sections": SECTIONS, "section": section_of(here["here"])}
+        return {**here, "has_account": has_account, "sections": SECTIONS, "section": section_of(name)}
     permissions = permissions_of(request.user) if is_open(request) else frozenset()
     return {**here, "may": permissions, "staff_navigation": offered(permissions)}

@@ -1,6 +1,7 @@
 """The landing pages of sections that only lead further, and who is on whose list of contacts."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from kinline.contacts.models import Contact, ContactState
 from kinline.web.family.account import customer_of
 
-STANDINGS = {
+STANDINGS: dict[ContactState, tuple[str, Any]] = {
     ContactState.APPROVED: ("good", _("Approved: they may call you")),
     ContactState.PENDING: ("now", _("Waiting for the facility’s decision")),
     ContactState.SHARED: ("now", _("Waiting for the facility’s decision")),
 }
-_NOT = ("none", _("Not on the list"))
+_NOT: tuple[str, Any] = ("none", _("Not on the list"))
 """What every other state reads as: an order of a court is told to nobody here."""
 
 
@@ -39,7 +40,9 @@ def contacts(request: HttpRequest) -> HttpResponse:
     numbers = customer.numbers.filter(is_verified=True).values("number")
     found = Contact.objects.filter(number__in=numbers).exclude(state=ContactState.REMOVED)
     people = [
-        Person(each.resident.name, each.resident.facility.name, each.number, *STANDINGS.get(each.state, _NOT))
+        Person(
+            each.resident.name, each.resident.facility.name, each.number, *STANDINGS.get(ContactState(each.state), _NOT)
+        )
         for each in found.select_related("resident__facility").order_by("resident__name", "number")
     ]
     return render(request, "kinline/contacts.html", {"people": people})
