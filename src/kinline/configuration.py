@@ -54,6 +54,8 @@ class Configuration(BaseSettings):
     """The key of the stored hashes of vouchers' codes; empty: made at first start and kept in `data`."""
     second_step_key: SecretStr = SecretStr("")
     """Seals the secrets of staff's second step in the database; empty: made at first start and kept in `data`."""
+    document_key: SecretStr = SecretStr("")
+    """Seals what people send in (documents, pictures); empty: made at first start and kept in `data`."""
     staff_idle_minutes: int = Field(default=20, ge=1, le=120)
     """After so long without a request, staff are signed out."""
     staff_session_hours: int = Field(default=12, ge=1, le=24)
@@ -64,6 +66,8 @@ class Configuration(BaseSettings):
     host: str = "127.0.0.1"
     """The address that web, SIP and RTP listen on, and that goes into SIP and SDP."""
     web_port: int = 8000
+    files_port: int = 0
+    """Where what people sent in is given out, apart from the pages; 0: the port after `web_port`."""
     sip_port: int = 5060
     """SIP over UDP and TCP."""
     sips_port: int = 5061
@@ -101,6 +105,10 @@ class Configuration(BaseSettings):
     web_address: str = ""
     """Where families find the pages, for links in e-mail: `https://calls.example.org`; empty: `host` and `web_port`."""
 
+    files_address: str = ""
+    """Where browsers find `files_port`: `https://files.example.org`, another name than that of the pages; empty:
+    `host` and `files_port`."""
+
     debug: bool = False
     log_format: LogFormat = LogFormat.TEXT
 
@@ -109,6 +117,11 @@ class Configuration(BaseSettings):
         if self.demo:
             self.account_number = self.account_number or DEMO_ACCOUNT_NUMBER
             self.support_number = self.support_number or DEMO_SUPPORT_NUMBER
+        return self
+
+    @model_validator(mode="after")
+    def _gives_out_files_apart(self) -> Self:
+        self.files_port = self.files_port or self.web_port + 1
         return self
 
     @field_validator("email_url")
@@ -133,6 +146,15 @@ class Configuration(BaseSettings):
     def site(self) -> str:
         """The address of the pages, without a slash at its end."""
         return self.web_address.rstrip("/") or f"http://{self.host}:{self.web_port}"
+
+    @property
+    def files_site(self) -> str:
+        """The address of what people sent in, without a slash at its end."""
+        return self.files_address.rstrip("/") or f"http://{self.host}:{self.files_port}"
+
+    @property
+    def documents(self) -> Path:
+        return self.data / "documents"
 
     @property
     def bookings(self) -> Path:

@@ -15,6 +15,7 @@ class Secret(StrEnum):
     PIN_PEPPER = "pin_pepper"
     VOUCHER_KEY = "voucher_key"
     SECOND_STEP_KEY = "second_step_key"
+    DOCUMENT_KEY = "document_key"
 
 
 def secret_file(configuration: Configuration, secret: Secret) -> Path:

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "kinline.facilities",
     "kinline.people",
     "kinline.servicecalls",
+    "kinline.documents",
     "kinline.notices",
     "kinline.contacts",
     "kinline.ledger",
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "kinline.web.middleware.request_log",
+    "kinline.web.files.listener.files_listener",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kinline.web.staff.session.AreaSessions",
@@ -126,6 +128,18 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "documents": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": _configuration.documents,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+}
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # straight from the package: nothing to collect before a start
 

@@ -35,11 +35,12 @@ class Installation:
 
     def __init__(self, data: Path, environment: Mapping[str, str], ports: Sequence[int]) -> None:
         self.data = data
-        self.web_port, self.sip_port, self.sips_port, self.carrier_port = ports
+        self.web_port, self.files_port, self.sip_port, self.sips_port, self.carrier_port = ports
         self.environment = {
             **os.environ,
             "KINLINE_DATA": str(data),
             "KINLINE_WEB_PORT": str(self.web_port),
+            "KINLINE_FILES_PORT": str(self.files_port),
             "KINLINE_SIP_PORT": str(self.sip_port),
             "KINLINE_SIPS_PORT": str(self.sips_port),
             "KINLINE_RTP_FIRST_PORT": "24000",
@@ -220,7 +221,7 @@ def installation(
     if not url:
         kept.copy_file(kept.migrated_file(), data / "kinline.sqlite3")
     with _database(url) as own_url:
-        installed = Installation(data, {"DATABASE_URL": own_url, **environment}, free_ports(4))
+        installed = Installation(data, {"DATABASE_URL": own_url, **environment}, free_ports(5))
         try:
             installed.prepare(ring_wait)
             yield installed

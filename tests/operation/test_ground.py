@@ -10,8 +10,8 @@ from kinline.operation import ground
 
 
 def settings(tmp_path: Path, **changes: object) -> Configuration:
-    free = [free_port() for _ in range(3)]
-    ports = {"web_port": free[0], "sip_port": free[1], "sips_port": free[2]}
+    free = [free_port() for _ in range(4)]
+    ports = {"web_port": free[0], "sip_port": free[1], "sips_port": free[2], "files_port": free[3]}
     return Configuration(data=tmp_path / "data", **{"_env_file": None, **ports, **changes})
 
 
@@ -29,6 +29,7 @@ def test_free_ports_are_no_problem(tmp_path: Path) -> None:
     ("setting", "kind", "variable", "protocol"),
     [
         ("web_port", socket.SOCK_STREAM, "KINLINE_WEB_PORT", "TCP"),
+        ("files_port", socket.SOCK_STREAM, "KINLINE_FILES_PORT", "TCP"),
         ("sip_port", socket.SOCK_DGRAM, "KINLINE_SIP_PORT", "UDP"),
         ("sip_port", socket.SOCK_STREAM, "KINLINE_SIP_PORT", "TCP"),
         ("sips_port", socket.SOCK_STREAM, "KINLINE_SIPS_PORT", "TCP"),

@@ -32,8 +32,8 @@ class House:
 
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
         self.data, self.log = folder, folder / "up.log"
-        self.web, sip, sips = free_ports(3)
-        ports = {"WEB_PORT": self.web, "SIP_PORT": sip, "SIPS_PORT": sips}
+        self.web, files, sip, sips = free_ports(4)
+        ports = {"WEB_PORT": self.web, "FILES_PORT": files, "SIP_PORT": sip, "SIPS_PORT": sips}
         self.environment = {
             **environment,
             "KINLINE_DATA": str(folder),

@@ -9,9 +9,11 @@ from pathlib import Path
 from threading import Lock
 
 import pytest
+from attacks import a_picture
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connections
 from django.test import Client
@@ -22,6 +24,8 @@ from kinline.calls.models import Call, CallEvent
 from kinline.configuration import configuration
 from kinline.contacts.models import Contact
 from kinline.core.identity import Instant, new_call_id
+from kinline.documents.models import Document, Purpose
+from kinline.documents.services import keep
 from kinline.facilities.models import Agency, Facility, HousingUnit, Station, TariffRow
 from kinline.ledger.models import Account
 from kinline.people.models import PROVIDER_ROLES, Customer, CustomerNumber, Resident, Role, StaffRole, User
@@ -145,6 +149,12 @@ class Town:
         header += struct.pack("<IHHIIHH", 16, 1, 2, 8000, 32_000, 4, 16) + b"data" + struct.pack("<I", len(frames))
         path.write_bytes(header + frames)
         return call
+
+    def document(self, purpose: str, owner: Customer | None = None) -> Document:
+        """A page that the mother sent in, for the jail's staff."""
+        upload = SimpleUploadedFile("passport.png", a_picture("PNG"))
+        owner = owner or self.mother
+        return keep(owner.user, Purpose(purpose), upload, Instant(NOON), facility=self.jail)
 
     def full_of_calls(self) -> None:
         """Something of everything, for looking at."""

@@ -22,6 +22,7 @@ FAMILY_AND_PUBLIC = {
     "": {"home", "health", "set_language", "sign_in", "sign_out", "welcome", "stripe_webhook", "help"}
     | {"manifest", "service_worker", "offline"},
     "rates": {"rates", "rates_of_facility", "rates_machine_readable"},
+    "files": {"document"},
     "account": {"account", "voucher", "statement", "plans", "receipt", "phone_pin", "money", "paying", "invoice"}
     | {"refund", "close_account", "calls", "contacts", "settings"}
     | {"payment", "payment_card", "save_card", "remove_card", "card_form", "card_saved", "reload_settings"},
@@ -41,6 +42,9 @@ EXAMPLES = {
     "trial_id": lambda town: (
         RuleTrial.objects.create(level="facility", place=town.jail.pk, asked_at=0, actor="user/1", since=0, until=0).pk
     ),
+    "identity_document": lambda town: town.document("identity").pk,
+    "relationship_document": lambda town: town.document("relationship").pk,
+    "page": lambda town: 1,
     "account_id": lambda town: open_direct_bill_account(town.mother.pk, Money.parse("20.00")),
 }
 """Of each kind of thing that an address of the portal names, one at the jail."""

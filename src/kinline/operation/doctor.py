@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from kinline import mail
 from kinline.certificate import certificate_files, expires_at
@@ -69,6 +70,7 @@ def findings(settings: Configuration) -> Iterator[Finding]:
     yield prompts(settings)
     yield cards(settings)
     yield email(settings)
+    yield files(settings)
     unreachable = list(ground.database_problems(settings))
     yield from_problems("database", ground.masked(settings.database_url) or "SQLite", iter(unreachable))
     if not unreachable:
@@ -99,6 +101,15 @@ def email(settings: Configuration) -> Finding:
     if settings.demo:
         return Finding("e-mail", f"into files: {settings.mail.absolute()}")
     return Finding("e-mail", problem="it goes into files that nobody gets: set KINLINE_EMAIL_URL, or KINLINE_DEMO=true")
+
+
+def files(settings: Configuration) -> Finding:
+    """Whether what strangers sent in is given out under another name than the pages: browsers keep cookies by name."""
+    names = [urlsplit(address).hostname for address in (settings.site, settings.files_site)]
+    if names[0] == names[1] and not settings.demo:
+        remedy = "set KINLINE_FILES_ADDRESS to https:// and another name, for KINLINE_FILES_PORT"
+        return Finding("files", problem=f"given out under the name of the pages, {names[0]}: {remedy}")
+    return Finding("files", f"given out at {settings.files_site}")
 
 
 def notices() -> Finding:

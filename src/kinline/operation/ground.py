@@ -56,6 +56,7 @@ def port_problems(configuration: Configuration) -> Iterator[str]:
     """Every port we listen on must be free."""
     wanted = (
         ("web", socket.SOCK_STREAM, configuration.web_port, "KINLINE_WEB_PORT"),
+        ("files", socket.SOCK_STREAM, configuration.files_port, "KINLINE_FILES_PORT"),
         ("SIP", socket.SOCK_DGRAM, configuration.sip_port, "KINLINE_SIP_PORT"),
         ("SIP", socket.SOCK_STREAM, configuration.sip_port, "KINLINE_SIP_PORT"),
         ("SIP over TLS", socket.SOCK_STREAM, configuration.sips_port, "KINLINE_SIPS_PORT"),

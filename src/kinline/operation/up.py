@@ -70,6 +70,7 @@ def _welcome(settings: Configuration, log_ins: str) -> None:
     host = settings.host
     print("\nKinline is ready.")
     print(f"  web          http://{host}:{settings.web_port}/")
+    print(f"  files        http://{host}:{settings.files_port}/ (what people sent in)")
     print(f"  SIP          {host}:{settings.sip_port} (UDP and TCP), {host}:{settings.sips_port} (TLS)")
     print(f"  data         {settings.data.absolute()}")
     print(log_ins, end="")

@@ -1,7 +1,8 @@
-"""`kinline web`: the web pages, served by uvicorn."""
+"""`kinline web`: the web pages, and on a port of its own what people sent in, served by uvicorn."""
 
 import argparse
 import signal
+import socket
 
 import structlog
 import uvicorn
@@ -13,7 +14,7 @@ log = structlog.get_logger("web")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Address and port come from KINLINE_HOST and KINLINE_WEB_PORT."""
+    """Address and ports come from KINLINE_HOST, KINLINE_WEB_PORT and KINLINE_FILES_PORT."""
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -22,11 +23,9 @@ def run(arguments: argparse.Namespace) -> None:
     logs.configure(settings)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)  # uvicorn stops gracefully, then raises the signal it got once more
-    log.info("web.open", host=settings.host, port=settings.web_port)
-    uvicorn.run(
+    log.info("web.open", host=settings.host, port=settings.web_port, files_port=settings.files_port)
+    served = uvicorn.Config(
         "kinline.web.asgi:application",
-        host=settings.host,
-        port=settings.web_port,
         loop="uvloop",
         lifespan="off",
         access_log=False,  # our own middleware writes it, without what people type
@@ -34,4 +33,12 @@ def run(arguments: argparse.Namespace) -> None:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+    sockets = [listening(settings.host, port) for port in (settings.web_port, settings.files_port)]
+    uvicorn.Server(served).run(sockets)
     log.info("web.closed")
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that waits for browsers."""
+    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    return socket.create_server(address[:2], family=family, backlog=2048)

@@ -35,6 +35,7 @@ def duties() -> tuple[Duty, ...]:
     from kinline.bookings import services as bookings
     from kinline.calls import services as calls
     from kinline.calls.trials import perform_trials
+    from kinline.documents import services as documents
     from kinline.kiosks import services as kiosks
     from kinline.ledger.closing import close_day
     from kinline.notices import services as notices
@@ -66,6 +67,8 @@ def duties() -> tuple[Duty, ...]:
         Duty("close_day", 600, close_day),
         Duty("finish_recordings", 60, recordings.finish_left_behind),
         Duty("tidy_service_calls", 60, service_calls.tidy_up),
+        Duty("delete_documents", 60, documents.delete_due),
+        Duty("sweep_documents", 6 * 3600, documents.sweep),
         Duty("forget_guesses", 3600, vouchers.forget_guesses),
         Duty("forget_kiosk_answers", 3600, kiosks.forget_answers),
     )

@@ -32,6 +32,11 @@ def is_permitted(user: User | AnonymousUser, asked: Asked) -> bool:
     return roles_of(user).filter(role__in=_roles(asked)).exists()
 
 
+def is_permitted_everywhere(user: User | AnonymousUser, asked: Asked) -> bool:
+    """Whether they may do it in a role of the provider."""
+    return roles_of(user).filter(role__in=_roles(asked), agency=None).exists()
+
+
 def facilities_where(user: User | AnonymousUser, asked: Asked, *, partly: bool = False) -> QuerySet[Facility]:
     """The facilities in the whole of which they may do it; `partly`: in the whole or in one unit."""
     where = NOWHERE

@@ -10,6 +10,7 @@ from kinline.web.api.staff import staff_api
 from kinline.web.family import account, cards, landing, money, paying, phone_pin, plans, refunds, statement
 from kinline.web.family import calls as family_calls
 from kinline.web.family import vouchers as prepaid_cards
+from kinline.web.files import pages as files
 from kinline.web.rates import pages as rates
 from kinline.web.staff import (
     billing,
@@ -73,6 +74,7 @@ urlpatterns = [
     path("account/money/cards/<str:reference>/", cards.card_form, name="card_form"),
     path("account/money/cards/<str:reference>/saved/", cards.card_saved, name="card_saved"),
     path("account/money/reload/", cards.reload_settings, name="reload_settings"),
+    path("documents/<int:document_id>/<int:page>/", files.document, name="document"),
     path("webhooks/stripe", webhooks.stripe, name="stripe_webhook"),
     path("staff/", portal.home, name="staff"),
     path("staff/sign-in/", signing_in.StaffSignIn.as_view(), name="staff_sign_in"),
@@ -110,6 +112,14 @@ urlpatterns = [
     path("facility/rules/try/", rule_trying.rules_try, name="rules_try"),
     path("facility/rules/trials/<int:trial_id>/", rule_trying.rule_trial, name="rule_trial"),
     path("facility/rules/<str:level>/<int:place>/", rules.rules_of_level, name="rules_of_level"),
+    path(
+        "facility/identity/documents/<int:identity_document>/<int:page>/", files.of_identity, name="identity_document"
+    ),
+    path(
+        "facility/contacts/documents/<int:relationship_document>/<int:page>/",
+        files.of_relationship,
+        name="relationship_document",
+    ),
     path("facility/residents/", residents.residents_page, name="residents"),
     path("facility/residents/book/", residents.book, name="book"),
     path("facility/residents/<int:resident_id>/", residents.resident, name="resident"),

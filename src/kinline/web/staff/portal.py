@@ -40,6 +40,7 @@ PERMISSIONS = {
     Permission.IMPORT_RESIDENTS: _("Import residents from the jail management system"),
     Permission.DECIDE_CONTACTS: _("Decide on contacts"),
     Permission.VERIFY_PRIVILEGE: _("Verify privileged numbers"),
+    Permission.REVIEW_IDENTITY: _("See and decide how families prove who they are"),
     Permission.SEE_PRICES: _("See prices beside the law"),
     Permission.SET_PRICES: _("Set prices"),
     Permission.TAKE_DEPOSITS: _("Take commissary files, manage kiosks"),
