@@ -1,6 +1,6 @@
 """Calls that the platform places: their promises over whatever happens at the other end."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from examples import examples
@@ -18,13 +18,18 @@ from kinline.core.servicecall import events as happened
 from kinline.core.servicecall.commands import Command
 from kinline.core.servicecall.course import Outcome, Stage
 from kinline.core.servicecall.events import Event
+from kinline.core.servicecall.findings import Finding, Grade, KeySignal, LineResult, Measurement, judge
 from kinline.core.servicecall.limits import LIMITS, Counted, Limit, next_at
-from kinline.core.servicecall.moment import FAMILY
+from kinline.core.servicecall.moment import FAMILY, PERSON
 from kinline.core.servicecall.phrases import PHRASES
-from kinline.core.servicecall.settings import ServiceSettings, SpokenCode, Task
+from kinline.core.servicecall.settings import CallBack, LineTest, ServiceSettings, SpokenCode, Task
 
 MOTHER = E164("+15045550123")
 CODE = SpokenCode("730482")
+CALL_BACK = CallBack(E164("+12255550151"))
+WELL = Measurement(
+    packets=900, loss=0.0, jitter_ms=2.0, round_trip_ms=40.0, mos=4.4, level=-21.0, clipped=0.0, keys=KeySignal.EVENT
+)
 
 
 @dataclass
@@ -38,6 +43,8 @@ class Family:
     timers: dict[Timer, int] = field(default_factory=dict)
     playing: list[do.Play] = field(default_factory=list)
     has_pressed: bool = False
+    is_recording: bool = False
+    is_kept: bool = False
 
     def __post_init__(self) -> None:
         self.state, commands = begin(MOTHER, self.task, self.language, ServiceSettings(), Instant(self.at))
@@ -55,6 +62,8 @@ class Family:
                     self.playing.clear()
             case happened.TimerFired(timer=timer):
                 self.timers.pop(timer, None)
+            case happened.SpeechRecorded(seconds=seconds):
+                self.is_recording, self.is_kept = False, self.is_kept or seconds > 0
             case _:
                 pass
         self.state, commands = step(self.state, event)
@@ -75,6 +84,14 @@ class Family:
             self.at += 3000
             self.take(happened.PlaybackFinished(self.now, FAMILY, self.playing.pop(0).token))
         return self
+
+    def speak(self, seconds: float = 2.4) -> "Family":
+        assert self.is_recording
+        self.at += 3000
+        return self.take(happened.SpeechRecorded(self.now, seconds))
+
+    def tested(self, measured: Measurement | None = WELL) -> "Family":
+        return self.take(happened.Measured(self.now, measured)).hear_out()
 
     def fire(self) -> "Family":
         """The timer that is due next fires."""
@@ -111,9 +128,23 @@ class Family:
                     is_secret = any(say.key == "service.code" for say in command.utterance)
                     assert self.has_pressed or not is_secret, "no code is said before a person pressed a key"
                     self.playing.append(command)
-                case do.StopPlaying():
+                case do.StopPlaying(side) if side is FAMILY:
                     self.playing.clear()
+                case do.RecordSpeech():
+                    assert self.has_pressed
+                    assert isinstance(self.task, LineTest)
+                    self.is_recording = True
+                case do.PlayRecording(token):
+                    assert self.is_kept
+                    self.playing.append(do.Play(FAMILY, (), self.language, token, False))
+                case do.DeleteRecording():
+                    self.is_recording = self.is_kept = False
+                case do.RingPerson():
+                    assert self.has_pressed
+                    assert isinstance(self.task, CallBack)
                 case do.Release():
+                    kept = self.is_recording or self.is_kept
+                    assert not kept, "what was said is deleted"
                     assert isinstance(self.commands[-1], do.Report), "reported right before the end"
                 case _:
                     pass
@@ -192,6 +223,71 @@ def test_every_phrase_has_the_same_placeholders_in_both_languages(phrase: object
         assert {piece.split("{")[1] for piece in text.split("}")[:-1]} == names
 
 
+def test_a_good_phone_is_told_so_and_what_was_said_is_deleted_before_the_last_words() -> None:
+    family = Family(LineTest()).answer().press("15").hear_out().speak().hear_out().press("1").tested()
+    assert family.heard == [
+        "service.greet_line_test",
+        "test.key",
+        "test.speak",
+        "test.playing_back",
+        "test.heard_well",
+        "test.measuring",
+        "test.good",
+        "test.goodbye",
+    ]
+    last = [command for command in family.commands if not isinstance(command, do.SetTimer | do.CancelTimer)][-5:]
+    assert [type(command) for command in last] == [do.StopPlaying, do.DeleteRecording, do.Play, do.Report, do.Release]
+    report = last[3]
+    assert isinstance(report, do.Report)
+    assert report.result == LineResult(WELL, are_keys_right=True, speech_seconds=2.4, heard_well=True)
+
+
+def test_keys_that_do_not_arrive_and_a_voice_that_is_not_heard_are_found_and_advised_on() -> None:
+    family = Family(LineTest()).answer().press("133").hear_out().speak(0.0).hear_out().speak(0.0)
+    family.tested(replace(WELL, level=None))
+    assert family.heard[-4:] == ["test.poor", "test.silent", "test.keys", "test.goodbye"]
+    assert family.outcomes == [Outcome.TESTED]
+
+
+def test_a_test_that_nobody_answers_any_more_still_ends() -> None:
+    family = Family(LineTest()).answer().press("15").hear_out().speak().stay_silent()
+    assert family.heard[-1] == "test.not_measured"
+    assert family.outcomes == [Outcome.BROKEN_OFF]
+
+
+@pytest.mark.parametrize(
+    ("measured", "said", "findings"),
+    [
+        (WELL, True, []),
+        (replace(WELL, loss=0.05, mos=4.0), True, [Finding.LOSS]),
+        (replace(WELL, level=-40.0), True, [Finding.QUIET]),
+        (replace(WELL, level=-3.0, clipped=0.04), None, [Finding.CLIPPED]),
+        (replace(WELL, jitter_ms=60.0, round_trip_ms=700.0, mos=3.4), True, [Finding.JITTER, Finding.DELAY]),
+        (WELL, False, [Finding.HEARD_BADLY]),
+    ],
+)
+def test_each_finding_has_its_measure(measured: Measurement, said: bool | None, findings: list[Finding]) -> None:
+    verdict = judge(LineResult(measured, are_keys_right=True, speech_seconds=2.0, heard_well=said))
+    assert list(verdict.findings) == findings
+    assert verdict.grade is (Grade.FAIR if findings else Grade.GOOD)
+
+
+def test_a_call_back_rings_customer_service_after_the_key_and_connects() -> None:
+    family = Family(CALL_BACK).answer()
+    assert not any(isinstance(command, do.RingPerson) for command in family.commands)
+    family.press("1").hear_out().take(happened.PersonAnswered(family.now))
+    assert do.Bridge() in family.commands
+    family.take(happened.HungUp(family.now, PERSON))
+    assert family.outcomes == [Outcome.CONNECTED]
+
+
+def test_a_call_back_that_nobody_answers_for_says_so() -> None:
+    family = Family(CALL_BACK).answer().press("1").take(happened.PersonFailed(Instant(1_002_000)))
+    assert family.heard[-1] == "service.no_person"
+    assert family.hear_out().outcomes == [Outcome.NO_PERSON]
+    assert Family(CallBack(None)).answer().press("1").hear_out().outcomes == [Outcome.NO_PERSON]
+
+
 def one_of_each(at: Instant, detail: int) -> tuple[Event, ...]:
     side = tuple(Side)[detail % 2]
     return (
@@ -204,16 +300,19 @@ def one_of_each(at: Instant, detail: int) -> tuple[Event, ...]:
         happened.MachineHeard(at, Machine.FAX),
         happened.MediaLost(at, side),
         happened.CutOff(at, Reason.TALK_PLATFORM_FAULT),
+        happened.Measured(at, None if detail % 3 else WELL),
+        happened.PersonAnswered(at),
+        happened.PersonFailed(at),
     )
 
 
-@given(tape=st.binary(max_size=120))
-@settings(max_examples=examples(200), deadline=None)
-def test_whatever_happens_it_ends_with_one_outcome_and_nothing_running(tape: bytes) -> None:
-    family = Family()
+@given(tape=st.binary(max_size=120), task=st.sampled_from((CODE, LineTest(), CALL_BACK)))
+@settings(max_examples=examples(300), deadline=None)
+def test_whatever_happens_it_ends_with_one_outcome_and_nothing_running(tape: bytes, task: Task) -> None:
+    family = Family(task)
     for action, detail in zip(tape[::2], tape[1::2], strict=False):
         family.at += detail
-        match action % 6:
+        match action % 7:
             case 0 | 1:
                 family.press("0123456789*#"[detail % 12])
             case 2:
@@ -225,17 +324,20 @@ def test_whatever_happens_it_ends_with_one_outcome_and_nothing_running(tape: byt
             case 5:
                 events = one_of_each(family.now, detail)
                 family.take(events[detail % len(events)])
+            case 6 if family.is_recording:
+                family.speak((0.0, 1.5)[detail % 2])
             case _:
                 family.answer()
     began = family.at
     while not family.state.is_over:  # nobody does anything any more: the timers end it
         assert family.timers, family.state
         family.fire()
-    assert family.at - began <= (ServiceSettings().longest + 20) * 1000
+    assert family.at - began <= (ServiceSettings().talk_longest + 300) * 1000
     assert not family.timers
     assert len(family.outcomes) == 1
     assert family.heard.count("service.code") <= ServiceSettings().sayings
-    assert family.heard.count("service.greet_code") <= ServiceSettings().greetings
+    assert sum(key.startswith("service.greet") for key in family.heard) <= ServiceSettings().greetings
+    assert sum(isinstance(command, do.RingPerson) for command in family.commands) <= 1
     assert sum(isinstance(command, do.Release) for command in family.commands) == 1
     before = family.commands[:]
     family.press("1")

@@ -27,7 +27,7 @@ def order(
 
 def over(call: ServiceCall, at: int, outcome: Outcome = Outcome.NO_ANSWER) -> None:
     services.take(call.pk, "one", CallId(1), Instant(at))
-    services.finish(call.pk, "one", outcome, Instant(at))
+    services.finish(call.pk, "one", outcome, None, Instant(at))
 
 
 def refusal(**asked: object) -> tuple[WhyNot, int]:
@@ -84,7 +84,7 @@ def test_one_switchboard_alone_takes_an_order_and_only_it_writes_of_it() -> None
     assert taken == Taken(call.pk, MOTHER, Language.SPANISH, SpokenCode("730482"))
     assert services.take(call.pk, "other", CallId(12), NOW) is None
     assert services.take(call.pk, "one", CallId(11), NOW) == taken  # asked again on a lost connection
-    services.finish(call.pk, "other", Outcome.BUSY, NOW)
+    services.finish(call.pk, "other", Outcome.BUSY, None, NOW)
     services.tell(call.pk, "one", Stage.RINGING, NOW)
     call.refresh_from_db()
     assert (call.stage, call.outcome) == (Stage.RINGING, "")
@@ -112,7 +112,7 @@ def test_what_nobody_takes_in_time_is_over_and_what_a_lost_switchboard_held_too(
     late.refresh_from_db()
     lost.refresh_from_db()
     assert (late.outcome, lost.outcome, lost.sealed) == (Outcome.NOT_TAKEN, Outcome.BROKEN_OFF, "")
-    services.finish(lost.pk, "one", Outcome.CODE_SAID, Instant(NOW + 11 * MINUTE))
+    services.finish(lost.pk, "one", Outcome.CODE_SAID, None, Instant(NOW + 11 * MINUTE))
     assert ServiceCall.objects.get(pk=lost.pk).outcome == Outcome.BROKEN_OFF
     assert services.tidy_up(Instant(NOW + 25 * 60 * MINUTE)) == 2
     assert not ServiceCall.objects.exists()

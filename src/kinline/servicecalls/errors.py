@@ -14,6 +14,10 @@ class WhyNot(StrEnum):
     """To this number, for this account or from this address."""
     REFUSED = "refused"
     """Whoever answered there said that they had not asked."""
+    NOT_THEIRS = "not_theirs"
+    """It is no confirmed number of theirs."""
+    NOBODY = "nobody"
+    """Nobody answers for customer service by phone here."""
 
 
 class NotOrdered(Exception):

@@ -6,8 +6,6 @@ from django.db.models import Q
 from kinline.core.servicecall.course import Kind, Outcome, Stage
 from kinline.people.models import Customer
 
-_BEFORE_THE_END = [stage.value for stage in Stage if stage is not Stage.OVER]
-
 
 class ServiceCall(models.Model):
     """A call that the platform places to a family, from its order to its end. At most one at a time to a number."""
@@ -38,17 +36,20 @@ class ServiceCall(models.Model):
     """Which one took it; only it may write what becomes of it."""
     call_id = models.BigIntegerField(null=True, blank=True)
     """Of its time line."""
+    result = models.JSONField(null=True, blank=True)
+    """What a test of their phone found, by field of `core.servicecall.findings.LineResult`."""
     ended_at = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                "number", condition=Q(stage__in=_BEFORE_THE_END), name="one_service_call_at_a_time"
-            ),
+            models.UniqueConstraint("number", condition=~Q(stage=Stage.OVER.value), name="one_service_call_at_a_time"),
             models.CheckConstraint(
                 condition=Q(stage=Stage.OVER.value, ended_at__isnull=False) & ~Q(outcome="")
                 | (~Q(stage=Stage.OVER.value) & Q(ended_at=None, outcome="")),
                 name="service_call_over_has_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.CODE.value) | Q(customer__isnull=False), name="service_call_is_somebody_s"
             ),
             models.CheckConstraint(condition=~Q(stage=Stage.OVER.value) | Q(sealed=""), name="said_code_is_forgotten"),
         )

@@ -3,8 +3,20 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from kinline.core.callflow.commands import CancelTimer, PlaceLeg, Play, Release, SetTimer, StopPlaying
+from kinline.core.callflow.commands import (
+    Bridge,
+    CancelTimer,
+    HangUp,
+    PlaceLeg,
+    Play,
+    PlayTone,
+    Release,
+    SetTimer,
+    StopPlaying,
+)
+from kinline.core.numbering import E164
 from kinline.core.servicecall.course import Outcome, Stage
+from kinline.core.servicecall.findings import LineResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +28,78 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Write down how it ended. Given once, right before `Release`."""
+    """Write down how it ended, and what a test found. Given once, right before `Release`."""
 
     outcome: Outcome
+    result: LineResult | None = None
 
 
-Command: TypeAlias = Play | StopPlaying | SetTimer | CancelTimer | PlaceLeg | Tell | Report | Release
+@dataclass(frozen=True, slots=True)
+class RecordSpeech:
+    """Record what the family says for at most so many seconds -> `SpeechRecorded`."""
 
-__all__ = ["CancelTimer", "Command", "PlaceLeg", "Play", "Release", "Report", "SetTimer", "StopPlaying", "Tell"]
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayRecording:
+    """Play to the family what was recorded of them -> `PlaybackFinished` with this token."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How well are they heard? -> `Measured`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRecording:
+    """Delete what was recorded. Given before the end of every call in which `RecordSpeech` was."""
+
+
+@dataclass(frozen=True, slots=True)
+class RingPerson:
+    """Ring customer service, as a second leg -> `PersonAnswered` | `PersonFailed`."""
+
+    number: E164
+
+
+Command: TypeAlias = (
+    Play
+    | PlayTone
+    | StopPlaying
+    | SetTimer
+    | CancelTimer
+    | PlaceLeg
+    | RingPerson
+    | Bridge
+    | RecordSpeech
+    | PlayRecording
+    | Measure
+    | DeleteRecording
+    | Tell
+    | HangUp
+    | Report
+    | Release
+)
+
+__all__ = [
+    "Bridge",
+    "CancelTimer",
+    "Command",
+    "DeleteRecording",
+    "HangUp",
+    "Measure",
+    "PlaceLeg",
+    "Play",
+    "PlayRecording",
+    "PlayTone",
+    "RecordSpeech",
+    "Release",
+    "Report",
+    "RingPerson",
+    "SetTimer",
+    "StopPlaying",
+    "Tell",
+]

@@ -8,6 +8,10 @@ class Kind(StrEnum):
 
     CODE = "code"
     """A code that proves whose number it is, spoken."""
+    LINE_TEST = "line_test"
+    """A test of their phone and line."""
+    CALL_BACK = "call_back"
+    """A person of customer service calls back."""
 
 
 class Stage(StrEnum):
@@ -21,6 +25,15 @@ class Stage(StrEnum):
     """They hear who calls, and which key to press."""
     SPEAKING = "speaking"
     """They hear what they asked for."""
+    KEYS = "keys"
+    """A test: do the keys that they press arrive?"""
+    RECORDING = "recording"
+    """They speak."""
+    PLAYING = "playing"
+    """They hear themselves, and say how."""
+    CONNECTING = "connecting"
+    """It rings at customer service."""
+    TALKING = "talking"
     OVER = "over"
 
 
@@ -28,6 +41,11 @@ class Outcome(StrEnum):
     """How it ended."""
 
     CODE_SAID = "code_said"
+    TESTED = "tested"
+    CONNECTED = "connected"
+    """They talked with a person."""
+    NO_PERSON = "no_person"
+    """Nobody answered at customer service."""
     NO_ANSWER = "no_answer"
     BUSY = "busy"
     NOT_REACHED = "not_reached"

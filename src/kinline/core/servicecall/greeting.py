@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from kinline.core.callflow.events import Timer
-from kinline.core.identity import Side
+from kinline.core.identity import Instant, Side
 from kinline.core.reasons import Reason
 from kinline.core.reasons.sip import from_sip_status
+from kinline.core.servicecall.callback import connect
 from kinline.core.servicecall.code import say_code
 from kinline.core.servicecall.commands import PlaceLeg, SetTimer, StopPlaying, Tell
 from kinline.core.servicecall.course import Outcome, Stage
@@ -19,8 +20,9 @@ from kinline.core.servicecall.events import (
     PlaybackFinished,
     TimerFired,
 )
+from kinline.core.servicecall.linetest import try_line
 from kinline.core.servicecall.moment import FAMILY, Moment, Turn, Visit, leave, over, seconds_after
-from kinline.core.servicecall.settings import SpokenCode
+from kinline.core.servicecall.settings import CallBack, LineTest, SpokenCode
 from kinline.core.speech import Digits, Say
 
 GO_ON: Final = "1"
@@ -76,7 +78,7 @@ class Greeting(Moment):
         visit = self.visit
         match event:
             case DigitPressed(side=Side.CALLED_PARTY, digit=digit) if digit == GO_ON:
-                return _go_on(visit)
+                return _go_on(visit, event.at)
             case DigitPressed(side=Side.CALLED_PARTY, digit=digit) if digit == NOT_ASKED:
                 return leave(visit, Outcome.REFUSED, event.at, Say.of("service.refused"))
             case MachineHeard():
@@ -93,10 +95,14 @@ class Greeting(Moment):
                 return self.in_any_case(event)
 
 
-_NAMES: Final = {SpokenCode: "code"}
+_NAMES: Final = {SpokenCode: "code", LineTest: "line_test", CallBack: "call_back"}
 
 
-def _go_on(visit: Visit) -> Turn:
+def _go_on(visit: Visit, at: Instant) -> Turn:
     match visit.task:
         case SpokenCode() as code:
             return say_code(visit, code)
+        case LineTest():
+            return try_line(visit)
+        case CallBack(person=person):
+            return connect(visit, person, at)

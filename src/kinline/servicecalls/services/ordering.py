@@ -4,10 +4,12 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 
+from kinline.configuration import configuration
 from kinline.core.identity import Instant, Language
 from kinline.core.numbering import E164, NumberClass, classify
 from kinline.core.servicecall.course import Kind, Outcome, Stage
 from kinline.core.servicecall.limits import DAY, LIMITS, REFUSED_FOR, Counted, next_at
+from kinline.people.models import Customer
 from kinline.servicecalls.errors import NotOrdered, WhyNot
 from kinline.servicecalls.models import ServiceCall
 from kinline.servicecalls.sealing import seal
@@ -28,6 +30,27 @@ def order_code_call(
     if not code.isascii() or not code.isdigit():
         raise ValueError("a spoken code is made of digits")
     return _order(Kind.CODE, number, language, at, asked_by, address, sealed=seal(code))
+
+
+def order_line_test(customer: Customer, number: E164, language: Language, at: Instant, *, address: str) -> ServiceCall:
+    """Have the platform call a confirmed number of the customer's and test it. Raises `NotOrdered`."""
+    if not customer.numbers.filter(number=number, is_verified=True).exists():
+        raise NotOrdered(WhyNot.NOT_THEIRS)
+    asked_by = f"user/{customer.user_id}"
+    return _order(Kind.LINE_TEST, number, language, at, asked_by, address, customer=customer)
+
+
+def order_call_back(customer: Customer, number: E164, language: Language, at: Instant, *, address: str) -> ServiceCall:
+    """Have the platform call the customer and connect them with customer service. Raises `NotOrdered`.
+
+    The number is a confirmed one of theirs. What became of it is in the row: `stage`, `outcome`.
+    """
+    if not configuration().support_number:
+        raise NotOrdered(WhyNot.NOBODY)
+    if not customer.numbers.filter(number=number, is_verified=True).exists():
+        raise NotOrdered(WhyNot.NOT_THEIRS)
+    asked_by = f"user/{customer.user_id}"
+    return _order(Kind.CALL_BACK, number, language, at, asked_by, address, customer=customer)
 
 
 def _order(

@@ -1,18 +1,20 @@
 """What a switchboard does with an order: each is taken up by one of them alone."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from django.db.models import Q, QuerySet
 
+from kinline.configuration import configuration
 from kinline.core.identity import CallId, Instant, Language
-from kinline.core.numbering import E164
+from kinline.core.numbering import E164, e164
 from kinline.core.servicecall.course import Kind, Outcome, Stage
-from kinline.core.servicecall.settings import SpokenCode, Task
+from kinline.core.servicecall.findings import LineResult
+from kinline.core.servicecall.settings import CallBack, LineTest, SpokenCode, Task
 from kinline.servicecalls.models import ServiceCall
 from kinline.servicecalls.sealing import unseal
 
-LONGEST: Final = {Kind.CODE: 5 * 60_000}
+LONGEST: Final = {Kind.CODE: 6 * 60_000, Kind.LINE_TEST: 6 * 60_000, Kind.CALL_BACK: 75 * 60_000}
 """Milliseconds after which a call that was taken up counts as lost: longer than its flow lets it last."""
 
 
@@ -63,6 +65,11 @@ def _task(kind: Kind, row: ServiceCall) -> Task:
     match kind:
         case Kind.CODE:
             return SpokenCode(unseal(row.sealed))
+        case Kind.LINE_TEST:
+            return LineTest()
+        case Kind.CALL_BACK:
+            person = configuration().support_number
+            return CallBack(e164(person) if person else None)
 
 
 def tell(order: int, switchboard: str, stage: Stage, at: Instant) -> None:
@@ -70,9 +77,10 @@ def tell(order: int, switchboard: str, stage: Stage, at: Instant) -> None:
     _ours(order, switchboard).update(stage=stage)
 
 
-def finish(order: int, switchboard: str, outcome: Outcome, at: Instant) -> None:
-    """How it ended. What was given up as lost meanwhile stays so."""
-    _ours(order, switchboard).update(stage=Stage.OVER, outcome=outcome, ended_at=at, sealed="")
+def finish(order: int, switchboard: str, outcome: Outcome, result: LineResult | None, at: Instant) -> None:
+    """How it ended, and what a test found. What was given up as lost meanwhile stays so."""
+    found = None if result is None else asdict(result)
+    _ours(order, switchboard).update(stage=Stage.OVER, outcome=outcome, result=found, ended_at=at, sealed="")
 
 
 def _ours(order: int, switchboard: str) -> QuerySet[ServiceCall]:

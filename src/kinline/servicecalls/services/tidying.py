@@ -11,11 +11,14 @@ from kinline.servicecalls.models import ServiceCall
 
 CODES_KEPT: Final = DAY
 """Milliseconds: as long as they count in a limit. They hold numbers and addresses of people who may be nobody's."""
+OTHERS_KEPT: Final = 90 * DAY
+"""Milliseconds: families compare tests of their phones."""
 
 
 def tidy_up(at: Instant) -> int:
     """End what is overdue and forget what is old; how many."""
-    old = ServiceCall.objects.filter(Q(kind=Kind.CODE), stage=Stage.OVER, ordered_at__lt=at - CODES_KEPT)
+    is_old = Q(kind=Kind.CODE, ordered_at__lt=at - CODES_KEPT) | Q(ordered_at__lt=at - OTHERS_KEPT)
+    old = ServiceCall.objects.filter(is_old, stage=Stage.OVER)
     return give_up(ServiceCall.objects.all(), at) + old.delete()[0]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
+from kinline.core.servicecall.findings import KeySignal
 from kinline.telephony.media.g711 import FRAME, RATE
 
 EVENTS: Final = "0123456789*#ABCD"
@@ -89,10 +90,11 @@ class Keys:
 
     def __init__(self) -> None:
         self.tones_count = True
+        self.heard_as: KeySignal | None = None
         self._tone: tuple[str, float] | None = None
 
     def by_event(self, digit: str, at: float) -> str | None:
-        self.tones_count = False
+        self.tones_count, self.heard_as = False, KeySignal.EVENT
         tone, self._tone = self._tone, None
         if tone is not None and tone[0] == digit and at - tone[1] < _ECHO:
             return None
@@ -101,5 +103,5 @@ class Keys:
     def by_tone(self, digit: str, at: float) -> str | None:
         if not self.tones_count:
             return None
-        self._tone = (digit, at)
+        self._tone, self.heard_as = (digit, at), KeySignal.TONE
         return digit

@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias
 
 from kinline.core.callflow.commands import Tone
 from kinline.core.callflow.events import Machine
+from kinline.core.servicecall.findings import KeySignal
 
 
 class MediaError(Exception):
@@ -107,6 +108,9 @@ class MediaLeg(Protocol):
         """Listen for answering machines and fax (only between answer and acceptance)."""
 
     def quality(self) -> Quality: ...
+
+    def keys_heard_as(self) -> KeySignal | None:
+        """How the far end's keys arrived; None: none has."""
 
     def close(self) -> None:
         """Release ports, timers and files. Idempotent."""

@@ -13,6 +13,7 @@ import soundfile  # type: ignore[import-untyped]
 import structlog
 
 from kinline.core.callflow.commands import Tone
+from kinline.core.servicecall.findings import KeySignal
 from kinline.telephony.media import dtmf, tones
 from kinline.telephony.media.engine import (
     Dead,
@@ -293,6 +294,9 @@ class EmbeddedLeg:
         delay = (round_trip or 0.0) / 2 + _PACKETISATION_MS + 2 * jitter
         r = r_factor(loss=max(loss, control.far_loss or 0.0), delay_ms=delay)
         return Quality(incoming.packets, incoming.lost, loss, jitter, round_trip, r, mean_opinion(r))
+
+    def keys_heard_as(self) -> KeySignal | None:
+        return self._keys.heard_as
 
     def close(self) -> None:
         if self._closed:

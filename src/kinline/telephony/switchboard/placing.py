@@ -2,6 +2,8 @@
 
 import asyncio
 import secrets
+import time
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -14,7 +16,7 @@ from kinline.servicecalls.services import Waiting
 from kinline.telephony.sip import Identity
 from kinline.telephony.switchboard.clock import now
 from kinline.telephony.switchboard.equipment import Equipment
-from kinline.telephony.switchboard.service_call import PlacedCall
+from kinline.telephony.switchboard.service_call import PlacedCall, spoken_folder
 
 log = structlog.get_logger("switchboard")
 
@@ -25,6 +27,8 @@ AT_ONCE: Final = 20
 LEFT_TO_OTHERS: Final = 3000
 """Milliseconds in which an order that has no way out from here may be taken up by a switchboard that has one: a phone
 is registered with one of them alone."""
+LEFT_BEHIND: Final = 600.0
+"""Seconds after which no test can need what was said in it."""
 END_WITHIN: Final = 3.0
 """Seconds that calls in progress have to be written down when the switchboard stops."""
 
@@ -47,12 +51,20 @@ class Placing:
 
     async def keep_placing(self) -> None:
         """Take up orders as they come. Never returns."""
+        self._sweep()
         while True:
             await asyncio.sleep(LOOK)
             try:
                 await self.take_up()
             except DatabaseError as error:
                 log.error("service_call.orders_not_read", error=type(error).__name__)
+
+    def _sweep(self) -> None:
+        """Delete what was said in tests that another process, killed since, has left."""
+        for left in spoken_folder(self._equipment).glob("*.wav"):
+            with suppress(FileNotFoundError):
+                if time.time() - left.stat().st_mtime > LEFT_BEHIND:
+                    left.unlink()
 
     async def take_up(self) -> None:
         """Take up what waits, as far as it has a way out from here."""

@@ -1,10 +1,14 @@
 """A call that the platform places to a family: feeds `core.servicecall` with what happens and carries out what it
 commands.
 
-Its time line names phrases, never what they say: a code is heard on the phone and written nowhere.
+Its time line names phrases, never what they say: a code is heard on the phone and written nowhere. What a family says
+in a test lies in a file until it was played to them and measured.
 """
 
+import asyncio
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import structlog
 
@@ -17,11 +21,13 @@ from kinline.core.servicecall import State, begin, step
 from kinline.core.servicecall import commands as do
 from kinline.core.servicecall import events as happened
 from kinline.core.servicecall.course import Outcome, Stage
-from kinline.core.servicecall.moment import FAMILY
+from kinline.core.servicecall.findings import KeySignal, LineResult, Measurement
+from kinline.core.servicecall.moment import FAMILY, PERSON
 from kinline.core.servicecall.settings import ServiceSettings
 from kinline.servicecalls import services
 from kinline.servicecalls.services import Taken
 from kinline.telephony.media import engine as media
+from kinline.telephony.media.loudness import Loudness, loudness
 from kinline.telephony.sip import Identity
 from kinline.telephony.switchboard.equipment import Equipment
 from kinline.telephony.switchboard.party import Party
@@ -51,7 +57,11 @@ class PlacedCall:
         self._on_release = on_release
         self._work = Work(call_id, equipment.books, self._on_timer)
         self._clock = self._work.clock
-        self._family = Party(FAMILY, self._clock, self._told, self._work.note, _deaf)
+        note = self._work.note
+        self._family = Party(FAMILY, self._clock, self._told, note, self._on_speech)
+        self._person = Party(PERSON, self._clock, self._told_by_person, note, _deaf)
+        self._parties = {FAMILY: self._family, PERSON: self._person}
+        self._spoken = spoken_folder(equipment) / f"{call_id}.wav"
         self._log = log.bind(call_id=call_id)
 
     def begin(self) -> None:
@@ -89,6 +99,20 @@ class PlacedCall:
             ):
                 self.take(event)
 
+    def _told_by_person(self, event: CallEvent) -> None:
+        match event:
+            case happened.Answered(at=at):
+                if self._person.leg:
+                    self._person.leg.watch_for_machines(False)
+                self.take(happened.PersonAnswered(at))
+            case happened.LegFailed(at=at):
+                self.take(happened.PersonFailed(at))
+            case happened.HungUp() | happened.MediaLost():
+                self.take(event)
+
+    def _on_speech(self, recorded: media.SpeechRecorded) -> None:
+        self.take(happened.SpeechRecorded(self._clock.now(), recorded.seconds))
+
     def _on_timer(self, timer: Timer) -> None:
         self.take(happened.TimerFired(self._clock.now(), timer))
 
@@ -103,38 +127,82 @@ class PlacedCall:
             case do.Play(side, utterance, language, token, interruptible):
                 self._work.note("prompt", side=side, language=language, phrases=[say.key for say in utterance])
                 sound = self._equipment.prompts.paths(utterance, language)
-                self._family.play(sound, token, interruptible=interruptible)
-            case do.StopPlaying():
-                self._family.stop_playing()
+                self._parties[side].play(sound, token, interruptible=interruptible)
+            case do.PlayTone(side, tone):
+                self._parties[side].tone(tone)
+            case do.StopPlaying(side):
+                self._parties[side].stop_playing()
             case do.SetTimer(timer, due):
                 self._work.set_timer(timer, due)
             case do.CancelTimer(timer):
                 self._work.cancel_timer(timer)
             case do.PlaceLeg(number):
-                self._work.start(self._place_leg(number))
+                self._work.start(self._ring(self._family, number, self._told))
+            case do.RingPerson(number):
+                self._work.start(self._ring(self._person, number, self._told_by_person))
+            case do.Bridge():
+                self._bridge()
+            case do.RecordSpeech(seconds):
+                self._record(seconds)
+            case do.PlayRecording(token):
+                self._family.play([self._spoken], token, interruptible=False)
+            case do.Measure():
+                self._work.start(self._measure())
+            case do.DeleteRecording():
+                self._delete_recording()
             case do.Tell(stage):
                 self._work.start(self._tell(stage))
-            case do.Report(outcome):
-                self._work.start(self._report(outcome))
+            case do.HangUp(side):
+                self._parties[side].hang_up()
+            case do.Report(outcome, result):
+                self._work.start(self._report(outcome, result))
             case do.Release():
-                self._family.hang_up()
                 self._work.stop_timers()
-                self._family.close()
+                for party in self._parties.values():
+                    party.hang_up()
+                    party.close()
 
-    async def _place_leg(self, number: E164) -> None:
-        family, equipment = self._family, self._equipment
+    async def _ring(self, party: Party, number: E164, tell: Callable[[CallEvent], None]) -> None:
+        equipment = self._equipment
         targets = equipment.routes.to(number)
         if not targets:
-            return self.take(happened.LegFailed(self._clock.now(), 0))
+            return tell(happened.LegFailed(self._clock.now(), 0))
         try:
-            leg = await equipment.engine.open_leg(family.on_media)
+            leg = await equipment.engine.open_leg(party.on_media)
         except media.MediaError as error:
             self._log.warning("service_call.no_sound", error=str(error))
-            return self.take(happened.LegFailed(self._clock.now(), 503))
-        if family.is_gone:
+            return tell(happened.LegFailed(self._clock.now(), 503))
+        if party.is_gone:
             return leg.close()
-        family.leg = leg
-        family.connect(equipment.endpoint.call(targets, called=number, caller=self._identity, offer=leg.offer()))
+        party.leg = leg
+        party.connect(equipment.endpoint.call(targets, called=number, caller=self._identity, offer=leg.offer()))
+
+    def _bridge(self) -> None:
+        if self._family.leg and self._person.leg:
+            self._equipment.engine.bridge(self._family.leg, self._person.leg)
+            self._work.note("call.bridged")
+
+    def _record(self, seconds: int) -> None:
+        if self._family.leg:
+            self._family.leg.watch_for_machines(False)
+            self._spoken.parent.mkdir(parents=True, exist_ok=True)
+            self._family.leg.record_speech(self._spoken, seconds=seconds)
+
+    async def _measure(self) -> None:
+        """The quality of the leg as it is now, and the loudness of what was recorded."""
+        leg, measurement = self._family.leg, None
+        try:
+            voice = await asyncio.to_thread(loudness, self._spoken)
+            if leg is not None:
+                measurement = _measurement(leg.quality(), voice, leg.keys_heard_as())
+        except (OSError, RuntimeError) as error:
+            self._log.error("service_call.not_measured", exc_info=error)
+        self.take(happened.Measured(self._clock.now(), measurement))
+
+    def _delete_recording(self) -> None:
+        self._spoken.unlink(missing_ok=True)
+        self._equipment.engine.forget(self._spoken)
+        self._work.note("service_call.recording_deleted")
 
     async def _tell(self, stage: Stage) -> None:
         try:
@@ -142,16 +210,35 @@ class PlacedCall:
         except Exception as error:  # the call goes on: a page that waits shows the stage before
             self._log.error("service_call.stage_not_written", exc_info=error)
 
-    async def _report(self, outcome: Outcome) -> None:
+    async def _report(self, outcome: Outcome, result: LineResult | None) -> None:
         """The last that is done: only then is this call forgotten, so that a stop waits for it."""
         self._log.info("service_call.over", outcome=outcome)
         self._work.note("service_call.over", outcome=outcome)
         try:
-            await self._work.in_turn(services.finish, self._order.id, self._switchboard, outcome, self._clock.now())
+            finish = partial(services.finish, self._order.id, self._switchboard, outcome, result)
+            await self._work.in_turn(finish, self._clock.now())
         except Exception as error:  # the worker gives it up as lost
             self._log.error("service_call.outcome_not_written", exc_info=error)
         self._on_release(self)
 
 
+def spoken_folder(equipment: Equipment) -> Path:
+    """Where what families say in tests lies for the minute until it is deleted."""
+    return equipment.prompts.names / "tests"
+
+
+def _measurement(quality: media.Quality, voice: Loudness | None, keys: KeySignal | None) -> Measurement:
+    return Measurement(
+        packets=quality.packets,
+        loss=quality.loss,
+        jitter_ms=quality.jitter_ms,
+        round_trip_ms=quality.round_trip_ms,
+        mos=quality.mos,
+        level=None if voice is None else voice.level,
+        clipped=0.0 if voice is None else voice.clipped,
+        keys=keys,
+    )
+
+
 def _deaf(recorded: media.SpeechRecorded) -> None:
-    """Nobody's speech is recorded here."""
+    """What customer service says is not recorded."""
