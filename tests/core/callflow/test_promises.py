@@ -28,6 +28,7 @@ from rehearsal import (
     identified,
 )
 
+from kinline.core.announcement import Announcement
 from kinline.core.callflow import Act, begin, step
 from kinline.core.callflow import commands as do
 from kinline.core.callflow import events as happened
@@ -39,11 +40,14 @@ from kinline.core.numbering import E164
 from kinline.core.phrases.assembly import words
 from kinline.core.reasons import Reason
 
+COUNT = Announcement(7, "Count begins at nine.", "El conteo empieza a las nueve.")
+MEAL = Announcement(8, "Meal time.", "")
 SETTINGS: tuple[CallSettings, ...] = (
     JAIL,
     replace(JAIL, languages=(Language.ENGLISH,), resident_number_digits=None),
     replace(JAIL, entry=Entry.JOINED, end_on_suspicion=True, offer_repeats=0),
     replace(JAIL, languages=(Language.SPANISH,), warnings=(), branding_interval=0, extra_digits=0),
+    replace(JAIL, announcements=(COUNT,)),
 )
 PERMITS: tuple[Permit, ...] = (
     PREPAID,
@@ -80,7 +84,9 @@ def one_of_each(at: Instant, detail: int) -> tuple[Event, ...]:
         happened.Blocked(at),
         happened.Suspected(at, side, tuple(Suspicion)[detail % 3]),
         happened.MediaLost(at, side),
-        happened.CutOff(at, reason, (None, Instant(at + detail * 1000))[detail % 2]),
+        happened.CutOff(at, reason, (None, Instant(at + detail * 1000))[detail % 2], is_silent=detail % 3 == 0),
+        happened.Announced(at, (COUNT, MEAL)[detail % 2]),
+        happened.BecamePrivileged(at),
         happened.Settled(at, RECEIPT),
         happened.ServiceFailed(at, asking[detail % len(asking)]),
     )
@@ -172,6 +178,7 @@ def histories() -> tuple[Rehearsal, ...]:
 def test_the_histories_reach_every_moment_and_most_ends() -> None:
     moments = {type(line.state.moment).__name__ for call in histories() for line in call.lines}
     assert moments == {
+        "Announcing",
         "ChoosingLanguage",
         "EnteringNumber",
         "EnteringPin",
@@ -223,11 +230,41 @@ def a_privileged_call_has_no_recorder_and_no_listener_and_any_other_talk_is_reco
 ) -> None:
     kinds = [type(command) for command in call.commands]
     talking = [line.state.moment for line in call.lines if line.state.name is Act.TALK]
-    if talking and not talking[0].permit.privileged:
+    if talking and not talking[0].is_privileged:
         assert kinds.index(do.StartRecording) < kinds.index(do.Bridge)
     else:
         assert do.StartRecording not in kinds
         assert do.AllowListening not in kinds
+
+
+def once_a_call_became_privileged_there_is_no_recorder_and_no_listener_ever_again(call: Rehearsal) -> None:
+    became = next((n for n, line in enumerate(call.lines) if isinstance(line.event, happened.BecamePrivileged)), None)
+    if became is None or call.lines[became].state.name is Act.END:
+        return
+    before = [type(command) for line in call.lines[:became] for command in line.commands]
+    after = [type(command) for line in call.lines[became:] for command in line.commands]
+    assert not {do.StartRecording, do.AllowListening} & set(after)
+    is_watched = do.StartRecording in before
+    assert after.count(do.StopRecording) == after.count(do.ForbidListening) == is_watched
+    if is_watched:
+        assert {do.StopRecording, do.ForbidListening} <= set(map(type, call.lines[became].commands))
+
+
+def nothing_is_said_of_staff_but_to_the_resident_at_off_hook_and_in_the_talk_and_each_thing_once(
+    call: Rehearsal,
+) -> None:
+    said = [
+        (line, play)
+        for line in call.lines
+        for play in line.commands
+        if isinstance(play, do.Play) and play.utterance[0].key == "announcement"
+    ]
+    for line, play in said:
+        assert play.side is RESIDENT
+        assert not play.interruptible
+        assert line.event is None or line.state.name is Act.TALK
+    told = [(play.utterance, play.language) for _, play in said]
+    assert len(told) == len(set(told))
 
 
 def every_call_is_settled_once_and_asked_again_only_when_the_books_did_not_answer(call: Rehearsal) -> None:
@@ -275,7 +312,8 @@ def the_resident_hears_why_the_call_ended_unless_they_left(call: Rehearsal) -> N
     ending = next(line for line in call.lines if line.state.name is Act.END)
     left = any(line.event.side is RESIDENT for line in call.lines if isinstance(line.event, happened.HungUp))
     reasons = [play.utterance[0].key for play in ending.commands if isinstance(play, do.Play) and play.side is RESIDENT]
-    assert left or reasons == [f"reason.{call.settle.reason.value}"]
+    is_silent = isinstance(ending.event, happened.CutOff) and ending.event.is_silent
+    assert left or reasons == ([] if is_silent else [f"reason.{call.settle.reason.value}"])
 
 
 def the_resident_hears_ringback_from_ringing_to_acceptance_and_nothing_cuts_it(call: Rehearsal) -> None:
@@ -342,6 +380,8 @@ PROMISES: tuple[Callable[[Rehearsal], None], ...] = (
     what_is_bridged_is_parted_at_the_end,
     nothing_is_charged_before_acceptance,
     a_privileged_call_has_no_recorder_and_no_listener_and_any_other_talk_is_recorded_before_it_is_heard,
+    once_a_call_became_privileged_there_is_no_recorder_and_no_listener_ever_again,
+    nothing_is_said_of_staff_but_to_the_resident_at_off_hook_and_in_the_talk_and_each_thing_once,
     every_call_is_settled_once_and_asked_again_only_when_the_books_did_not_answer,
     release_is_the_last_command_and_comes_once_when_the_books_answered_or_were_asked_often_enough,
     every_leg_is_hung_up_and_every_timer_stopped_at_release,

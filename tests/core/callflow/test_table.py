@@ -26,6 +26,7 @@ from rehearsal import (
 )
 from rehearsal import in_words as described
 
+from kinline.core.announcement import Announcement
 from kinline.core.callflow import commands as do
 from kinline.core.callflow import events as happened
 from kinline.core.callflow.events import Event, Machine, Suspicion, Timer
@@ -99,7 +100,10 @@ def over() -> Rehearsal:
     return call
 
 
+MEAL = Announcement(8, "Meal time.", "La comida.")
+
 STATES: dict[str, Callable[[], Rehearsal]] = {
+    "Announcing": lambda: Rehearsal(replace(JAIL, announcements=(MEAL,))),
     "ChoosingLanguage": Rehearsal,
     "EnteringNumber": entering_number,
     "EnteringPin": entering_pin,
@@ -154,6 +158,9 @@ def events(call: Rehearsal) -> Iterator[tuple[str, Event]]:
     yield "Blocked", happened.Blocked(at)
     yield "Suspected three_way", happened.Suspected(at, CALLED, Suspicion.THREE_WAY)
     yield "CutOff", happened.CutOff(at, Reason.POLICY_LOCKDOWN)
+    yield "CutOff, silent", happened.CutOff(at, Reason.TALK_CUTOFF, is_silent=True)
+    yield "Announced", happened.Announced(at, MEAL)
+    yield "BecamePrivileged", happened.BecamePrivileged(at)
     yield "Settled", happened.Settled(at, RECEIPT)
     for command in (
         "Identify",

@@ -17,6 +17,7 @@ from rehearsal import (
     identified,
 )
 
+from kinline.core.announcement import Announcement
 from kinline.core.callflow import Act
 from kinline.core.callflow import commands as do
 from kinline.core.callflow import events as happened
@@ -27,6 +28,8 @@ from kinline.core.identity import Instant, Language, Side
 from kinline.core.phrases.assembly import words
 from kinline.core.reasons import Reason
 from kinline.core.speech import ClockTime, Count, Digits, Say, Span
+
+COUNT = Announcement(7, "Count begins at nine.", "El conteo empieza a las nueve.")
 
 
 def said_last(call: Rehearsal, side: Side) -> do.Play:
@@ -588,6 +591,64 @@ def test_a_lockdown_that_comes_before_the_talk_is_told_as_one(act: str) -> None:
     call = getattr(Rehearsal(), act)()
     call.take(happened.CutOff(call.now, Reason.TALK_LOCKDOWN))
     assert call.settle.reason is Reason.POLICY_LOCKDOWN
+
+
+@pytest.mark.parametrize("act", ["identify", "authorise", "ring", "offer", "talk"])
+def test_a_silent_cut_off_hangs_up_on_both_without_a_word(act: str) -> None:
+    call = getattr(Rehearsal(), act)()
+    said = len(call.given(do.Play))
+    call.take(happened.CutOff(call.now, Reason.TALK_CUTOFF, is_silent=True))
+    assert len(call.given(do.Play)) == said
+    assert call.legs == set()
+    call.answer(lambda at: happened.Settled(at, None))
+    assert call.state.is_over
+
+
+# ---- announcements of staff
+
+
+def test_an_announcement_is_said_in_every_language_before_one_is_chosen_and_no_key_cuts_it() -> None:
+    call = Rehearsal(replace(JAIL, announcements=(COUNT,)))
+    call.press(RESIDENT, "1")
+    assert call.heard(RESIDENT) == ["announcement", "announcement"]
+    assert [words(play.utterance, play.language) for play in call.given(do.Play)] == [
+        "Announcement: Count begins at nine.",
+        "Aviso: El conteo empieza a las nueve.",
+    ]
+    call.hear_out(RESIDENT)
+    assert call.heard(RESIDENT)[2:4] == ["language.choice", "language.choice"]
+    call.talk()
+    call.take(happened.Announced(call.now, COUNT))  # heard already
+    assert call.heard(RESIDENT).count("announcement") == 2
+
+
+def test_a_resident_who_talks_hears_an_announcement_once_and_the_called_party_nothing_of_it() -> None:
+    call = Rehearsal().talk()
+    for _ in range(2):  # each heartbeat says so again
+        call.take(happened.Announced(call.now, COUNT))
+    assert call.heard(RESIDENT).count("announcement") == 1
+    assert said_last(call, RESIDENT).language is Language.ENGLISH
+    assert "announcement" not in call.heard(CALLED)
+    assert call.state.name is Act.TALK
+
+
+# ---- privilege that is verified while the call is on
+
+
+def test_a_call_that_becomes_privileged_is_recorded_no_longer_and_both_are_told() -> None:
+    call = Rehearsal().talk()
+    done = call.take(happened.BecamePrivileged(call.now))
+    assert done[:2] == (do.StopRecording(), do.ForbidListening())
+    assert [call.heard(side)[-1] for side in (RESIDENT, CALLED)] == ["talk.privileged", "talk.privileged"]
+    assert call.take(happened.BecamePrivileged(call.now)) == ()
+
+
+def test_an_offer_that_said_it_is_recorded_is_said_anew_once_it_is_not() -> None:
+    call = Rehearsal().offer()
+    call.take(happened.BecamePrivileged(call.now))
+    assert [say.key for say in said_last(call, CALLED).utterance][-2:] == ["offer.privileged", "offer.keys"]
+    call.press(CALLED, "1")
+    assert call.given(do.StartRecording) == []
 
 
 # ---- end

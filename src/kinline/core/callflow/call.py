@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
+from kinline.core.callflow.announce import off_hook
 from kinline.core.callflow.commands import Command, SetTimer
 from kinline.core.callflow.end import Ending, Over
 from kinline.core.callflow.events import Event, Timer, TimerFired
-from kinline.core.callflow.identify import greet
 from kinline.core.callflow.moment import Act, Attempt, Moment, seconds_after
 from kinline.core.callflow.settings import CallSettings
 from kinline.core.callflow.talk import Talking
@@ -44,6 +44,11 @@ class State:
                 return None
 
     @property
+    def ends_at(self) -> Instant | None:
+        """When the talk ends, if the money suffices; None: nobody talks."""
+        return self.moment.longest if isinstance(self.moment, Talking) else None
+
+    @property
     def hears_secret(self) -> bool:
         """Keys pressed now may be part of a PIN: they are written down nowhere."""
         return self.moment.hears_secret
@@ -51,7 +56,7 @@ class State:
 
 def begin(call_id: CallId, settings: CallSettings, at: Instant) -> tuple[State, tuple[Command, ...]]:
     """The station went off-hook and its call was answered."""
-    moment, commands = greet(Attempt(call_id, settings, settings.languages[0]))
+    moment, commands = off_hook(Attempt(call_id, settings, settings.languages[0]))
     limit = SetTimer(Timer.LIMIT, seconds_after(at, PREPARING_LONGEST))
     return _kept(moment, (limit, *commands), {})
 

@@ -140,6 +140,16 @@ class AllowListening:
 
 
 @dataclass(frozen=True, slots=True)
+class StopRecording:
+    """The call became privileged: record nothing from now, and seal what was recorded from everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForbidListening:
+    """The call became privileged: whoever listens is put out, and nobody may from now."""
+
+
+@dataclass(frozen=True, slots=True)
 class ExtendHold:
     """Hold money for more talk -> `HoldExtended` | `HoldNotExtended`."""
 
@@ -200,6 +210,8 @@ Command: TypeAlias = (
     | Bridge
     | StartRecording
     | AllowListening
+    | StopRecording
+    | ForbidListening
     | ExtendHold
     | Unbridge
     | Flag

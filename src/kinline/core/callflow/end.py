@@ -92,8 +92,10 @@ def finish(
     ended_at: Instant | None = None,
     values: tuple[tuple[str, Value], ...] = (),
     farewell: str | None = None,
+    is_silent: bool = False,
 ) -> Turn:
-    """End the call now: settle it as ended at `ended_at` (now, unless given), and tell whoever is not `gone` yet.
+    """End the call now: settle it as ended at `ended_at` (now, unless given), and tell whoever is not `gone` yet, or
+    hang up on them without a word (`is_silent`).
 
     The resident hears the reason with its `values`; the called party, if they answered, `farewell` or the words
     that belong to the reason.
@@ -111,6 +113,10 @@ def finish(
         commands.extend((StopPlaying(side), goodbye))
         telling.append((side, goodbye.token))
 
+    if is_silent:
+        is_called = moment.called_leg is not CalledLeg.NONE and Side.CALLED_PARTY not in gone
+        there = (*(() if Side.RESIDENT in gone else (Side.RESIDENT,)), *((Side.CALLED_PARTY,) if is_called else ()))
+        return Ending(attempt, settle, SETTLE_TRIES - 1, ()), (*commands, *(HangUp(side) for side in there))
     if Side.RESIDENT not in gone:
         tell(Side.RESIDENT, reason_phrase(reason, values), attempt.language)
     if Side.CALLED_PARTY not in gone and moment.called_leg is not CalledLeg.NONE:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from kinline.core.announcement import Announcement
 from kinline.core.identity import Instant, Language, ResidentId, Side
 from kinline.core.money import Money
 from kinline.core.numbering import E164
@@ -209,12 +210,28 @@ class MediaLost:
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """Staff or an order (lockdown, privilege found during the call, shutdown) ends the call: now, or a talk at
-    `ends_at` after a time signal. Told again it changes nothing but to an earlier end."""
+    """Staff or an order (lockdown, shutdown) ends the call: now, or a talk at `ends_at` after a time signal. Told again
+    it changes nothing but to an earlier end."""
 
     at: Instant
     reason: Reason
     ends_at: Instant | None = None
+    is_silent: bool = False  # when it ends now, nobody is told why
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Staff have something to say to the residents who are talking. Told again it changes nothing."""
+
+    at: Instant
+    announcement: Announcement
+
+
+@dataclass(frozen=True, slots=True)
+class BecamePrivileged:
+    """The number called was verified as privileged while the call is on."""
+
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +282,8 @@ Event: TypeAlias = (
     | Suspected
     | MediaLost
     | CutOff
+    | Announced
+    | BecamePrivileged
     | Settled
     | ServiceFailed
 )

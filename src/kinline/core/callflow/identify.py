@@ -31,7 +31,7 @@ LONGEST_ENTRY: Final = 32  # keys
 
 
 def greet(attempt: Attempt) -> Turn:
-    """The station is off-hook and its call answered."""
+    """Which language, or else which number?"""
     if len(attempt.settings.languages) > 1:
         return ChoosingLanguage(attempt, CHOICE_REPEATS).ask()
     return EnteringNumber(attempt, attempt.settings.identify_tries).ask()
@@ -50,6 +50,8 @@ class Identifying(Unaccepted):
 @dataclass(frozen=True, slots=True)
 class ChoosingLanguage(Identifying):
     """Key n chooses the n-th language of the facility; silence goes on in the first."""
+
+    act: ClassVar = Act.OFF_HOOK
 
     repeats_left: int
 

@@ -15,6 +15,7 @@ from kinline.core.speech import Say, SpokenName, Value
 class Act(StrEnum):
     """The parts of a call, in their order, as live boards show them."""
 
+    OFF_HOOK = "off_hook"
     IDENTIFY = "identify"
     DIAL = "dial"
     RING = "ring"
@@ -40,6 +41,8 @@ class Attempt:
     language: Language  # of the resident's prompts
     language_chosen: bool = False  # by a key in this call; else the resident's stored language takes its place
     plays: int = 0  # given so far; the token of the latest one
+    heard: frozenset[int] = frozenset()  # the announcements of staff that the resident was told, by number
+    became_privileged: bool = False  # the number was verified as privileged in the course of the call
 
     def say(
         self, side: Side, *phrases: Say, language: Language | None = None, interruptible: bool = True

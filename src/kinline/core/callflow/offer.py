@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from kinline.core.callflow.commands import BlockResident, CancelTimer, Command, SetTimer
 from kinline.core.callflow.end import finish
 from kinline.core.callflow.events import (
+    BecamePrivileged,
     Blocked,
     DigitPressed,
     Event,
@@ -91,7 +92,8 @@ class Answered(Unaccepted):
         """Who, where, recorded or not, the price, the keys."""
         settings, permit = self.attempt.settings, self.permit
         names = {"provider": settings.provider, "resident": self.caller.name, "facility": settings.facility}
-        watched = Say.of("offer.privileged" if permit.privileged else "offer.recorded")
+        is_privileged = permit.privileged or self.attempt.became_privileged
+        watched = Say.of("offer.privileged" if is_privileged else "offer.recorded")
         if permit.free:
             return Say.of("offer.intro_free", **names), watched, self.keys()
         if permit.resident_pays:
@@ -122,6 +124,9 @@ class Offering(Answered):
         match event:
             case DigitPressed(side=Side.CALLED_PARTY, digit=digit):
                 return self._pressed(digit, event.at)
+            case BecamePrivileged() if not (self.permit.privileged or self.attempt.became_privileged):
+                private = replace(self, attempt=replace(self.attempt, became_privileged=True))
+                return private.say(*private.whole_offer())  # it was said to be recorded: no more
             case _:
                 return self.in_any_offer(event)
 

@@ -26,6 +26,7 @@ def phrase(key: str, english: str, spanish: str, /, **placeholders: type[Value])
 
 
 PHRASES: tuple[Phrase, ...] = (
+    phrase("announcement", "Announcement: {text}", "Aviso: {text}", text=SpokenName),
     # Spoken in each language in turn, before a language is chosen.
     phrase("language.choice", "For English, press {key}.", "Para español, oprima {key}.", key=Digits),
     phrase(
@@ -178,6 +179,11 @@ PHRASES: tuple[Phrase, ...] = (
     phrase("offer.caller_left", "The caller has hung up. Goodbye.", "La persona que llamaba colgó. Adiós."),
     phrase("talk.connected", "You are connected.", "Ya puede hablar."),
     phrase("talk.warning", "You have {left} left.", "Tiempo restante: {left}.", left=Span),
+    phrase(
+        "talk.privileged",
+        "This call is privileged from now on. It is no longer recorded or monitored.",
+        "Desde ahora esta llamada es privilegiada. Ya no se graba ni se supervisa.",
+    ),
     phrase(
         "talk.branding",
         "This call is from {facility}.",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kinline.core.announcement import Announcement
 from kinline.core.crediting import CreditRule
 from kinline.core.identity import Language
 from kinline.core.speech import SpokenName
@@ -51,3 +52,4 @@ class CallSettings:
     service_wait: int = 10
     end_on_suspicion: bool = False  # three-way or forwarding ends the call; else it is only flagged
     credit: CreditRule = field(default_factory=CreditRule)  # when the charge is given back without being asked for
+    announcements: tuple[Announcement, ...] = ()  # of staff, said at off-hook

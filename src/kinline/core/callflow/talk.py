@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
+from kinline.core.announcement import Announcement
 from kinline.core.callflow.commands import (
     Accept,
     AllowListening,
@@ -11,12 +12,16 @@ from kinline.core.callflow.commands import (
     Command,
     ExtendHold,
     Flag,
+    ForbidListening,
     SetTimer,
     StartRecording,
     StopPlaying,
+    StopRecording,
 )
 from kinline.core.callflow.end import finish
 from kinline.core.callflow.events import (
+    Announced,
+    BecamePrivileged,
     CutOff,
     DigitPressed,
     Event,
@@ -45,14 +50,14 @@ def connect(attempt: Attempt, permit: Permit, at: Instant) -> Turn:
     """The called party accepted: from this instant on it is charged, and both sides hear each other."""
     attempt, connected = attempt.say(Side.RESIDENT, Say.of("talk.connected"), interruptible=False)
     talking = Talking(attempt, permit, at, permit.funded_seconds)
-    watched: tuple[Command, ...] = () if permit.privileged else (StartRecording(), AllowListening())
+    watched: tuple[Command, ...] = () if talking.is_privileged else (StartRecording(), AllowListening())
     commands = (Accept(at), StopPlaying(Side.RESIDENT), StopPlaying(Side.CALLED_PARTY), *watched, Bridge(), connected)
     return talking, (*commands, *talking.time_left(at), *talking.next_branding(at))
 
 
 @dataclass(frozen=True, slots=True)
 class Talking(Moment):
-    """The two are talking. Whether it is recorded is no field: the permit says so, for the whole talk."""
+    """The two are talking. It is recorded unless its number is privileged: by the permit, or since it was verified."""
 
     act: ClassVar = Act.TALK
     timers: ClassVar = frozenset({Timer.LIMIT, Timer.WARNING, Timer.BRANDING, Timer.EXTEND, Timer.SERVICE, Timer.MEDIA})
@@ -78,6 +83,18 @@ class Talking(Moment):
         return min(end for end in ends if end is not None)
 
     @property
+    def longest(self) -> Instant:
+        """The end of what is allowed, if more money comes where it may."""
+        if not self.may_be_extended:
+            return self.ends_at
+        allowed = seconds_after(self.accepted_at, self.permit.limit_seconds)
+        return allowed if self.permit.closes_at is None else min(allowed, self.permit.closes_at)
+
+    @property
+    def is_privileged(self) -> bool:
+        return self.permit.privileged or self.attempt.became_privileged
+
+    @property
     def may_be_extended(self) -> bool:
         if self.cut is not None:
             return False
@@ -94,8 +111,14 @@ class Talking(Moment):
                 return self._finish(event.at, Reason.TALK_HANGUP_CALLED, by=Side.CALLED_PARTY, gone=Side.CALLED_PARTY)
             case CutOff(ends_at=ends_at) if ends_at is not None and ends_at > event.at:
                 return self._announce(event) if ends_at < self.ends_at else (self, ())
-            case CutOff(reason=reason):
-                return self._finish(event.at, reason)
+            case CutOff(reason=reason, is_silent=is_silent):
+                return self._finish(event.at, reason, is_silent=is_silent)
+            case Announced(announcement=announcement) if announcement.number not in self.attempt.heard:
+                return self._say_of_staff(announcement)
+            case BecamePrivileged() if not self.is_privileged:
+                private = replace(self, attempt=replace(self.attempt, became_privileged=True))
+                private, notices = private._signal(Say("talk.privileged"), Side.RESIDENT, Side.CALLED_PARTY)
+                return private, (StopRecording(), ForbidListening(), *notices)
             case TimerFired(timer=timer):
                 return self._on_timer(timer, event.at)
             case HoldExtended(funded_seconds=funded) if funded > self.funded_seconds:
@@ -171,6 +194,15 @@ class Talking(Moment):
         talking, signals = talking._signal(Say.of("talk.warning", left=left), Side.RESIDENT, Side.CALLED_PARTY)
         return talking, (*signals, *talking.time_left(cut.at))
 
+    def _say_of_staff(self, announcement: Announcement) -> Turn:
+        """To the resident alone, over the talk, as a time signal is."""
+        attempt = replace(self.attempt, heard=self.attempt.heard | {announcement.number})
+        told = replace(self, attempt=attempt)
+        if not announcement.text(attempt.language):
+            return told, ()
+        told, words = told._signal(announcement.says(attempt.language), Side.RESIDENT)
+        return told, tuple(words)
+
     def _reason_of_end(self) -> Reason:
         if self.cut is not None and self.ends_at == self.cut.ends_at:
             return self.cut.reason
@@ -193,7 +225,12 @@ class Talking(Moment):
         again = seconds_after(at, self.attempt.settings.service_wait)
         return talking, (CancelTimer(Timer.SERVICE), SetTimer(Timer.EXTEND, again))
 
-    def _finish(self, at: Instant, reason: Reason, *, by: Side | None = None, gone: Side | None = None) -> Turn:
+    def _finish(
+        self, at: Instant, reason: Reason, *, by: Side | None = None, gone: Side | None = None, is_silent: bool = False
+    ) -> Turn:
         ended_at = max(self.accepted_at, min(at, self.ends_at))  # a late clock is not the payer's to pay
         left = frozenset({gone}) if gone else frozenset[Side]()
-        return finish(self, at, reason, by=by, gone=left, accepted_at=self.accepted_at, ended_at=ended_at)
+        accepted_at = self.accepted_at
+        return finish(
+            self, at, reason, by=by, gone=left, accepted_at=accepted_at, ended_at=ended_at, is_silent=is_silent
+        )

@@ -1,11 +1,21 @@
 """What can happen at any moment before acceptance: somebody leaves, somebody orders an end, it takes too long."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from kinline.core.callflow.commands import Flag
 from kinline.core.callflow.end import finish
-from kinline.core.callflow.events import CutOff, Event, HungUp, MediaLost, Suspected, Suspicion, Timer, TimerFired
+from kinline.core.callflow.events import (
+    BecamePrivileged,
+    CutOff,
+    Event,
+    HungUp,
+    MediaLost,
+    Suspected,
+    Suspicion,
+    Timer,
+    TimerFired,
+)
 from kinline.core.callflow.moment import CalledLeg, Moment, Turn
 from kinline.core.identity import Side
 from kinline.core.reasons import Reason
@@ -37,8 +47,10 @@ class Unaccepted(Moment):
                 return finish(self, event.at, Reason.NET_STATION_FAULT, gone=_left(event))
             case HungUp(side=Side.RESIDENT):
                 return finish(self, event.at, self.abandoned, by=Side.RESIDENT, gone=_left(event))
-            case CutOff(reason=reason):
-                return finish(self, event.at, _BEFORE_TALK.get(reason, reason))
+            case CutOff(reason=reason, is_silent=is_silent):
+                return finish(self, event.at, _BEFORE_TALK.get(reason, reason), is_silent=is_silent)
+            case BecamePrivileged():
+                return replace(self, attempt=replace(self.attempt, became_privileged=True)), ()
             case TimerFired(timer=Timer.LIMIT):
                 return finish(self, event.at, self.overdue)
             case Suspected(side=side, suspicion=suspicion):

@@ -11,5 +11,9 @@ UNRECORDED: Final[dict[str, dict[Language, str]]] = {
         Language.ENGLISH: "the phone service of the facility",
         Language.SPANISH: "el servicio telefónico del centro",
     },
+    "name.announcement": {
+        Language.ENGLISH: "please ask an officer what is new.",
+        Language.SPANISH: "pregunte a un oficial qué hay de nuevo.",
+    },
     "name.other": {Language.ENGLISH: "someone", Language.SPANISH: "alguien"},
 }
