@@ -255,7 +255,7 @@ class TestTheReaper:
         call = authorised(station, resident, mother)[0]
         services.reap(Instant(NOON + MINUTE), 20 * SECOND)
         assert services.heartbeat("switchboard-1", [call], Instant(NOON + MINUTE)) == (
-            (call, Reason.TALK_PLATFORM_FAULT, None),
+            services.End(call, Reason.TALK_PLATFORM_FAULT),
         )
 
 

@@ -114,13 +114,13 @@ def test_phones_that_are_turned_off_end_their_calls(
     unit.switch = switch
     unit.save()
     ended = services.heartbeat("switchboard-1", [call], NOON)
-    assert ended == (((call, reason, None),) if reason else ())
+    assert ended == ((services.End(call, reason),) if reason else ())
 
 
 def test_a_staffs_cut_off_reaches_the_switchboard_and_the_audit(station: Station) -> None:
     call = off_hook(station)
     services.cut_off(call, Reason.TALK_CUTOFF, "user/7", "Threats", NOON)
-    assert services.heartbeat("switchboard-1", [call], NOON) == ((call, Reason.TALK_CUTOFF, None),)
+    assert services.heartbeat("switchboard-1", [call], NOON) == (services.End(call, Reason.TALK_CUTOFF),)
     event = AuditEvent.objects.get()
     assert (event.actor, event.action, event.subject, event.reason) == (
         "user/7",

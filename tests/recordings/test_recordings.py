@@ -53,3 +53,27 @@ def test_what_a_dead_switchboard_left_running_is_finished_when_its_call_is_settl
     recording = recording_of(call)
     assert recording is not None
     assert (recording.state, recording.sha256) == (RecordingState.FINISHED, "")
+
+
+def test_what_was_recorded_before_a_call_became_privileged_is_sealed_whether_its_start_was_written_down_or_not(
+    call: CallId,
+) -> None:
+    other = off_hook(a_station(a_facility()))
+    services.started(call, "one.wav", NOON)
+    Call.objects.update(is_privileged=True)
+    for each, name in ((call, "one.wav"), (other, "other.wav")):
+        services.sealed(each, name, Instant(NOON + SECOND))
+        services.finished(each, Instant(NOON + 2 * SECOND))
+        recording = recording_of(each)
+        assert recording is not None
+        assert (recording.state, recording.path, recording.finished_at) == (RecordingState.SEALED, name, NOON + SECOND)
+
+
+def test_what_a_dead_switchboard_recorded_of_a_call_that_became_privileged_is_sealed_too(call: CallId) -> None:
+    services.started(call, "missing.wav", NOON)
+    Call.objects.filter(pk=call).update(is_privileged=True)
+    calls.settle(call, given_up(NOON), None, None, None, NOON)
+    services.finish_left_behind(NOON)
+    recording = recording_of(call)
+    assert recording is not None
+    assert recording.state == RecordingState.SEALED

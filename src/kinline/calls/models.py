@@ -131,6 +131,19 @@ class Call(models.Model):
         return f"{self.pk} {self.state}"
 
 
+class CutOff(models.Model):
+    """How staff wish a call to end whose `cut_off` names the reason; who wished it is in the audit trail."""
+
+    call_id = models.BigIntegerField(primary_key=True)
+    ends_at = models.BigIntegerField(null=True)
+    """After a time signal; null: at once."""
+    is_silent = models.BooleanField(default=False)
+    """Nobody is told why."""
+
+    def __str__(self) -> str:
+        return f"{self.call_id} at {self.ends_at}"
+
+
 class CallEvent(models.Model):
     """Something that happened during a call, for its time line: a prompt, a key, a SIP message, a suspicion."""
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
+from kinline.core.announcement import Announcement
 from kinline.core.identity import CallId, Instant
 from kinline.core.reasons import Reason
 
@@ -24,11 +25,29 @@ class Entry:
 
 
 class End(NamedTuple):
-    """A call must end: now, or at `at` after a time signal."""
+    """A call must end: now, told why or not (`is_silent`), or at `at` after a time signal."""
 
     call_id: CallId
     reason: Reason
     at: Instant | None = None
+    is_silent: bool = False
+
+
+class Tell(NamedTuple):
+    """Staff have something to say to the resident of a call."""
+
+    call_id: CallId
+    announcement: Announcement
+
+
+class Protect(NamedTuple):
+    """A call is privileged, perhaps only since now: nobody records or hears it."""
+
+    call_id: CallId
+
+
+Order: TypeAlias = End | Tell | Protect
+"""What the books ask of a call in progress. Given again with each heartbeat, it changes nothing more."""
 
 
 class LegQuality(Protocol):

@@ -38,6 +38,7 @@ def duties() -> tuple[Duty, ...]:
     from kinline.documents import services as documents
     from kinline.kiosks import services as kiosks
     from kinline.ledger.closing import close_day
+    from kinline.live import services as live
     from kinline.notices import services as notices
     from kinline.payments import services as payments
     from kinline.recordings import services as recordings
@@ -51,6 +52,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("try_rules", 1, perform_trials),
         Duty("take_bookings", 60, lambda at: bookings.take_folder(configuration().bookings, at)),
         Duty("reap_calls", 10, lambda at: calls.reap(at, SILENT_CALL_AFTER * 1000)),
+        Duty("forget_standings", 10, live.forget_ended),
         Duty("enter_history", 20, calls.enter_settled),
         Duty("invite_collect_payers", 60, billing.invite),
         Duty("issue_invoices", 3600, billing.issue_invoices),

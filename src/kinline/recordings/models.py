@@ -6,6 +6,8 @@ from django.db import models
 class RecordingState(models.TextChoices):
     RUNNING = "running"
     FINISHED = "finished"
+    SEALED = "sealed"
+    """Its call became privileged: it is kept, and nobody can play it."""
     DESTROYED = "destroyed"
 
 

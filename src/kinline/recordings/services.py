@@ -26,15 +26,32 @@ def started(call_id: CallId, path: str, at: Instant) -> Recording:
     )[0]
 
 
+def sealed(call_id: CallId, path: str, at: Instant) -> Recording:
+    """The call became privileged: what was recorded until then is kept as it is, and given out to nobody. Whether its
+    start was written down or not. Asked again: the same."""
+    recording = Recording.objects.get_or_create(
+        call_id=call_id, defaults={"path": path, "state": RecordingState.RUNNING, "started_at": at}
+    )[0]
+    return _closed(recording, RecordingState.SEALED, at)
+
+
 def finished(call_id: CallId, at: Instant) -> Recording | None:
-    """The file is complete: its size and digest are written down; None when none was started. Asked again: the same."""
+    """The file is complete: its size and digest are written down; None when none was started. Of a call that became
+    privileged it is sealed. Asked again: the same."""
     recording = Recording.objects.filter(call_id=call_id).first()
-    if recording is None or recording.state != RecordingState.RUNNING:
+    if recording is None:
+        return None
+    is_privileged = Call.objects.filter(pk=call_id, is_privileged=True).exists()
+    return _closed(recording, RecordingState.SEALED if is_privileged else RecordingState.FINISHED, at)
+
+
+def _closed(recording: Recording, state: RecordingState, at: Instant) -> Recording:
+    if recording.state != RecordingState.RUNNING:
         return recording
     file = configuration().recordings / recording.path
     if file.exists():
         recording.size, recording.sha256 = file.stat().st_size, _sha256(file)
-    recording.state, recording.finished_at = RecordingState.FINISHED, at
+    recording.state, recording.finished_at = state, at
     recording.save()
     return recording
 

@@ -17,6 +17,7 @@ EVENTS = {
     "called_party.answered": _("The called party answered"),
     "called_party.invited": _("The called party's phone is rung"),
     "called_party.machine": _("Person or machine?"),
+    "call.became_privileged": _("The call became privileged: nobody records or hears it from here on"),
     "call.accepted": _("The call was accepted"),
     "call.bridged": _("Both can hear each other"),
     "call.listening_allowed": _("Live listening is possible"),

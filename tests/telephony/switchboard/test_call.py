@@ -2,17 +2,26 @@
 
 import asyncio
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import soundfile
 from telephony.switchboard.conftest import Exchange, hung_up_on, picked_up, until
 
-from kinline.calls import services
+from kinline.calls import queries, services
+from kinline.contacts.models import PrivilegeKind
+from kinline.contacts.services import enter_privileged, verify_privileged
+from kinline.core.identity import CallId, Instant
+from kinline.core.numbering import E164
 from kinline.core.reasons import Reason
 from kinline.demo import SCENARIOS
 from kinline.facilities.models import HousingUnit
 from kinline.facilities.models.places import Switch
-from kinline.facilities.services import switch_phones
+from kinline.facilities.services import announce, switch_phones
+from kinline.live.models import Standing
+from kinline.people.models import User
+from kinline.recordings.models import RecordingState
+from kinline.recordings.queries import recording_of
 from kinline.telephony.phone.phone import Incoming, Over, Phone
 from kinline.telephony.switchboard.clock import now
 
@@ -131,3 +140,93 @@ async def _is_empty(exchange: Exchange) -> bool:
             return True
         await asyncio.sleep(0.05)
     return False
+
+
+async def test_a_silent_cut_off_says_nothing_to_anybody(exchange: Exchange) -> None:
+    resident, mother = await _talking(exchange)
+    said = len(exchange.prompts.said)
+    (call,) = exchange.board.calls
+    silently = partial(services.cut_off, signal_seconds=0, is_silent=True)
+    await exchange.books.ask(silently, call.id, Reason.TALK_CUTOFF, "user/1", "by order", now())
+    await exchange.board.beat()
+    await asyncio.gather(hung_up_on(resident), hung_up_on(mother))
+    assert (await exchange.settled(ORDINARY))["reason"] == "talk.cutoff"
+    assert len(exchange.prompts.said) == said
+
+
+async def test_a_call_whose_number_is_verified_as_privileged_meanwhile_is_recorded_no_longer_and_sealed(
+    exchange: Exchange,
+) -> None:
+    resident, mother = await _talking(exchange)
+    (call,) = exchange.board.calls
+    watching = asyncio.ensure_future(exchange.board.keep_watch())
+    await exchange.books.ask(_made_privileged, ORDINARY.number)
+    await exchange.said("This call is privileged from now on")
+    watching.cancel()
+    (file,) = (exchange.folder / "recordings").rglob("*.wav")
+    size = file.stat().st_size
+    await asyncio.sleep(1.2)
+    mother.hang_up()
+    await hung_up_on(resident)
+    facts = await exchange.settled(ORDINARY)
+    assert (facts["privileged"], facts["recording"]) == (True, None)
+    assert file.stat().st_size == size
+    recording = await exchange.books.ask(recording_of, call.id)
+    assert recording.state == RecordingState.SEALED
+    kinds = [entry.kind for entry in await exchange.books.ask(queries.events_of, call.id)]
+    assert "call.became_privileged" in kinds
+
+
+async def test_what_staff_announce_is_said_in_the_talk_and_before_the_next_choice_of_language(
+    exchange: Exchange,
+) -> None:
+    resident, mother = await _talking(exchange)
+    await exchange.books.ask(_announced, ORDINARY.station)
+    for _ in range(2):
+        await exchange.board.beat()
+    await exchange.said("Announcement: Count begins")
+    mother.hang_up()
+    await hung_up_on(resident)
+    assert [words for words in exchange.prompts.said if "Count begins" in words] == ["Announcement: Count begins."]
+    exchange.prompts.said.clear()
+    again = await exchange.off_hook(ORDINARY.station)
+    await exchange.said("For English")
+    assert exchange.prompts.said[:3] == [
+        "Announcement: Count begins.",
+        "Aviso: Empieza el conteo.",
+        "For English, press one.",
+    ]
+    again.hang_up()
+
+
+async def test_where_a_call_stands_is_written_down_as_it_goes_on(exchange: Exchange) -> None:
+    resident, mother = await _talking(exchange)
+    (call,) = exchange.board.calls
+    await exchange.books.flush()
+    standing = await exchange.books.ask(_standing, call.id)
+    assert standing.act == "talk"
+    assert standing.ends_at is not None
+    await asyncio.sleep(1)
+    await exchange.board.beat()
+    await exchange.books.flush()
+    assert (await exchange.books.ask(_standing, call.id)).mos > 300
+    mother.hang_up()
+    await hung_up_on(resident)
+    await exchange.settled(ORDINARY)
+    assert (await exchange.books.ask(_standing, call.id)).act == "end"
+
+
+def _standing(call_id: CallId) -> Standing:
+    return Standing.objects.get(pk=call_id)
+
+
+def _announced(station: str) -> None:
+    unit = HousingUnit.objects.get(stations__sip_user=station)
+    expires_at = Instant(now() + 60_000)
+    announce(unit, "Count begins.", "Empieza el conteo.", "user/1", now(), expires_at, is_said_in_calls=True)
+
+
+def _made_privileged(number: str) -> None:
+    pat, kim = (User.objects.create_user(f"{name}@jail.example", name=name) for name in ("pat", "kim"))
+    entry = enter_privileged(E164(number), PrivilegeKind.ATTORNEY, "G. Landry", "Bar roll", pat, now())
+    verify_privileged(entry.pk, kim, now())

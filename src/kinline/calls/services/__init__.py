@@ -8,7 +8,18 @@ from kinline.calls.services.privileging import become_privileged
 from kinline.calls.services.redialling import credit_redials
 from kinline.calls.services.settling import reap, settle
 from kinline.calls.services.talking import accept, block_resident, cut_off, heartbeat, note
-from kinline.calls.vocabulary import CallError, CallIsOver, End, Entry, LegQuality, OtherQuestion, UnknownCall
+from kinline.calls.vocabulary import (
+    CallError,
+    CallIsOver,
+    End,
+    Entry,
+    LegQuality,
+    Order,
+    OtherQuestion,
+    Protect,
+    Tell,
+    UnknownCall,
+)
 
 __all__ = [
     "CallError",
@@ -16,7 +27,10 @@ __all__ = [
     "End",
     "Entry",
     "LegQuality",
+    "Order",
     "OtherQuestion",
+    "Protect",
+    "Tell",
     "UnknownCall",
     "accept",
     "authorise",

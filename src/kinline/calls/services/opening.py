@@ -1,5 +1,7 @@
 """Off-hook: the attempt's row."""
 
+from dataclasses import replace
+
 from kinline.calls.vocabulary import CallError
 from kinline.core.callflow.settings import CallSettings
 from kinline.core.identity import CallId, FacilityId, Instant, StationId
@@ -63,4 +65,5 @@ def open_call(call_id: CallId, station_id: StationId, switchboard: str, at: Inst
             )
         ]
     )
-    return rules.settings
+    announced = rules.announced(station_id, at)
+    return replace(rules.settings, announcements=announced) if announced else rules.settings

@@ -60,7 +60,8 @@ WHERE state <> 'settled' AND heartbeat_at < %(before)s ORDER BY heartbeat_at LIM
 """
 
 _RECORDING: Final = """
-SELECT fields FROM calls_callevent WHERE call_id = %(call)s AND kind = %(started)s ORDER BY id DESC LIMIT 1
+SELECT fields FROM calls_callevent WHERE call_id = %(call)s AND kind = %(started)s
+  AND NOT EXISTS (SELECT 1 FROM calls_call c WHERE c.id = %(call)s AND c.is_privileged) ORDER BY id DESC LIMIT 1
 """
 
 

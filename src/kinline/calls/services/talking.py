@@ -8,8 +8,9 @@ from django.db import transaction
 
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
-from kinline.calls.models import Call, CallEvent
-from kinline.calls.vocabulary import CallError, CallIsOver, End, Entry, UnknownCall
+from kinline.calls.models import Call, CallEvent, CutOff
+from kinline.calls.services.privileging import become_privileged
+from kinline.calls.vocabulary import CallError, CallIsOver, End, Entry, Order, Protect, Tell, UnknownCall
 from kinline.contacts.models import Block, BlockedBy
 from kinline.core.identity import CallId, FacilityId, Instant, StationId
 from kinline.core.reasons import Reason
@@ -59,21 +60,38 @@ def accept(call_id: CallId, at: Instant) -> None:
 
 
 @retried
-def heartbeat(switchboard: str, call_ids: Sequence[CallId], at: Instant) -> tuple[End, ...]:
-    """These calls live on this switchboard; those among them that must end, and why: cut off by staff, phones turned
-    off, or settled already because their heartbeats had stayed away."""
+def heartbeat(switchboard: str, call_ids: Sequence[CallId], at: Instant) -> tuple[Order, ...]:
+    """These calls live on this switchboard; what is asked of them. Those must end that staff cut off, whose phones were
+    turned off, or that are settled already because their heartbeats had stayed away; those are protected that became
+    privileged; in others something is announced. Those that cannot go on as they were come first."""
     if not call_ids:
         return ()
     calls = ", ".join(str(int(call_id)) for call_id in call_ids)
+    protected = [Protect(call_id) for call_id in become_privileged(call_ids, at)]
+    told: list[Tell] = []
     ended = [End(CallId(call_id), Reason.TALK_PLATFORM_FAULT) for (call_id,) in rows(_SETTLED.format(calls=calls), {})]
     now = stamp()
     for call_id, cut, facility, station in rows(_ALIVE.format(calls=calls), {"at": at, "switchboard": switchboard}):
-        place = rulebook(FacilityId(facility), now).stations.get(StationId(station))
-        if cut or place is None:
-            ended.append(End(CallId(call_id), Reason(cut) if cut else Reason.TALK_CUTOFF))
+        rules = rulebook(FacilityId(facility), now)
+        place = rules.stations.get(StationId(station))
+        if cut:
+            ended.append(_ordered(CallId(call_id), Reason(cut)))
+        elif place is None:
+            ended.append(End(CallId(call_id), Reason.TALK_CUTOFF))
         elif place.off is not None:
             ended.append(End(CallId(call_id), place.off.reason, place.off.ends_at))
-    return tuple(ended)
+        else:
+            said = rules.announced(StationId(station), at, in_calls=True)
+            told += [Tell(CallId(call_id), each) for each in said]
+    return (*protected, *ended, *told)
+
+
+def _ordered(call_id: CallId, reason: Reason) -> End:
+    """How staff wish a call to end that they cut off."""
+    order = CutOff.objects.filter(call_id=call_id).first()
+    if order is None:
+        return End(call_id, reason)
+    return End(call_id, reason, None if order.ends_at is None else Instant(order.ends_at), order.is_silent)
 
 
 def note(entries: Sequence[Entry]) -> None:
@@ -89,8 +107,18 @@ def note(entries: Sequence[Entry]) -> None:
     )
 
 
-def cut_off(call_id: CallId, reason: Reason, actor: str, why: str, at: Instant) -> None:
-    """Staff end a running call: its switchboard looks within a second.
+def cut_off(
+    call_id: CallId,
+    reason: Reason,
+    actor: str,
+    why: str,
+    at: Instant,
+    *,
+    signal_seconds: int = 0,
+    is_silent: bool = False,
+) -> None:
+    """Staff end a running call: its switchboard looks within a second. It ends at once, both sides being told or not
+    (`is_silent`); or so many seconds after a time signal. The latest order counts.
 
     Raises `UnknownCall`, `CallIsOver`.
     """
@@ -100,9 +128,18 @@ def cut_off(call_id: CallId, reason: Reason, actor: str, why: str, at: Instant) 
             raise UnknownCall(call_id)
         if not Call.objects.filter(pk=call_id).exclude(state="settled").update(cut_off=reason.value):
             raise CallIsOver(call_id)
+        ends_at = Instant(at + signal_seconds * 1000) if signal_seconds else None
+        CutOff.objects.update_or_create(call_id=call_id, defaults={"ends_at": ends_at, "is_silent": is_silent})
         wake_switchboards()
         audit.record(
-            actor, Action.CALL_CUT_OFF, f"call/{call_id}", at, facility=FacilityId(call.facility_id), reason=why
+            actor,
+            Action.CALL_CUT_OFF,
+            f"call/{call_id}",
+            at,
+            facility=FacilityId(call.facility_id),
+            before={"state": call.state},
+            after={"signal_seconds": signal_seconds, "silent": is_silent},
+            reason=why,
         )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from kinline.core.announcement import Announcement
 from kinline.core.callflow.announce import off_hook
 from kinline.core.callflow.commands import Command, SetTimer
 from kinline.core.callflow.end import Ending, Over
@@ -11,7 +12,7 @@ from kinline.core.callflow.moment import Act, Attempt, Moment, seconds_after
 from kinline.core.callflow.settings import CallSettings
 from kinline.core.callflow.talk import Talking
 from kinline.core.callflow.timers import fired, kept
-from kinline.core.identity import CallId, Instant
+from kinline.core.identity import CallId, Instant, Language
 
 PREPARING_LONGEST: Final = 300  # seconds from off-hook until the called party is rung
 
@@ -42,6 +43,15 @@ class State:
                 return settle.accepted_at
             case _:
                 return None
+
+    @property
+    def language(self) -> Language:
+        """In which the resident is spoken to."""
+        return self.moment.attempt.language
+
+    def awaits(self, announcement: Announcement) -> bool:
+        """Whether the resident would hear it now, and did not yet."""
+        return isinstance(self.moment, Talking) and announcement.number not in self.moment.attempt.heard
 
     @property
     def ends_at(self) -> Instant | None:

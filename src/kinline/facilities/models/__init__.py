@@ -1,5 +1,6 @@
 """What is stored of facilities: places, wires, prices and rules."""
 
+from kinline.facilities.models.announcements import Announcement
 from kinline.facilities.models.places import Agency, Facility, HousingUnit, OpeningHours, Station, StationGroup
 from kinline.facilities.models.prices import FreeMinutesRow, PlanRow, TariffRow, TaxRow
 from kinline.facilities.models.rules import NumberRule, RuleRow, RuleTrial, Switching
@@ -8,6 +9,7 @@ from kinline.facilities.models.wires import Line, Trunk
 
 __all__ = [
     "Agency",
+    "Announcement",
     "Facility",
     "FreeMinutesRow",
     "HousingUnit",

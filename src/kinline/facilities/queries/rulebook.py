@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Q
 
+from kinline.core.announcement import Announcement
 from kinline.core.callflow.settings import CallSettings
 from kinline.core.caps import FacilityClass, facility_class
 from kinline.core.identity import FacilityId, Instant, Language, StationId
@@ -42,6 +43,7 @@ from kinline.facilities.models import (
     TaxRow,
 )
 from kinline.facilities.models.rules import Treatment
+from kinline.facilities.queries.announcements import Placed, announcements_of
 from kinline.facilities.queries.levels import StationRules, station_rules
 
 _REASONS = {
@@ -90,6 +92,7 @@ class Rulebook:
     taxes: tuple[TaxRate, ...]
     free_minutes: tuple[FreeMinutes, ...]
     plans: tuple[PlanOffer, ...]
+    announcements: tuple[Placed, ...]
 
     @property
     def default_language(self) -> Language:
@@ -101,6 +104,18 @@ class Rulebook:
         for length in self.prefix_lengths:
             found += self.blocks.get(number[:length] + "*", ())
         return tuple(found)
+
+    def announced(self, station: StationId, at: Instant, *, in_calls: bool = False) -> tuple[Announcement, ...]:
+        """What staff announce at a station now: at off-hook, or to those who talk."""
+        if not self.announcements:
+            return ()
+        rules = self.stations.get(station)
+        unit = None if rules is None else rules.unit
+        return tuple(
+            each.announcement
+            for each in self.announcements
+            if each.is_said(station, unit, at) and (each.is_said_in_calls or not in_calls)
+        )
 
     def jurisdiction(self, number: E164) -> Jurisdiction:
         return relation(self.place, number)
@@ -173,6 +188,7 @@ def _read(_database: str, facility_id: FacilityId, _stamp: int) -> Rulebook:
             )
             for row in PlanRow.objects.filter(facility=facility_id).order_by("price", "name")
         ),
+        announcements=announcements_of(facility),
     )
 
 

@@ -1,5 +1,6 @@
-"""What can be done to a facility: its prices (only here, since each is held to the law), its phones, its rules."""
+"""What can be done to a facility: its prices (only here, since each is held to the law), its phones, rules, notices."""
 
+from kinline.facilities.services.announcing import NotAnnounced, announce, end_announcement
 from kinline.facilities.services.phones import facility_of, switch_phones, wake_switchboards
 from kinline.facilities.services.prices import (
     AlreadyInForce,
@@ -22,11 +23,14 @@ __all__ = [
     "AlreadyInForce",
     "InThePast",
     "NotAPrice",
+    "NotAnnounced",
     "OverCap",
     "PlanRefused",
     "PriceRefused",
     "Problem",
+    "announce",
     "check_rate",
+    "end_announcement",
     "facility_of",
     "save_free_minutes",
     "save_plan",

@@ -105,11 +105,14 @@ class Switchboard:
                 log.error("switchboard.heartbeat_failed", error=type(error).__name__, calls=len(self._calls))
 
     async def beat(self) -> None:
-        """Tell the books which calls live here, and end those that must not go on: cut off, or phones turned off."""
+        """Tell the books which calls live here and how they sound, and do what they ask of them: to end those that must
+        not go on, to protect those that became privileged, to announce something."""
         alive = tuple(call.id for call in self._calls.values() if not call.is_ended)
-        for call_id, reason, ends_at in await self._equipment.books.ask(services.heartbeat, self.id, alive, now()):
-            if call := self._calls.get(call_id):
-                call.cut_off(reason, ends_at)
+        for order in await self._equipment.books.ask(services.heartbeat, self.id, alive, now()):
+            if call := self._calls.get(order.call_id):
+                call.obey(order)
+        for call in self.calls:
+            call.measure()
 
     async def keep_watch(self) -> None:
         """Beat as soon as staff turned phones off or ended a call: they end within a second. Never returns."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,15 +11,18 @@ import structlog
 
 from kinline.calls import services
 from kinline.calls.vocabulary import RECORDING_STARTED
-from kinline.core.callflow import State, begin, step
+from kinline.core.announcement import Announcement
+from kinline.core.callflow import Act, State, begin, step
 from kinline.core.callflow import commands as do
 from kinline.core.callflow import events as happened
+from kinline.core.hearing import heard_as
 from kinline.core.identity import CallId, Instant, Language, ResidentId, Side
 from kinline.core.numbering import E164
 from kinline.core.phrases import assembly
 from kinline.core.reasons import Reason
 from kinline.core.speech import SpokenName
 from kinline.facilities.queries import StationEntry
+from kinline.live.services import Stand
 from kinline.recordings import services as recordings
 from kinline.telephony import prompts
 from kinline.telephony.media import engine as media
@@ -30,6 +34,15 @@ from kinline.telephony.switchboard.work import Work
 
 log = structlog.get_logger("switchboard")
 
+_SHOWN = (
+    happened.Identified
+    | happened.Authorised
+    | happened.HoldExtended
+    | happened.HoldNotExtended
+    | happened.CutOff
+    | happened.BecamePrivileged
+)
+"""What changes what boards show of a call that stays in its act."""
 CALL_HEADER = "X-Kinline-Call"
 """Header of the answer to a station: the call's id, for whoever looks for it in the books."""
 
@@ -61,7 +74,9 @@ class LiveCall:
         self._parties = {side: Party(side, self._clock, self.take, self._work.note, self._on_speech) for side in Side}
         self._recorder: Callable[[media.MediaLeg, media.MediaLeg, Path], media.Recording] | None = None
         self._recording: media.Recording | None = None
+        self._is_protected = False  # privileged: it gets no recorder any more
         self._naming: ResidentId | None = None
+        self._stand: Stand | None = None
         self._log = log.bind(call_id=call_id)
 
     def begin(self, incoming: IncomingCall) -> None:
@@ -86,9 +101,12 @@ class LiveCall:
             incoming.reject(503)
             return self._forget()
         await self._learn(settings.languages[0], settings.facility, settings.provider)
+        for language in settings.languages:
+            await self._learn(language, *(each.name(language) for each in settings.announcements))
         incoming.answer(answer, headers=((CALL_HEADER, str(self.id)),))
         self._log.info("call.off_hook", station=self._station.user)
         self.state, commands = begin(self.id, settings, self._clock.now())
+        self._tell()
         self._carry_out(commands)
         if incoming.state is session.State.OVER:  # on-hook again before the books had answered
             self.take(happened.HungUp(self._clock.now(), Side.RESIDENT))
@@ -97,12 +115,51 @@ class LiveCall:
         """Feed the call flow with an event and carry out its commands. Before off-hook and after release: nothing."""
         if self.state is None or self.state.is_over:
             return
+        before = self.state.name
         self.state, commands = step(self.state, event)
+        if self.state.name is not before or isinstance(event, _SHOWN):
+            self._tell()
         self._carry_out(commands)
 
-    def cut_off(self, reason: Reason, ends_at: Instant | None = None) -> None:
-        """End the call now, or at `ends_at` after a time signal, for a reason of the platform's or the staff's."""
-        self.take(happened.CutOff(self._clock.now(), reason, ends_at))
+    def cut_off(self, reason: Reason) -> None:
+        """End the call now, for a reason of the platform's."""
+        self.take(happened.CutOff(self._clock.now(), reason))
+
+    def obey(self, order: services.Order) -> None:
+        """Do what the books ask of the call."""
+        at = self._clock.now()
+        match order:
+            case services.End(reason=reason, at=ends_at, is_silent=is_silent):
+                self.take(happened.CutOff(at, reason, ends_at, is_silent))
+            case services.Tell(announcement=announcement):
+                self._work.start(self._announce(announcement))
+            case services.Protect():
+                self._recorder, self._is_protected = None, True
+                self.take(happened.BecamePrivileged(at))
+
+    def measure(self) -> None:
+        """Tell how well the talk can be heard, when the word for it has changed."""
+        if self._stand is None or self._stand.act is not Act.TALK:
+            return
+        heard = [quality.mos for party in self._parties.values() if (quality := party.quality()) and quality.packets]
+        mos = round(min(heard) * 100) if heard else None
+        if mos is not None and (self._stand.mos is None or heard_as(mos / 100) != heard_as(self._stand.mos / 100)):
+            self._stand = replace(self._stand, mos=mos)
+            self._equipment.books.stand(self._stand)
+
+    def _tell(self) -> None:
+        """Tell where the call stands."""
+        if self.state is None:
+            return
+        act, before = self.state.name, self._stand
+        since = before.since if before is not None and before.act is act else self._clock.now()
+        self._stand = Stand(self.id, act, since, self.state.ends_at, before.mos if before else None)
+        self._equipment.books.stand(self._stand)
+
+    async def _announce(self, announcement: Announcement) -> None:
+        if self.state is not None and self.state.awaits(announcement):
+            await self._learn(self.state.language, announcement.name(self.state.language))
+            self.take(happened.Announced(self._clock.now(), announcement))
 
     # ---- what is commanded
 
@@ -141,6 +198,10 @@ class LiveCall:
                 self._start_recording()
             case do.AllowListening():
                 self._work.note("call.listening_allowed")
+            case do.StopRecording():
+                self._seal_recording()
+            case do.ForbidListening():
+                self._work.note("call.became_privileged")
             case do.ExtendHold():
                 self._ask(command, services.extend_hold, self.id)
             case do.Unbridge():
@@ -204,6 +265,15 @@ class LiveCall:
         self._work.note(RECORDING_STARTED, path=str(name))
         self._work.start(self._register(recordings.started, str(name)))
 
+    def _seal_recording(self) -> None:
+        """What was recorded stays as it is, and nothing follows it; the CDR names no recording."""
+        if self._recording is None:
+            return
+        recording, self._recording = self._recording, None
+        recording.close()
+        name = recording.path.relative_to(self._equipment.recordings)
+        self._work.start(self._register(recordings.sealed, str(name)))
+
     def _unbridge(self) -> None:
         if self._recording:
             self._recording.close()
@@ -247,7 +317,7 @@ class LiveCall:
         except Exception as error:
             return self._failed(type(command).__name__, error)
         match event:
-            case happened.Authorised(permit=permit) if not permit.privileged:
+            case happened.Authorised(permit=permit) if not (permit.privileged or self._is_protected):
                 self._recorder = self._equipment.engine.record
             case happened.Identified(name=name, language=language):
                 await self._learn(language, name)
