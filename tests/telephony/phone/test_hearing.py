@@ -231,3 +231,14 @@ def test_a_library_without_prompts_hears_speech(tmp_path: Path) -> None:
     listener.hear(speech_like(1))
     listener.hear_nothing(2)
     assert [heard.kind for heard in listener.heard] == [Kind.SPEECH]
+
+
+def test_speech_that_ends_like_a_prompt_is_not_that_prompt(spoken: Prompts, library: Library) -> None:
+    (ending,) = spoken.paths((Say.of("identify.enter_pin"),), ENGLISH)
+    frames = fragments.read(ending).reshape(-1, FRAME)
+    last_loud = max(at for at, frame in enumerate(frames) if np.abs(frame).max() > 2 * QUIET)
+    listener = Listener(library)
+    listener.hear(speech_like(1.0))
+    listener.hear(frames[last_loud:].ravel())
+    listener.hear_nothing(2)
+    assert [heard.kind for heard in listener.heard] == [Kind.SPEECH]

@@ -21,6 +21,7 @@ from kinline.telephony.phone.overlay import Notice, Overlay
 
 FRAME_SECONDS: Final = FRAME / RATE
 _TALK_PAUSE: Final = 10.0  # seconds without a voice after which there is no talk
+_SURE_FRAMES: Final = 3  # that are more than near-silence
 _TONE_FRAMES: Final = 10  # 200 ms, enough to tell 440 Hz from 480
 
 
@@ -97,6 +98,12 @@ class _Guess:
     known: Known
     since: int
     next: int
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it was heard whole, or enough of it: speech may end in a frame or two of some prompt's ending."""
+        is_whole = self.since == 0 and self.next == len(self.known.frames)
+        return is_whole or sum(self.known.loud[self.since : self.next]) >= _SURE_FRAMES
 
 
 class Hearing:
@@ -189,14 +196,14 @@ class Hearing:
 
     def _conclude(self, at: float) -> None:
         """A fragment that was heard to its end is heard, unless a longer one still fits."""
-        complete = [guess for guess in self._guesses if guess.next == len(guess.known.frames)]
+        complete = [guess for guess in self._guesses if guess.next == len(guess.known.frames) and guess.is_sure]
         self._guesses = [guess for guess in self._guesses if guess.next < len(guess.known.frames)]
         if complete and not self._guesses:
             self._recognised(_likeliest(complete, self._sound))
 
     def _give_up(self, at: float) -> None:
         """A fragment was cut, by a key or a lost packet: it counts when enough of it was heard to be sure."""
-        sure = [guess for guess in self._guesses if sum(guess.known.loud[guess.since : guess.next]) >= 3]
+        sure = [guess for guess in self._guesses if guess.is_sure]
         self._guesses = []
         if sure:
             self._recognised(_likeliest(sure, self._sound))
