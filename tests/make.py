@@ -110,6 +110,7 @@ def a_debit_account(resident: Resident, balance: str) -> AccountId:
 
 
 def a_contact(resident: Resident, number: str, state: ContactState = ContactState.APPROVED, **fields: Any) -> Contact:
+    waits = state in (ContactState.PENDING, ContactState.SHARED)
     return Contact.objects.create(
         **{
             "resident": resident,
@@ -117,6 +118,8 @@ def a_contact(resident: Resident, number: str, state: ContactState = ContactStat
             "name": "Somebody",
             "relationship": "friend",
             "state": state,
+            "waits_for": "request" if waits else "",
+            "waiting_since": NOON if waits else None,
             **fields,
         }
     )

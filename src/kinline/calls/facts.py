@@ -37,7 +37,8 @@ used AS (
                             ELSE c.month_started_at END - 86400000{before}),
 t AS (
   SELECT COALESCE(k.number, d.forwards_to, %(number)s) AS reached, d.number AS dedicated, d.resident_id AS dedicated_to,
-    d.forwards_to, k.number AS contact, k.state AS contact_state, k.language AS contact_language
+    d.forwards_to, k.number AS contact, k.state AS contact_state, k.language AS contact_language,
+    k.expires_at AS contact_expires_at
   FROM c LEFT JOIN contacts_dedicatednumber d ON d.number = %(number)s AND d.resident_id IS NOT NULL
   LEFT JOIN contacts_contact k ON k.resident_id = %(resident)s
     AND (k.number = COALESCE(d.forwards_to, %(number)s) OR k.speed_dial = %(slot)s)),
@@ -66,7 +67,7 @@ SELECT c.state, c.resident_id, c.station_id, c.facility_id, v.value, c.dialled, 
   c.called_party, c.language, c.is_privileged, c.payer, c.price_per_minute, c.price_at_limit, c.limit_seconds,
   c.limit_reason, c.funded_seconds, c.authorised_at,
   r.facility_id, r.unit_id, r.status, r.suspended_until, r.calling_rules,
-  t.contact, t.contact_state, t.contact_language, t.dedicated, t.dedicated_to, t.forwards_to,
+  t.contact, t.contact_state, t.contact_language, t.contact_expires_at, t.dedicated, t.dedicated_to, t.forwards_to,
   (SELECT COUNT(*) FROM contacts_contact l WHERE l.resident_id = r.id AND l.state IN ('approved', 'pending')),
   EXISTS (SELECT 1 FROM contacts_block b WHERE b.number IN (t.reached, %(number)s) AND b.lifted_at IS NULL
     AND b.blocked_by = 'facility'
@@ -172,6 +173,7 @@ class Stored:
     contact_number: str | None
     contact_state: str | None
     contact_language: str | None
+    contact_expires_at: int | None
     dedicated: str | None
     dedicated_to: int | None
     forwards_to: str | None
@@ -253,7 +255,7 @@ def call_facts(call_id: CallId, stored: Stored, number: E164, at: Instant) -> Ca
         suspensions=(
             () if stored.suspended_until is None else (Suspension(Level.RESIDENT, Instant(stored.suspended_until)),)
         ),
-        standing=_standing(stored, rules),
+        standing=_standing(stored, rules, at),
         blocks=(*rules.blocks_on(number), *_blocks(stored, number)),
         payers=on_plans(_payers(stored, number), rules, number, at),
         is_active=stored.status == ResidentStatus.ACTIVE,
@@ -296,10 +298,12 @@ def _usage(call_id: CallId, stored: Stored, levels: tuple[Rules, ...], at: Insta
     )
 
 
-def _standing(stored: Stored, rules: Rulebook) -> Standing:
+def _standing(stored: Stored, rules: Rulebook, at: Instant) -> Standing:
     standing = Standing.UNLISTED
     if stored.contact_state is not None:
         standing = _STANDINGS[ContactState(stored.contact_state)]
+    if standing is Standing.APPROVED and stored.contact_expires_at is not None and stored.contact_expires_at <= at:
+        standing = Standing.EXPIRED
     is_full = rules.contacts_at_most is not None and stored.contacts >= rules.contacts_at_most
     return Standing.LIST_FULL if standing is Standing.UNLISTED and is_full else standing
 

@@ -1,5 +1,8 @@
 """Why something cannot be done about contacts or privileged numbers."""
 
+from kinline.core.contacts import AskProblem, NotDecided
+from kinline.core.identity import Instant
+
 
 class ContactError(ValueError):
     """Something that is asked for cannot be done; nothing was changed."""
@@ -15,3 +18,28 @@ class SamePerson(ContactError):
 
 class NotWaiting(ContactError):
     """There is nothing to decide: it was decided, withdrawn or revoked."""
+
+
+class NotAskable(ContactError):
+    """A contact cannot be asked for. `until`: when it can be asked again, where that is the problem."""
+
+    def __init__(self, problem: AskProblem, until: Instant | None = None) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.until = until
+
+
+class NotTheirNumber(ContactError):
+    """The customer has no such number, or it is not confirmed as theirs."""
+
+
+class CannotDecide(ContactError):
+    """Nothing was decided, and why."""
+
+    def __init__(self, problem: NotDecided) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class NotAppealable(ContactError):
+    """There is no refusal that can still be appealed."""

@@ -49,6 +49,8 @@ LANDLORD: Final = "+15045550167"
 """Accepted so many that prepaid is all that is left."""
 DEDICATED: Final = "+15045550168"
 """Rings the mother; only Daniel can call it, and only its own money pays."""
+NEPHEW: Final = "+15045550183"
+"""Whose approval as a contact has ended."""
 LINES: Final = (
     *(MOTHER, FATHER, ATTORNEY, SISTER, AUNT, BROTHER, WIFE, GRANDMOTHER, FRIEND, HOTLINE),
     *(UNCLE, BONDSMAN, COLLEAGUE, SUPPORT),

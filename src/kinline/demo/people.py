@@ -34,6 +34,7 @@ from kinline.demo.cast import (
     MOTHER,
     NEARBY,
     NEIGHBOUR,
+    NEPHEW,
     NEW_ATTORNEY,
     PASSWORD,
     PHONE_PIN,
@@ -135,6 +136,7 @@ def make_residents(
         state: ContactState = ContactState.APPROVED,
         **fields: object,
     ) -> None:
+        waits = state in (ContactState.PENDING, ContactState.SHARED)
         Contact.objects.create(
             resident=of,
             customer=customers.get(number),
@@ -142,7 +144,9 @@ def make_residents(
             name=name,
             relationship=relationship,
             state=state,
-            decided=None if state == ContactState.PENDING else datetime.fromtimestamp(at / 1000, UTC),
+            decided=None if waits else datetime.fromtimestamp(at / 1000, UTC),
+            waits_for="request" if waits else "",
+            waiting_since=at if waits else None,
             **fields,
         )
 
@@ -154,8 +158,9 @@ def make_residents(
     contact(daniel, AUNT, "Carmen Reyes", "aunt", speed_dial=5)
     contact(daniel, NEIGHBOUR, "Noel Gray", "neighbour")
     contact(daniel, NEW_ATTORNEY, "Paul Fontenot", "attorney")
+    contact(daniel, NEPHEW, "Leo Reyes", "relative", expires_at=at - DAY_MS)
     contact(daniel, FRIEND, "Chris Hall", "friend", ContactState.PENDING)
-    contact(daniel, COUSIN, "Max Reyes", "cousin", ContactState.REJECTED, state_reason="Photo was not clear")
+    contact(daniel, COUSIN, "Max Reyes", "cousin", ContactState.REJECTED, reason="document_unclear", told="rejected")
     contact(daniel, FORMER_PARTNER, "Dana Cole", "former partner", ContactState.NO_CONTACT_ORDER)
     PrivilegedNumber.objects.create(
         number=ATTORNEY, holder="Grace Landry", verified=datetime.fromtimestamp(at / 1000, UTC)

@@ -11,12 +11,13 @@ from typing import Final, TypeAlias
 
 from babel.dates import format_date
 
+from kinline.core.contacts import ContactReason, explain_decision
 from kinline.core.identity import Language
 from kinline.core.money import Money
 from kinline.core.reasons import Audience, Reason, explain
 from kinline.notices.kinds import Kind
 
-Value: TypeAlias = Money | date | int | str | Reason
+Value: TypeAlias = Money | date | int | str | Reason | ContactReason
 
 GIVEN: Final = frozenset({"name", "site"})
 """Placeholders that every notice may have and nobody has to fill."""
@@ -70,6 +71,8 @@ def _stored(value: Value) -> tuple[str, int | str]:
             return "money", micros
         case Reason():
             return "reason", value.value
+        case ContactReason():
+            return "contact_reason", value.value
         case date():
             return "day", value.isoformat()
         case int():
@@ -85,6 +88,8 @@ def _read(kind: str, stored: int | str) -> Value:
             return Money(int(stored))
         case "reason":
             return Reason(str(stored))
+        case "contact_reason":
+            return ContactReason(str(stored))
         case "day":
             return date.fromisoformat(str(stored))
         case _:
@@ -96,6 +101,9 @@ def _written(value: Value, language: Language) -> str:
         case Reason():
             explained = explain(value, Audience.FAMILY, language)
             return f"{explained.text} {explained.remedy}".rstrip()
+        case ContactReason():
+            decision = explain_decision(value, language)
+            return f"{decision.text} {decision.remedy}".rstrip()
         case date():
             return format_date(value, "long", _LOCALES[language])
         case _:

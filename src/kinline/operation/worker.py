@@ -35,6 +35,7 @@ def duties() -> tuple[Duty, ...]:
     from kinline.bookings import services as bookings
     from kinline.calls import services as calls
     from kinline.calls.trials import perform_trials
+    from kinline.contacts import services as contacts
     from kinline.documents import services as documents
     from kinline.kiosks import services as kiosks
     from kinline.ledger.closing import close_day
@@ -66,6 +67,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("reconcile_payments", 30, payments.reconcile),
         Duty("check_books", 3600, payments.check_books),
         Duty("reconcile_disputes", 6 * 3600, payments.reconcile_disputes),
+        Duty("announce_expiring_contacts", 3600, contacts.announce_expiring),
         Duty("close_day", 600, close_day),
         Duty("finish_recordings", 60, recordings.finish_left_behind),
         Duty("tidy_service_calls", 60, service_calls.tidy_up),

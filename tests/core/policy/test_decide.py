@@ -227,6 +227,7 @@ def test_a_suspension_says_how_long_it_lasts_and_ends_by_itself() -> None:
         (Standing.UNLISTED, Reason.POLICY_NOT_ON_LIST),
         (Standing.PENDING, Reason.POLICY_CONTACT_PENDING),
         (Standing.REJECTED, Reason.POLICY_CONTACT_REJECTED),
+        (Standing.EXPIRED, Reason.POLICY_CONTACT_EXPIRED),
         (Standing.LIST_FULL, Reason.POLICY_LIST_FULL),
         (Standing.SHARED, Reason.POLICY_NUMBER_SHARED),
     ],
@@ -236,7 +237,7 @@ def test_only_approved_contacts_are_called_where_a_list_is_required(standing: St
 
 
 def test_without_a_list_any_number_goes_but_one_that_staff_have_not_let_through() -> None:
-    for standing in (Standing.UNLISTED, Standing.LIST_FULL):
+    for standing in (Standing.UNLISTED, Standing.LIST_FULL, Standing.EXPIRED):
         allowed(a_call(standing=standing))
     assert refused(a_call(standing=Standing.REJECTED)).reason is Reason.POLICY_CONTACT_REJECTED
     assert refused(a_call(standing=Standing.PENDING)).decided_by is Level.CONTACT

@@ -1,7 +1,7 @@
 """Whom a resident may call, whose calls nobody may hear, and who wishes no calls."""
 
 from kinline.contacts.models.block import Block, BlockedBy
-from kinline.contacts.models.contact import Contact, ContactState
+from kinline.contacts.models.contact import Contact, ContactAppeal, ContactDecision, ContactSettings, ContactState
 from kinline.contacts.models.dedicated import DedicatedNumber
 from kinline.contacts.models.privilege import PrivilegedNumber, PrivilegeKind
 
@@ -9,6 +9,9 @@ __all__ = [
     "Block",
     "BlockedBy",
     "Contact",
+    "ContactAppeal",
+    "ContactDecision",
+    "ContactSettings",
     "ContactState",
     "DedicatedNumber",
     "PrivilegeKind",

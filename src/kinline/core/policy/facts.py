@@ -100,6 +100,7 @@ class Standing(StrEnum):
     APPROVED = "approved"
     PENDING = "pending"
     REJECTED = "rejected"
+    EXPIRED = "expired"  # was approved for a time, which is over
     UNLISTED = "unlisted"
     LIST_FULL = "list_full"  # unlisted, and there is no room to ask for it
     SHARED = "shared"  # on other residents' lists too, which the facility must agree to

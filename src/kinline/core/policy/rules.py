@@ -35,6 +35,7 @@ _CLOSED: Final = {
 _STANDINGS: Final = {
     Standing.PENDING: Reason.POLICY_CONTACT_PENDING,
     Standing.REJECTED: Reason.POLICY_CONTACT_REJECTED,
+    Standing.EXPIRED: Reason.POLICY_CONTACT_EXPIRED,
     Standing.UNLISTED: Reason.POLICY_NOT_ON_LIST,
     Standing.LIST_FULL: Reason.POLICY_LIST_FULL,
     Standing.SHARED: Reason.POLICY_NUMBER_SHARED,
@@ -153,7 +154,7 @@ def number_is_on_the_list(facts: CallFacts) -> Deny | None:
     if facts.is_hotline or facts.standing is Standing.APPROVED:
         return None
     # What staff refused or have not looked at yet stays closed, even where numbers need no approval.
-    decided = facts.standing not in (Standing.UNLISTED, Standing.LIST_FULL)
+    decided = facts.standing not in (Standing.UNLISTED, Standing.LIST_FULL, Standing.EXPIRED)
     if decided:
         return Deny.because(_STANDINGS[facts.standing], Level.CONTACT)
     requiring = next((rules for rules in facts.rules if rules.list_required), None)

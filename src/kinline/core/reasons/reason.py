@@ -24,6 +24,7 @@ class Reason(StrEnum):
     POLICY_STATION_NOT_ALLOWED = "policy.station_not_allowed"
     POLICY_NOT_ON_LIST = "policy.not_on_list"
     POLICY_CONTACT_PENDING = "policy.contact_pending"
+    POLICY_CONTACT_EXPIRED = "policy.contact_expired"
     POLICY_CONTACT_REJECTED = "policy.contact_rejected"
     POLICY_LIST_FULL = "policy.list_full"
     POLICY_NUMBER_BLOCKED_FACILITY = "policy.number_blocked_facility"

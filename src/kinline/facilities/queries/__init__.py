@@ -13,6 +13,7 @@ from kinline.facilities.queries.directory import (
     trunks,
 )
 from kinline.facilities.queries.levels import Course, Off, StationRules, course_of, level_of
+from kinline.facilities.queries.number_notes import is_noted, notes_on
 from kinline.facilities.queries.price_list import PriceLine, PriceList, plans_on, price_list
 from kinline.facilities.queries.rulebook import PlanOffer, Rulebook, rulebook
 
@@ -31,7 +32,9 @@ __all__ = [
     "alarms",
     "course_of",
     "directory",
+    "is_noted",
     "level_of",
+    "notes_on",
     "plans_on",
     "price_list",
     "rulebook",

@@ -60,6 +60,16 @@ ENTRIES: Final = (
         retry=Retry.AFTER_CHANGE,
     ),
     Entry(
+        Reason.POLICY_CONTACT_EXPIRED,
+        resident=Text("The approval of this contact has ended.", "La aprobación de este contacto terminó."),
+        family=Text("Your approval as a contact has ended.", "Su aprobación como contacto terminó."),
+        remedy=Text("Ask the facility to approve you again.", "Pida al centro que le apruebe de nuevo."),
+        action=Action.ASK_FOR_APPROVAL,
+        staff=Text("The approval of the contact has ended.", "La aprobación del contacto terminó."),
+        staff_remedy=Text("Extend it on the contact's page.", "Prolónguela en la página del contacto."),
+        retry=Retry.AFTER_CHANGE,
+    ),
+    Entry(
         Reason.POLICY_LIST_FULL,
         resident=Text(
             "Your list of contacts is full. Remove one to add another.",

@@ -1,0 +1,19 @@
+"""How a contact stands for its family."""
+
+from kinline.contacts.models import Contact, ContactDecision
+from kinline.core.contacts import FamilyState, State, Told, WaitsFor, family_state, may_appeal
+from kinline.core.identity import Instant
+
+
+def seen_by_family(contact: Contact, at: Instant) -> FamilyState:
+    """What the family is shown: an order of no contact as what they were told."""
+    expires_at = None if contact.expires_at is None else Instant(contact.expires_at)
+    return family_state(State(contact.state), WaitsFor(contact.waits_for), Told(contact.told), expires_at, at)
+
+
+def may_be_appealed(contact: Contact, last: ContactDecision | None, appeal_days: int, at: Instant) -> bool:
+    """Whether the family may appeal its last decision."""
+    if last is None or hasattr(last, "appeal"):
+        return False
+    is_of_appeal = last.decided_on == WaitsFor.APPEAL
+    return may_appeal(WaitsFor(contact.waits_for), Told(contact.told), Instant(last.at), is_of_appeal, appeal_days, at)
