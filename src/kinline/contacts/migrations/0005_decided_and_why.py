@@ -1,5 +1,7 @@
 """What was decided about contacts and why, what waits, how long approvals hold, and how facilities keep lists."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.apps.registry import Apps
 from django.conf import settings
@@ -23,7 +25,8 @@ def what_waits(apps: Apps, _: BaseDatabaseSchemaEditor) -> None:
 
 def what_was_written(apps: Apps, _: BaseDatabaseSchemaEditor) -> None:
     decisions = apps.get_model("contacts", "ContactDecision").objects
-    decided = apps.get_model("contacts", "Contact").objects.filter(state_reason__gt="", state__in=_ACTS)
+    written: dict[str, Any] = {"state_reason__gt": "", "state__in": tuple(_ACTS)}
+    decided = apps.get_model("contacts", "Contact").objects.filter(**written)
     for contact in decided.select_related("resident").iterator():
         decisions.create(
             contact=contact,
