@@ -102,6 +102,9 @@ class Configuration(BaseSettings):
     """The mail server: `smtp://user:password@host:587` (STARTTLS) or `smtps://...:465`; empty: files in `data`/mail."""
     email_from: str = "Kinline <kinline@localhost>"
     """Who e-mail is from."""
+    sms_url: SecretStr = SecretStr("")
+    """Who sends text messages: `twilio://ACCOUNT:TOKEN@api.twilio.com?from=+15045550100`; empty: nobody, but in the
+    demo files in `data`/sms."""
     web_address: str = ""
     """Where families find the pages, for links in e-mail: `https://calls.example.org`; empty: `host` and `web_port`."""
 
@@ -141,6 +144,10 @@ class Configuration(BaseSettings):
     @property
     def mail(self) -> Path:
         return self.data / "mail"
+
+    @property
+    def sms(self) -> Path:
+        return self.data / "sms"
 
     @property
     def site(self) -> str:

@@ -9,7 +9,7 @@ from kinline.people.models import User
 class Channel(models.TextChoices):
     EMAIL = "email"
     SMS = "sms"
-    """Nothing sends these yet: they fail at once, and say so."""
+    """Through `providers.sms`: without a provider they fail at once, and say so."""
 
 
 class MessageState(models.TextChoices):

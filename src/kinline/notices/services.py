@@ -9,7 +9,7 @@ from django.db.models import F
 
 from kinline.configuration import configuration
 from kinline.core.identity import Instant, Language
-from kinline.notices import email
+from kinline.notices import email, sms
 from kinline.notices.delivery import Document, NotDelivered
 from kinline.notices.kinds import Kind
 from kinline.notices.models import Channel, Message, MessageState
@@ -21,7 +21,10 @@ log = structlog.get_logger("notices")
 MakeDocument = Callable[[str, Language], Document | None]
 """The paper of a name, in a language; None: it cannot be made here, and the message goes without."""
 
-CHANNELS: Final[Mapping[str, Callable[[Message, Letter, Document | None], None]]] = {Channel.EMAIL: email.send}
+CHANNELS: Final[Mapping[str, Callable[[Message, Letter, Document | None], None]]] = {
+    Channel.EMAIL: email.send,
+    Channel.SMS: sms.send,
+}
 """How a message goes out. Each raises `NotDelivered`."""
 
 _MINUTE: Final = 60_000

@@ -18,6 +18,7 @@ from kinline.certificate import certificate_files, expires_at
 from kinline.configuration import Configuration, configuration
 from kinline.core.phrases import assembly
 from kinline.operation import ground, migrate, processes
+from kinline.providers.sms import sms_provider
 from kinline.secrets import Secret, secret_file
 
 OLDEST_PYTHON = (3, 11)
@@ -70,6 +71,7 @@ def findings(settings: Configuration) -> Iterator[Finding]:
     yield prompts(settings)
     yield cards(settings)
     yield email(settings)
+    yield texts(settings)
     yield files(settings)
     unreachable = list(ground.database_problems(settings))
     yield from_problems("database", ground.masked(settings.database_url) or "SQLite", iter(unreachable))
@@ -101,6 +103,17 @@ def email(settings: Configuration) -> Finding:
     if settings.demo:
         return Finding("e-mail", f"into files: {settings.mail.absolute()}")
     return Finding("e-mail", problem="it goes into files that nobody gets: set KINLINE_EMAIL_URL, or KINLINE_DEMO=true")
+
+
+def texts(settings: Configuration) -> Finding:
+    """Whether text messages reach anybody."""
+    try:
+        provider = sms_provider()
+    except ValueError as error:
+        return Finding("text messages", problem=f"KINLINE_SMS_URL: {error}")
+    if provider is None:
+        return Finding("text messages", "none are sent: KINLINE_SMS_URL is not set, numbers are confirmed by a call")
+    return Finding("text messages", f"through {provider.name}")
 
 
 def files(settings: Configuration) -> Finding:

@@ -1,0 +1,31 @@
+"""Text messages as files, for demonstrations: no phone gets them. In the demo, when nothing else is set up."""
+
+import secrets
+import time
+from pathlib import Path
+
+from kinline.configuration import Configuration
+from kinline.providers.sms import SmsProvider
+
+
+class SmsFolder:
+    """Puts each message into a file of its own: `sms` in the data folder, the newest last."""
+
+    name = "files"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, number: str, text: str) -> str:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = f"{time.time_ns() // 1_000_000}-{secrets.token_hex(3)}"
+        path = self._folder / f"{name}.txt"
+        partial = path.with_suffix(".partial")
+        partial.write_text(f"To: {number}\n\n{text}\n", "utf-8")
+        partial.rename(path)
+        return name
+
+
+def open_provider(settings: Configuration) -> SmsProvider | None:
+    """The folder, in the demo alone."""
+    return SmsFolder(settings.sms) if settings.demo else None
