@@ -48,6 +48,8 @@ class Resident(models.Model):
     """Codes of `Accommodation`."""
     released_at = models.BigIntegerField(null=True, blank=True)
     """Instant, milliseconds, of the last release."""
+    is_test = models.BooleanField(default=False)
+    """Nobody: made to try the phones of a facility that is being set up."""
     calling_rules = models.JSONField(default=dict, blank=True)
     """Rules for this resident alone, by field of `core.policy.Rules`; they can only tighten."""
 

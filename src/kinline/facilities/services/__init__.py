@@ -2,6 +2,20 @@
 
 from kinline.facilities.services.announcing import NotAnnounced, announce, end_announcement
 from kinline.facilities.services.phones import facility_of, switch_phones, wake_switchboards
+from kinline.facilities.services.places import (
+    NewStation,
+    NotAPlace,
+    change_facility,
+    change_station,
+    end_free_number,
+    make_agency,
+    make_facility,
+    make_number_free,
+    make_station,
+    make_unit,
+    new_station_password,
+    rename_unit,
+)
 from kinline.facilities.services.prices import (
     AlreadyInForce,
     InThePast,
@@ -22,6 +36,8 @@ from kinline.facilities.services.rules import say_rules
 __all__ = [
     "AlreadyInForce",
     "InThePast",
+    "NewStation",
+    "NotAPlace",
     "NotAPrice",
     "NotAnnounced",
     "OverCap",
@@ -31,7 +47,18 @@ __all__ = [
     "announce",
     "check_rate",
     "end_announcement",
+    "change_facility",
+    "change_station",
+    "check_rate",
+    "end_free_number",
     "facility_of",
+    "make_agency",
+    "make_facility",
+    "make_number_free",
+    "make_station",
+    "make_unit",
+    "new_station_password",
+    "rename_unit",
     "save_free_minutes",
     "save_plan",
     "save_rate",

@@ -52,6 +52,7 @@ PERMISSIONS = {
     Permission.RECONCILE: _("See the card provider’s books beside ours"),
     Permission.PAY_OUT: _("Send refunds by cheque, and report unclaimed property"),
     Permission.GIVE_STAFF_CREDITS: _("Give credits, within limits"),
+    Permission.SET_UP_FACILITIES: _("Set up facilities, units, phones and free numbers"),
     Permission.SEE_AUDIT: _("See who did what"),
     Permission.MANAGE_STAFF: _("Manage staff and their roles"),
 }
