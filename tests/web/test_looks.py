@@ -28,7 +28,7 @@ HEADINGS = {
     "en": (
         "Calls from inside",
         "Sign in",
-        "My account",
+        "Can they call",
         "Calls",
         "People",
         "Help",
@@ -44,7 +44,7 @@ HEADINGS = {
     "es": (
         "Llamadas desde",
         "Iniciar",
-        "Mi cuenta",
+        "¿Le pueden",
         "Llamadas",
         "Personas",
         "Ayuda",
@@ -115,6 +115,7 @@ def test_a_family_signs_in_reads_a_receipt_in_spanish_and_signs_out_without_java
         seen.append(page.get_by_role("heading", level=1).inner_text())
         page.get_by_role("button", name="Español").click()
         seen.append(page.get_by_role("heading", level=1).inner_text())
+        page.get_by_role("link", name="Todas las llamadas").click()
         page.get_by_role("link", name="Marcus Doucet").nth(1).click()
         seen.append(page.get_by_role("table").inner_text())
         page.get_by_role("button", name="Cerrar sesión").click()
@@ -125,7 +126,7 @@ def test_a_family_signs_in_reads_a_receipt_in_spanish_and_signs_out_without_java
     refusal, english, spanish, sums, after = chromium.visit(journey, base=address, scripts=False)
 
     assert "do not go together" in refusal
-    assert (english, spanish) == ("My account", "Mi cuenta")
+    assert (english, spanish) == ("Can they call you now?", "¿Le pueden llamar ahora?")
     assert "Total\t$0.263214" in sums
     assert "Saldo después\t$12.34" in sums
     assert "/sign-in/?next=/account/" in after

@@ -8,6 +8,7 @@ from kinline.calls.facts import QUESTION, Stored, call_facts, called_number, gat
 from kinline.core.identity import CallId, FacilityId, Instant, Language, ResidentId, StationId
 from kinline.core.numbering import E164
 from kinline.core.policy import (
+    CallFacts,
     Deny,
     Examination,
     Level,
@@ -60,16 +61,23 @@ def may(resident: Resident, dialled: str, at: Instant, station: Station | None =
     of contacts, blocks, money and switches is as it is now; rules and what was used up are those of `at`.
     """
     phone = station or _phone_of(resident)
-    rules = rulebook(FacilityId(phone.facility_id), stamp())
-    stored = _suppose(StationId(phone.pk), ResidentId(resident.pk), dialled, at, rules.zone)
+    facts = supposed_facts(phone, ResidentId(resident.pk), dialled, at, stamp())
+    if isinstance(facts, Reason):
+        return Tried(StationId(phone.pk), None, Deny.because(facts, Level.PLATFORM), None)
+    examination = examine(facts)
+    decision = examination.decision
+    return Tried(StationId(phone.pk), facts.number, decision if isinstance(decision, Deny) else None, examination)
+
+
+def supposed_facts(phone: Station, resident: ResidentId, dialled: str, at: Instant, as_of: int) -> CallFacts | Reason:
+    """What `authorise` would decide on if the resident dialled so at that time, in one query; or why what is dialled
+    is no number. `as_of` is the stamp of the rules. Raises `Resident.DoesNotExist`."""
+    rules = rulebook(FacilityId(phone.facility_id), as_of)
+    stored = _suppose(StationId(phone.pk), resident, dialled, at, rules.zone)
     if stored is None:
         raise Resident.DoesNotExist
     number = called_number(stored, dialled)
-    if isinstance(number, Reason):
-        return Tried(StationId(phone.pk), None, Deny.because(number, Level.PLATFORM), None)
-    examination = examine(call_facts(_NO_CALL, stored, number, at))
-    decision = examination.decision
-    return Tried(StationId(phone.pk), number, decision if isinstance(decision, Deny) else None, examination)
+    return number if isinstance(number, Reason) else call_facts(_NO_CALL, stored, number, at)
 
 
 def dialled(number: str) -> str:

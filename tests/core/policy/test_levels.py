@@ -29,6 +29,7 @@ from kinline.core.policy import (
     decide,
     examine,
     kept_apart,
+    obstacles,
     question_in_words,
     rule_in_words,
     rules_in_words,
@@ -144,6 +145,24 @@ def test_why_is_the_decision_taken_apart_and_says_whose_rule_it_was(facts: CallF
             assert question_in_words(step.question, language)
         for rules in facts.rules:
             assert all(rules_in_words(rules, language))
+
+
+@settings(max_examples=examples(150))
+@given(facts=calls)
+def test_what_is_in_the_way_begins_with_the_reason_of_the_decision(facts: CallFacts) -> None:
+    decision, found = decide(facts), obstacles(facts)
+    assert (found == ()) is isinstance(decision, Allow)
+    assert found[:1] == ((decision,) if isinstance(decision, Deny) else ())
+
+
+def test_closed_phones_do_not_hide_that_money_is_missing_too() -> None:
+    closed = Rules(Level.UNIT, "B", hours=Hours.daily(480, 1260))
+    poor = Payer(AccountId(1), Arrangement.PREPAID, Money.parse("0.01"))
+    tariff = Tariff(Money.parse("0.06"))
+    found = obstacles(
+        CallFacts(at(2026, 11, 20, 7), CHICAGO, MOTHER, tariff, (closed,), standing=Standing.APPROVED, payers=(poor,))
+    )
+    assert [refusal.reason for refusal in found] == [Reason.POLICY_UNIT_CLOSED, Reason.FUND_INSUFFICIENT]
 
 
 def test_a_rule_is_told_with_its_place_in_both_languages() -> None:

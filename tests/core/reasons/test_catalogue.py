@@ -32,6 +32,7 @@ def texts(entry: Entry) -> dict[str, Text]:
         "remedy": entry.remedy,
         "staff": entry.staff,
         "staff remedy": entry.staff_remedy,
+        **({"foreseen": entry.foreseen} if entry.foreseen else {}),
     }
 
 

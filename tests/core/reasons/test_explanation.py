@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kinline.core.identity import Language
 from kinline.core.money import Money
-from kinline.core.reasons import CATALOGUE, Action, Audience, Reason, explain
+from kinline.core.reasons import CATALOGUE, Action, Audience, Reason, explain, foresee
 from kinline.core.reasons.explanation import written
 from kinline.core.speech import ClockTime, Count, Digits, Span, SpokenName, Value
 
@@ -30,6 +30,12 @@ def test_the_same_in_spanish() -> None:
 def test_the_resident_does_not_learn_the_familys_balance() -> None:
     for language in Language:
         assert "$0.05" not in explain(Reason.FUND_INSUFFICIENT, Audience.RESIDENT, language, NO_MONEY).text
+
+
+def test_what_nobody_has_tried_yet_is_not_told_as_a_try() -> None:
+    assert explain(Reason.POLICY_FACILITY_CLOSED, Audience.FAMILY, ENGLISH).text.startswith("They tried")
+    assert foresee(Reason.POLICY_FACILITY_CLOSED, ENGLISH).text == "The phones are closed at this hour."
+    assert foresee(Reason.POLICY_VICTIM, SPANISH) == explain(Reason.POLICY_VICTIM, Audience.FAMILY, SPANISH)
 
 
 def test_a_sentence_whose_value_is_not_known_is_left_out() -> None:

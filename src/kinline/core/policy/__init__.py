@@ -4,7 +4,7 @@ The reason is that of the first failing rule in a fixed order: identify, policy,
 """
 
 from kinline.core.policy.decision import Allow, Decision, Deny, Ground, Limit
-from kinline.core.policy.examination import Examination, Step, examine
+from kinline.core.policy.examination import Examination, Step, examine, obstacles
 from kinline.core.policy.facts import (
     USUALLY_BARRED,
     Arrangement,
@@ -21,7 +21,7 @@ from kinline.core.policy.facts import (
     Usage,
     kept_apart,
 )
-from kinline.core.policy.limits import closing, limit
+from kinline.core.policy.limits import closing, limit, opening
 from kinline.core.policy.verdict import decide
 from kinline.core.policy.wording import place_in_words, question_in_words, rule_in_words, rules_in_words
 
@@ -51,6 +51,8 @@ __all__ = [
     "examine",
     "kept_apart",
     "limit",
+    "obstacles",
+    "opening",
     "place_in_words",
     "question_in_words",
     "rule_in_words",

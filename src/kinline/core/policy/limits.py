@@ -1,6 +1,8 @@
 """How long the call may last, and which level decides it."""
 
 from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import and_
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -9,7 +11,7 @@ from kinline.core.policy.decision import Deny, Ground, Limit
 from kinline.core.policy.facts import CallFacts, Level, Rules
 from kinline.core.reasons import Reason
 from kinline.core.speech import Count, Span
-from kinline.core.windows import closes_at, day_start, month_start, week_start
+from kinline.core.windows import ALWAYS, closes_at, day_start, month_start, opens_at, week_start
 
 LONGEST_CALL: Final = 4 * 3600
 """Seconds; where no level limits a call, so that no hold and no forgotten call is without end."""
@@ -27,6 +29,12 @@ def closing(facts: CallFacts) -> Instant | None:
     closings = [closes_at(rules.hours, facts.zone, facts.at) for rules in facts.rules if rules.hours is not None]
     soon = [at for at in closings if at is not None and at <= facts.at + 1000 * LONGEST_CALL]
     return min(soon, default=None)
+
+
+def opening(facts: CallFacts, at: Instant) -> Instant | None:
+    """The first instant from `at` on at which the phones of every level are open; None: they never are together."""
+    every_level = reduce(and_, (rules.hours for rules in facts.rules if rules.hours is not None), ALWAYS)
+    return opens_at(every_level, facts.zone, at)
 
 
 def minutes_used(facts: CallFacts) -> Deny | None:

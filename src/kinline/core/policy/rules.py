@@ -1,18 +1,16 @@
 """The rules of stages identify, policy and block, each as one question, in the order in which they are asked."""
 
 from collections.abc import Callable, Iterable
-from functools import reduce
-from operator import and_
 from typing import Final
 
 from kinline.core.identity import Instant
 from kinline.core.numbering import E164, Jurisdiction, NumberClass, classify, country_of
 from kinline.core.policy.decision import Deny
 from kinline.core.policy.facts import USUALLY_BARRED, Block, CallFacts, Level, Rules, Standing, Switch
-from kinline.core.policy.limits import minutes_used, span_to
+from kinline.core.policy.limits import minutes_used, opening, span_to
 from kinline.core.reasons import Reason
 from kinline.core.speech import ClockTime, Count, Span
-from kinline.core.windows import ALWAYS, day_start, is_open, minute_of_day, month_start, opens_at, week_start
+from kinline.core.windows import day_start, is_open, minute_of_day, month_start, week_start
 
 _HOUR_MS: Final = 3_600_000
 
@@ -85,10 +83,10 @@ def phones_are_open(facts: CallFacts) -> Deny | None:
     for rules in facts.rules:
         if rules.hours is not None and not is_open(rules.hours, facts.zone, facts.at):
             reason = _CLOSED.get(rules.level, Reason.POLICY_FACILITY_CLOSED)
-            opening = _next_opening(facts, facts.at)
-            if opening is None:
+            opens = opening(facts, facts.at)
+            if opens is None:
                 return Deny.by(rules, "hours", Reason.POLICY_CUTOFF)
-            return Deny.by(rules, "hours", reason, retry_at=opening, opens_at=_clock(facts, opening))
+            return Deny.by(rules, "hours", reason, retry_at=opens, opens_at=_clock(facts, opens))
     return None
 
 
@@ -199,7 +197,7 @@ def calls_of_the_day_are_left(facts: CallFacts) -> Deny | None:
                 rules,
                 "calls_per_day",
                 Reason.POLICY_DAILY_CALLS,
-                retry_at=_next_opening(facts, tomorrow) or tomorrow,
+                retry_at=opening(facts, tomorrow) or tomorrow,
                 calls=Count(rules.calls_per_day),
             )
     return None
@@ -272,11 +270,6 @@ def _gravity(block: Block) -> int:
 def _counting(facts: CallFacts) -> Iterable[Rules]:
     """The levels whose counts apply: none to a hotline."""
     return () if facts.is_hotline else facts.rules
-
-
-def _next_opening(facts: CallFacts, at: Instant) -> Instant | None:
-    every_level = reduce(and_, (rules.hours for rules in facts.rules if rules.hours is not None), ALWAYS)
-    return opens_at(every_level, facts.zone, at)
 
 
 def _clock(facts: CallFacts, at: Instant) -> ClockTime:

@@ -2,7 +2,7 @@
 
 from kinline.core.reasons.catalogue import CATALOGUE, RESIDENT_PHRASES
 from kinline.core.reasons.entry import Action, Audience, Charging, Entry, Retry, Text
-from kinline.core.reasons.explanation import Explanation, explain
+from kinline.core.reasons.explanation import Explanation, explain, foresee
 from kinline.core.reasons.reason import Reason
 from kinline.core.reasons.sip import from_sip_status
 
@@ -18,5 +18,6 @@ __all__ = [
     "Retry",
     "Text",
     "explain",
+    "foresee",
     "from_sip_status",
 ]

@@ -74,7 +74,7 @@ class Entry:
     `values` are the placeholders of its texts with the types they take. A sentence whose value is not known is left
     out, so the others must stand without it. `resident` is spoken, hence short. `is_protected`: the family reads a
     neutral text instead, since the truth would tell a third party of an order of protection, a victim or an
-    investigation.
+    investigation. `foreseen` is for the family where nobody has tried yet; None: `family` holds for that too.
     """
 
     reason: Reason
@@ -88,3 +88,4 @@ class Entry:
     retry: Retry = Retry.NOW
     values: Mapping[str, type[Value]] = field(default_factory=dict)
     is_protected: bool = False
+    foreseen: Text | None = None

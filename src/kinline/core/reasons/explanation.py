@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from kinline.core.identity import Language
@@ -45,6 +45,15 @@ def explain(
         _filled(remedy.in_language(language), language, known),
         action,
     )
+
+
+def foresee(reason: Reason, language: Language, values: Iterable[tuple[str, Value]] = ()) -> Explanation:
+    """What is in the way of a call that nobody has tried yet, for the family; otherwise like `explain`."""
+    told = explain(reason, Audience.FAMILY, language, values)
+    entry = CATALOGUE[reason]
+    if entry.foreseen is None or entry.is_protected:
+        return told
+    return replace(told, text=_filled(entry.foreseen.in_language(language), language, dict(values)))
 
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.?!])\s+")

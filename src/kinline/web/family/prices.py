@@ -8,16 +8,13 @@ from kinline.contacts.models import Contact, ContactState
 from kinline.core.identity import FacilityId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164
-from kinline.core.reasons import Audience, Explanation, Reason, explain
-from kinline.core.tariff import affordable_seconds, quote
+from kinline.core.reasons import Reason
+from kinline.core.tariff import affordable_seconds
 from kinline.facilities.queries import rulebook, stamp
 from kinline.ledger.models import Account, AccountKind
 from kinline.people.models import Customer
-from kinline.web.explanation import reader_language
 
-EXAMPLE_SECONDS = 15 * 60
-_A_DAY = 24 * 60 * 60
-_A_MONTH = 31 * _A_DAY
+_A_MONTH = 31 * 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,41 +29,15 @@ class Balance:
         return self.posted - self.held
 
 
-@dataclass(frozen=True, slots=True)
-class PriceLine:
-    """What a call from a resident to one of the family's numbers costs now; `refusal` when none can be priced."""
-
-    resident: str
-    facility: str
-    number: str
-    price_per_minute: Money
-    example: Money
-    """The price of a call of `EXAMPLE_SECONDS`."""
-    minutes: int
-    """Whole minutes that the balance is enough for, a day's at most."""
-    refusal: Explanation | None = None
-
-    @property
-    def is_free(self) -> bool:
-        return self.refusal is None and self.price_per_minute == ZERO
+def balance_in(accounts: Sequence[Account]) -> Balance:
+    """Of the prepaid account among a customer's accounts; nothing when there is none yet."""
+    prepaid = next((each for each in accounts if each.kind == AccountKind.CUSTOMER_PREPAID), None)
+    return Balance(Money(prepaid.posted), Money(prepaid.held)) if prepaid else Balance(ZERO, ZERO)
 
 
 def balance_of(customer: Customer) -> Balance:
     """Of their prepaid account; nothing when they have none yet."""
-    account = Account.objects.filter(customer=customer, kind=AccountKind.CUSTOMER_PREPAID).first()
-    return Balance(Money(account.posted), Money(account.held)) if account else Balance(ZERO, ZERO)
-
-
-def price_lines(customer: Customer) -> list[PriceLine]:
-    """A line for each resident who has one of their numbers on the list of contacts, approved."""
-    numbers = customer.numbers.filter(is_verified=True).values("number")
-    contacts = (
-        Contact.objects.filter(number__in=numbers, state=ContactState.APPROVED)
-        .select_related("resident__facility")
-        .order_by("resident__name", "number")
-    )
-    free_money, at, as_of = balance_of(customer).available, Instant(time.time_ns() // 1_000_000), stamp()
-    return [_line(contact, free_money, at, as_of) for contact in contacts]
+    return balance_in(list(Account.objects.filter(customer=customer, kind=AccountKind.CUSTOMER_PREPAID)))
 
 
 def minutes_bought(customer: Customer, amounts: Sequence[Money]) -> list[int | None]:
@@ -83,20 +54,3 @@ def minutes_bought(customer: Customer, amounts: Sequence[Money]) -> list[int | N
     if not priced:
         return [None for _ in amounts]
     return [min(affordable_seconds(tariff, amount, _A_MONTH) for tariff in priced) // 60 for amount in amounts]
-
-
-def _line(contact: Contact, money: Money, at: Instant, as_of: int) -> PriceLine:
-    facility = contact.resident.facility
-    tariff = rulebook(FacilityId(facility.pk), as_of).tariff(E164(contact.number), at)
-    if isinstance(tariff, Reason):
-        refusal = explain(tariff, Audience.FAMILY, reader_language())
-        return PriceLine(contact.resident.name, facility.name, contact.number, ZERO, ZERO, 0, refusal)
-    priced = quote(tariff, EXAMPLE_SECONDS)
-    return PriceLine(
-        resident=contact.resident.name,
-        facility=facility.name,
-        number=contact.number,
-        price_per_minute=priced.price_per_minute,
-        example=priced.total,
-        minutes=affordable_seconds(tariff, money, _A_DAY) // 60,
-    )

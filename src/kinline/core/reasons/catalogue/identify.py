@@ -136,6 +136,7 @@ ENTRIES: Final = (
             "Vea quién está en la otra llamada: la clave puede ser prestada o robada.",
         ),
         retry=Retry.LATER,
+        foreseen=Text("They are on a call at this moment.", "En este momento está en una llamada."),
     ),
     Entry(
         Reason.IDENTIFY_TIMEOUT,

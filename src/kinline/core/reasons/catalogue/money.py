@@ -31,6 +31,7 @@ ENTRIES: Final = (
         staff=Text("No account pays for this number.", "Ninguna cuenta paga por este número."),
         staff_remedy=NO_ACTION,
         retry=Retry.AFTER_CHANGE,
+        foreseen=Text("No account pays for calls to your number.", "Ninguna cuenta paga las llamadas a su número."),
     ),
     Entry(
         Reason.FUND_INSUFFICIENT,
@@ -173,6 +174,10 @@ ENTRIES: Final = (
         staff=Text("The price list has no rate for this call.", "La lista no tiene precio para esta llamada."),
         staff_remedy=_PRICE_LIST,
         retry=Retry.AFTER_CHANGE,
+        foreseen=Text(
+            "We have no price for calls to your number.",
+            "No tenemos un precio para las llamadas a su número.",
+        ),
     ),
     Entry(
         Reason.TARIFF_OVER_CAP,
@@ -189,5 +194,9 @@ ENTRIES: Final = (
         staff=Text("The rate is above the cap in force.", "El precio supera el máximo legal vigente."),
         staff_remedy=_PRICE_LIST,
         retry=Retry.AFTER_CHANGE,
+        foreseen=Text(
+            "The price of calls to your number is above the lawful one, so we place none.",
+            "El precio de las llamadas a su número supera el máximo legal, y no hacemos ninguna.",
+        ),
     ),
 )

@@ -107,5 +107,9 @@ ENTRIES: Final = (
         staff=Text("The privileged number is not verified.", "El número privilegiado no está verificado."),
         staff_remedy=Text("Verify the holder of the number.", "Verifique al titular del número."),
         retry=Retry.AFTER_CHANGE,
+        foreseen=Text(
+            "Your number is not confirmed as privileged yet, so no call to it is placed.",
+            "Su número aún no está confirmado como privilegiado, y no se hacen llamadas.",
+        ),
     ),
 )

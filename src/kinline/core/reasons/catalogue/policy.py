@@ -57,6 +57,7 @@ ENTRIES: Final = (
         staff_remedy=_SCHEDULE,
         retry=Retry.LATER,
         values={"opens_at": ClockTime},
+        foreseen=Text("The phones are closed at this hour.", "Los teléfonos están cerrados a esta hora."),
     ),
     Entry(
         Reason.POLICY_STATION_CLOSED,
@@ -74,6 +75,10 @@ ENTRIES: Final = (
         staff_remedy=_SCHEDULE,
         retry=Retry.LATER,
         values={"opens_at": ClockTime},
+        foreseen=Text(
+            "The phone that they can use is closed at this hour.",
+            "El teléfono que puede usar está cerrado a esta hora.",
+        ),
     ),
     Entry(
         Reason.POLICY_UNIT_CLOSED,
@@ -91,6 +96,10 @@ ENTRIES: Final = (
         staff_remedy=_SCHEDULE,
         retry=Retry.LATER,
         values={"opens_at": ClockTime},
+        foreseen=Text(
+            "The phones of their unit are closed at this hour.",
+            "Los teléfonos de su unidad están cerrados a esta hora.",
+        ),
     ),
     Entry(
         Reason.POLICY_CUTOFF,
@@ -135,6 +144,7 @@ ENTRIES: Final = (
         staff_remedy=Text(
             "If the resident has moved, change their unit.", "Si el residente se mudó, cambie su unidad."
         ),
+        foreseen=Text("No phone that they are allowed to use is free.", "No hay un teléfono que pueda usar."),
     ),
     Entry(
         Reason.POLICY_VELOCITY,
@@ -220,6 +230,10 @@ ENTRIES: Final = (
         staff_remedy=_COUNTS,
         retry=Retry.LATER,
         values={"again_at": ClockTime},
+        foreseen=Text(
+            "The facility asks for a wait between calls, and it is not over.",
+            "El centro exige una espera entre llamadas, y aún no ha pasado.",
+        ),
     ),
     Entry(
         Reason.POLICY_EMERGENCY_NUMBER,

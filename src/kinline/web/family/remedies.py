@@ -1,0 +1,61 @@
+"""What a family can do about a reason, as a button: for each action of the catalogue the page that does it."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kinline.core.reasons import Action, Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where an action is done. `argument` is what the address names: the call, or the facility it came from."""
+
+    url_name: str
+    label: Any
+    argument: str = ""
+    fragment: str = ""
+
+
+REMEDIES: Final[dict[Action, Page | None]] = {
+    Action.NONE: None,
+    Action.ADD_MONEY: Page("money", _("Add money"), fragment="add"),
+    Action.AUTO_RELOAD: Page("money", _("Let money be added by itself"), fragment="reload"),
+    Action.OPEN_ACCOUNT: Page("paying", _("Who pays for calls")),
+    Action.USE_OTHER_BALANCE: Page("paying", _("Move the money")),
+    Action.PAY_INVOICE: Page("paying", _("Pay the invoice"), fragment="bill"),
+    Action.UNBLOCK: Page("contacts", _("Lift the block")),
+    Action.RESUME_CALLS: Page("contacts", _("Resume calls")),
+    Action.ASK_FOR_APPROVAL: Page("contacts", _("Ask for approval")),
+    Action.SEE_REQUEST: Page("contacts", _("See the request")),
+    Action.SEE_HOURS: Page("rates_of_facility", _("See hours and rules"), "facility"),
+    Action.SEE_REFUNDS: Page("refund", _("Get money back")),
+    Action.UPDATE_NUMBER: Page("settings", _("Enter another number")),
+    Action.TEST_LINE: Page("help", _("Test my phone")),
+    Action.SAVE_CALLER: Page("help", _("How to let calls through")),
+    Action.VERIFY_PRIVILEGE: Page("help", _("How to confirm the number")),
+    Action.DISPUTE: Page("help", _("Say that this was wrong")),
+    Action.CONTACT_FACILITY: Page("rates_of_facility", _("About the facility"), "facility"),
+    Action.CONTACT_SUPPORT: Page("help", _("Ask us for help")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    address: str
+    label: Any
+
+
+def button(explanation: Explanation | None, *, facility: int, call: int | None = None) -> Button | None:
+    """What does it about this reason; None: nothing can be done by a page."""
+    page = None if explanation is None else REMEDIES[explanation.action]
+    if page is None:
+        return None
+    named = {"facility": facility, "call": call}
+    arguments = [named[page.argument]] if page.argument else []
+    if None in arguments:
+        return None
+    address = reverse(page.url_name, args=arguments)
+    return Button(f"{address}#{page.fragment}" if page.fragment else address, page.label)

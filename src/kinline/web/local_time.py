@@ -1,0 +1,56 @@
+"""Times as a family reads them: in the words of their language, on the clock of the facility, which is named."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Final, cast
+
+from babel.dates import format_skeleton, format_time, get_timezone_name
+from django.utils.translation import get_language
+
+from kinline.core.identity import Instant
+
+_LOCALES: Final = {"en": "en_US", "es": "es_US"}
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTime:
+    """An instant on a facility's clock. As text: `Fri, Nov 20, 2026, 12:00 PM, Central Time`."""
+
+    on_the_clock: datetime
+
+    @classmethod
+    def of(cls, instant: Instant | int, zone: tzinfo) -> "LocalTime":
+        return cls(datetime.fromtimestamp(instant / 1000, UTC).astimezone(zone))
+
+    @property
+    def day(self) -> str:
+        """`Fri, Nov 20`; `vie, 20 de nov`."""
+        return format_skeleton("MMMEd", self.on_the_clock, locale=_locale())
+
+    @property
+    def date(self) -> str:
+        """`Nov 20, 2026`; `20 nov 2026`."""
+        return format_skeleton("yMMMd", self.on_the_clock, locale=_locale())
+
+    @property
+    def month(self) -> str:
+        """`November 2026`; `noviembre de 2026`."""
+        return format_skeleton("yMMMM", self.on_the_clock, locale=_locale())
+
+    @property
+    def clock(self) -> str:
+        """`12:00 PM`; `12:00 p.m.`."""
+        return format_time(self.on_the_clock, "short", tzinfo=self.on_the_clock.tzinfo, locale=_locale())
+
+    @property
+    def zone(self) -> str:
+        """`Central Time`; `hora central`; `UTC` as it is."""
+        zone = cast(tzinfo, self.on_the_clock.tzinfo)
+        return "UTC" if zone is UTC else get_timezone_name(zone, width="long", locale=_locale())
+
+    def __str__(self) -> str:
+        return f"{self.date}, {self.clock}, {self.zone}"
+
+
+def _locale() -> str:
+    return _LOCALES["es" if get_language() == "es" else "en"]

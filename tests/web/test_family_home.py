@@ -1,0 +1,170 @@
+"""The home page answers at once: can they call me now, and if not, what it takes; as the switchboard would decide."""
+
+import time
+
+import pytest
+from make import DAY, MINUTE
+
+from kinline.contacts.models import Block, Contact
+from kinline.core.reasons import CATALOGUE, Action, Reason, foresee
+from kinline.facilities.models import Facility
+from kinline.ledger.models import Account
+from kinline.payments.models import AutoReload, Payment, SavedCard
+from kinline.people.models import CustomerNumber, Resident
+from kinline.web.explanation import reader_language
+from kinline.web.family.remedies import REMEDIES, button
+
+MOTHER, FATHER = "+15045550901", "+15045550902"
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def home(browser) -> str:
+    answer = browser.get("/account/")
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def closed_until_tomorrow(facility: Facility) -> None:
+    """Open for one minute a week, three days from now, on the facility's clock."""
+    weekday = (time.gmtime(time.time() + 3 * 86_400).tm_wday) % 7
+    facility.calling_rules = {"hours": [[weekday, 720, 721]]}
+    facility.save()
+
+
+def test_who_has_money_reads_yes_and_what_it_costs(town, signed_in) -> None:
+    town.jail.calling_rules = {"maximum_seconds": 900}
+    town.jail.save()
+    page = home(signed_in(town.mother))
+    assert "Yes, now" in page
+    assert "A call may last 15 min." in page
+    assert "Your balance is enough for 205 minutes." in page
+
+
+def test_who_has_no_money_reads_why_not_and_has_the_button(town, signed_in) -> None:
+    page = home(signed_in(town.father))
+    assert "Not now" in page
+    assert "You have $0.00; the call needs at least $0.06." in page
+    assert '<a class="button" href="/account/money/#add">Add money</a>' in page
+
+
+def test_closed_phones_say_when_they_open_on_the_facilitys_clock_and_what_else_is_missing(town, signed_in) -> None:
+    closed_until_tomorrow(town.jail)
+    page = home(signed_in(town.father))
+    assert "The phones are closed at this hour." in page
+    assert "at 12:00 PM, Central Time." in page
+    assert f'href="/rates/{town.jail.pk}/"' in page
+    assert "Besides: There is not enough money in your account." in page
+
+
+def test_the_same_in_spanish(town, signed_in) -> None:
+    closed_until_tomorrow(town.jail)
+    page = home(signed_in(town.father, "es"))
+    assert "¿Le pueden llamar ahora?" in page
+    assert "12:00 p.m., hora central." in page
+    assert "Además: No hay" in page
+
+
+def test_a_suspension_tells_its_end_and_not_its_reason(town, signed_in) -> None:
+    Resident.objects.update(suspended_until=now() + 3 * DAY, suspension_reason="fought in the yard")
+    page = home(signed_in(town.mother))
+    assert "The facility has suspended their calls." in page
+    assert "They can call again from" in page
+    assert "yard" not in page
+
+
+def test_a_block_of_ones_own_is_lifted_by_a_button(town, signed_in) -> None:
+    Block.objects.create(number=MOTHER, resident=town.marcus, blocked_by="called_party", at=now())
+    page = home(signed_in(town.mother))
+    assert "You have blocked these calls." in page
+    assert "Lift the block" in page
+
+
+def test_protected_reasons_read_as_one_and_a_courts_order_names_nobody(town, signed_in) -> None:
+    Contact.objects.filter(number=MOTHER).update(state="no_contact_order")
+    page = home(signed_in(town.mother))
+    assert town.marcus.name not in page
+    assert "order" not in page.partition("<main")[2]
+
+
+def test_a_call_in_progress_is_told_as_theirs_or_as_another(town, signed_in) -> None:
+    live = {"state": "accepted", "disposition": "", "reason": "", "ended_at": None, "settled_at": None, "charge": 0}
+    call = town.call(at=now() - MINUTE, **live)
+    assert "On a call with you" in home(signed_in(town.mother))
+    call.called_party, call.account = FATHER, None
+    call.save()
+    page = home(signed_in(town.mother))
+    assert "They are on a call at this moment." in page
+    assert "0902" not in page
+
+
+def test_the_balance_of_another_payer_is_not_told(town, signed_in) -> None:
+    CustomerNumber.objects.create(customer=town.father, number=MOTHER, order=2, is_verified=True)
+    Account.objects.filter(customer=town.mother).update(posted=30_000)
+    page = home(signed_in(town.father))
+    assert "There is not enough money in your account." in page
+    assert "$0.03" not in page
+
+
+def test_what_needs_attention_comes_first(town, signed_in) -> None:
+    town.failed_call("ring.no_answer", "no_answer", at=now() - 5 * MINUTE)
+    account = Account.objects.get(customer=town.mother)
+    card = SavedCard.objects.create(
+        customer=town.mother,
+        provider_id="pm_1",
+        brand="visa",
+        last4="4242",
+        expiry_month=1,
+        expiry_year=2020,
+        saved_at=0,
+    )
+    AutoReload.objects.create(
+        account=account, customer=town.mother, card=card, threshold=1, amount=1, monthly_ceiling=1, changed_at=0
+    )
+    Payment.objects.create(
+        customer=town.mother,
+        account=account,
+        amount=20_000_000,
+        way="saved_card",
+        card=card,
+        provider="stripe",
+        state="failed",
+        reason="pay.expired_card",
+        created_at=now() - DAY,
+        changed_at=now(),
+    )
+    page = home(signed_in(town.mother))
+    for told in (
+        "1 call did not reach you in the last seven days.",
+        "Your last payment of $20.00 did not go through. The card has expired.",
+        "Visa ending in 4242, which adds money by itself, is valid until 01/2020.",
+    ):
+        assert told in page
+    assert page.index("did not go through") < page.index("did not reach you") < page.index("Yes, now")
+
+
+def test_calls_from_before_the_last_talk_are_no_news(town, signed_in) -> None:
+    town.failed_call("ring.no_answer", "no_answer", at=now() - 5 * MINUTE)
+    town.call(at=now() - 4 * MINUTE)
+    assert "did not reach you" not in home(signed_in(town.mother))
+
+
+def test_who_is_on_nobodys_list_is_led_to_ask(town, signed_in) -> None:
+    Contact.objects.all().delete()
+    assert 'href="/account/contacts/">Ask for approval</a>' in home(signed_in(town.mother))
+
+
+def test_every_action_of_the_catalogue_has_its_page_and_nothing_else_has() -> None:
+    assert set(REMEDIES) == set(Action)
+    assert [action for action, page in REMEDIES.items() if page is None] == [Action.NONE]
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_has_its_button_or_none_on_purpose(reason: Reason) -> None:
+    found = button(foresee(reason, reader_language()), facility=1, call=2)
+    assert (found is None) == (CATALOGUE[reason].action is Action.NONE and not CATALOGUE[reason].is_protected)
+    if found is not None:
+        assert found.address.startswith("/")
+        assert found.label
