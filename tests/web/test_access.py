@@ -12,6 +12,8 @@ from kinline.facilities.models import HousingUnit, RuleTrial
 from kinline.ledger.services import open_direct_bill_account
 from kinline.people.models import Role
 from kinline.people.permissions import GRANTS, Permission, may
+from kinline.support.services import open_case
+from kinline.support.topics import Topic
 from kinline.web.staff.access import permission_of
 from kinline.web.staff.navigation import NAVIGATION
 from kinline.web.staff.portal import PERMISSIONS
@@ -21,6 +23,7 @@ OPEN, SIGN_IN, STAFF_SIGN_IN, ELSEWHERE, NOT_FOUND = "open", "sign-in", "staff",
 FAMILY_AND_PUBLIC = {
     "": {"home", "health", "set_language", "sign_in", "sign_out", "welcome", "stripe_webhook", "help"}
     | {"manifest", "service_worker", "offline"},
+    "help": {"cases", "new_case", "case"},
     "rates": {"rates", "rates_of_facility", "rates_machine_readable"},
     "files": {"document"},
     "account": {"account", "voucher", "statement", "plans", "receipt", "phone_pin", "money", "paying", "invoice"}
@@ -45,6 +48,7 @@ EXAMPLES = {
     "identity_document": lambda town: town.document("identity").pk,
     "relationship_document": lambda town: town.document("relationship").pk,
     "page": lambda town: 1,
+    "case_id": lambda town: open_case(town.mother, Topic.OTHER, "Hello.", 0).pk,
     "account_id": lambda town: open_direct_bill_account(town.mother.pk, Money.parse("20.00")),
 }
 """Of each kind of thing that an address of the portal names, one at the jail."""

@@ -1,18 +1,23 @@
 """What the audit trail tells, and whether it is whole."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from kinline.audit.actions import Action
 from kinline.audit.models import AuditEvent
 from kinline.audit.services import GENESIS, seal
 
 
-def entries(subject: str | None = None, actor: str | None = None) -> Iterator[AuditEvent]:
-    """Entries about a subject or of an actor, newest first."""
+def entries(
+    subject: str | None = None, actor: str | None = None, actions: Collection[Action] | None = None
+) -> Iterator[AuditEvent]:
+    """Entries about a subject or of an actor, of all actions or of some, newest first."""
     events = AuditEvent.objects.order_by("-id")
     if subject is not None:
         events = events.filter(subject=subject)
     if actor is not None:
         events = events.filter(actor=actor)
+    if actions is not None:
+        events = events.filter(action__in=[action.value for action in actions])
     return events.iterator()
 
 

@@ -57,6 +57,8 @@ class Permission(StrEnum):
     """How much, and who else must agree: `refunds.services.LIMITS`."""
     SET_UP_FACILITIES = "set_up_facilities"
     """Facilities, their units and phones, free numbers, and copying settings."""
+    ANSWER_CASES = "answer_cases"
+    """What families ask and dispute: customer service."""
     SEE_AUDIT = "see_audit"
     MANAGE_STAFF = "manage_staff"
     """Accounts of staff, their roles, and the networks from which they sign in."""
@@ -103,6 +105,7 @@ GRANTS: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.PAY_OUT: frozenset({_FINANCE, _PLATFORM}),
     Permission.GIVE_STAFF_CREDITS: frozenset({_SUPPORT, _FINANCE, _PLATFORM}),
     Permission.SET_UP_FACILITIES: frozenset({_ADMINISTRATOR, _PLATFORM}),
+    Permission.ANSWER_CASES: frozenset({_SUPPORT, _PLATFORM}),
     Permission.SEE_AUDIT: frozenset({_ADMINISTRATOR, _COMPLIANCE, _PLATFORM}),
     Permission.MANAGE_STAFF: frozenset({_ADMINISTRATOR, _PLATFORM}),
 }

@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 from kinline.web import health, home, installable, sign_in, webhooks
 from kinline.web.api.interface import api
 from kinline.web.api.staff import staff_api
-from kinline.web.family import account, cards, landing, money, paying, phone_pin, plans, refunds, statement
+from kinline.web.family import account, cards, cases, landing, money, paying, phone_pin, plans, refunds, statement
 from kinline.web.family import calls as family_calls
 from kinline.web.family import vouchers as prepaid_cards
 from kinline.web.files import pages as files
@@ -22,6 +22,7 @@ from kinline.web.staff import (
     invitation,
     members,
     numbers,
+    one_case,
     pages,
     pay_outs,
     portal,
@@ -34,6 +35,7 @@ from kinline.web.staff import (
     staff_credits,
     unclaimed,
 )
+from kinline.web.staff import cases as staff_cases
 from kinline.web.staff import deposits as staff_deposits
 from kinline.web.staff import plans as facility_plans
 from kinline.web.staff import vouchers as batches
@@ -52,6 +54,9 @@ urlpatterns = [
     path("rates/", rates.facilities, name="rates"),
     path("rates/<int:facility_id>/", rates.facility, name="rates_of_facility"),
     path("rates/<int:facility_id>/rates.json", rates.machine_readable, name="rates_machine_readable"),
+    path("help/cases/", cases.cases, name="cases"),
+    path("help/cases/new/", cases.new_case, name="new_case"),
+    path("help/cases/<int:case_id>/", cases.case, name="case"),
     path("account/", account.account, name="account"),
     path("account/calls/", family_calls.calls, name="calls"),
     path("account/contacts/", landing.contacts, name="contacts"),
@@ -97,6 +102,8 @@ urlpatterns = [
     path("provider/refunds/", pay_outs.pay_outs, name="pay_outs"),
     path("provider/unclaimed/", unclaimed.unclaimed, name="unclaimed"),
     path("provider/credits/", staff_credits.staff_credits, name="staff_credits"),
+    path("provider/cases/", staff_cases.staff_cases, name="staff_cases"),
+    path("provider/cases/<int:case_id>/", one_case.staff_case, name="staff_case"),
     path("facility/", history.history, name="facility"),
     path("facility/calls.csv", history.export, name="history_export"),
     path("facility/searches/", history.save_search, name="save_search"),

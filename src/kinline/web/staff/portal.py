@@ -53,6 +53,7 @@ PERMISSIONS = {
     Permission.PAY_OUT: _("Send refunds by cheque, and report unclaimed property"),
     Permission.GIVE_STAFF_CREDITS: _("Give credits, within limits"),
     Permission.SET_UP_FACILITIES: _("Set up facilities, units, phones and free numbers"),
+    Permission.ANSWER_CASES: _("Answer families’ questions and disputes"),
     Permission.SEE_AUDIT: _("See who did what"),
     Permission.MANAGE_STAFF: _("Manage staff and their roles"),
 }
