@@ -26,7 +26,7 @@ from kinline.support.models import Author, Case, CaseMessage, Outcome
 from kinline.support.topics import DISPUTES, Topic
 from kinline.web.explanation import reader_language
 from kinline.web.family.account import customer_of
-from kinline.web.family.calls import FamilyCall, call_of
+from kinline.web.family.family_call import FamilyCall, call_of
 from kinline.web.family.money_forms import Reference
 from kinline.web.family.payments import zone_of
 from kinline.web.refund_words import CREDIT_REASONS

@@ -55,10 +55,11 @@ SECTIONS: Final = (
         _("Help"),
         "help",
         entries=(
+            Entry("cases", _("My questions"), _("Ask customer service, and read what it answered.")),
             Entry("rates", _("What calls cost"), _("The price of a call from each facility, before you pay.")),
             Entry("home", _("How a call works"), _("What you hear, which keys to press, and when you pay.")),
         ),
-        covers=("rates_of_facility",),
+        covers=("rates_of_facility", "new_case", "case"),
     ),
     Section(
         "settings",
