@@ -265,13 +265,26 @@ class Chromium:
             self._window.close()
             self._page = None
 
-    def visit(self, journey, *, base: str, session: str = "", language: str = "en", width: int = 1280, scripts=True):
-        """Do `journey(page)` in a fresh page, nobody signed in; its answer. A window like the last one is that one."""
+    def visit(
+        self,
+        journey,
+        *,
+        base: str,
+        session: str = "",
+        language: str = "en",
+        width: int = 1280,
+        scripts=True,
+        workers=False,
+    ):
+        """Do `journey(page)` in a fresh page, nobody signed in; its answer. A window like the last one is that one.
+
+        Without `workers`, no service worker is installed, whose requests would outlive the test and its server."""
         wanted = {
             "base_url": base,
             "locale": language,
             "viewport": {"width": width, "height": 900},
             "java_script_enabled": scripts,
+            "service_workers": "allow" if workers else "block",
         }
 
         def go():

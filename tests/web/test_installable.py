@@ -66,7 +66,7 @@ def test_without_a_network_a_page_says_so_and_no_page_of_a_person_is_kept(town, 
         page.evaluate("navigator.serviceWorker.getRegistration().then((each) => each.unregister())")
         return sorted(path for paths in kept for path in paths), offline, heading
 
-    kept, offline, heading = chromium.visit(journey, session=session, base=address)
+    kept, offline, heading = chromium.visit(journey, session=session, base=address, workers=True)
 
     assert heading == "No connection"
     assert "Rosa" not in offline
