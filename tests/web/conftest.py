@@ -303,6 +303,10 @@ class Chromium:
 
         return self._do(go)
 
+    def go_on(self, journey):
+        """Do `journey(page)` in the page of the last visit, as it was left."""
+        return self._do(lambda: journey(self._page))
+
     @staticmethod
     def look_at(page: Page, path: str, picture: Path | None = None) -> Look:
         """Open a page; what axe finds, what the browser complains of, how wide it came out, and its text."""

@@ -7,7 +7,19 @@ from django.views.i18n import set_language
 from kinline.web import health, home, installable, sign_in, webhooks
 from kinline.web.api.interface import api
 from kinline.web.api.staff import staff_api
-from kinline.web.family import account, cards, cases, landing, money, paying, phone_pin, plans, refunds, statement
+from kinline.web.family import (
+    account,
+    cards,
+    cases,
+    landing,
+    money,
+    paying,
+    phone_pin,
+    phone_tests,
+    plans,
+    refunds,
+    statement,
+)
 from kinline.web.family import calls as family_calls
 from kinline.web.family import vouchers as prepaid_cards
 from kinline.web.files import pages as files
@@ -66,6 +78,8 @@ urlpatterns = [
     path("account/statement/", statement.statement, name="statement"),
     path("account/plans/", plans.plans, name="plans"),
     path("account/calls/<int:call_id>/", family_calls.receipt, name="receipt"),
+    path("account/test-my-phone/", phone_tests.phone_tests, name="phone_tests"),
+    path("account/test-my-phone/<int:test_id>/", phone_tests.phone_test, name="phone_test"),
     path("account/phone-pin/", phone_pin.phone_pin, name="phone_pin"),
     path("account/money/", money.money, name="money"),
     path("account/refund/", refunds.refund, name="refund"),

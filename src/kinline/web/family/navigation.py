@@ -57,9 +57,10 @@ SECTIONS: Final = (
         entries=(
             Entry("cases", _("My questions"), _("Ask customer service, and read what it answered.")),
             Entry("rates", _("What calls cost"), _("The price of a call from each facility, before you pay.")),
+            Entry("phone_tests", _("Test my phone"), _("We call you and tell you what we measured.")),
             Entry("home", _("How a call works"), _("What you hear, which keys to press, and when you pay.")),
         ),
-        covers=("rates_of_facility", "new_case", "case"),
+        covers=("rates_of_facility", "new_case", "case", "phone_test"),
     ),
     Section(
         "settings",
