@@ -21,6 +21,7 @@ from kinline.web.family import (
     statement,
 )
 from kinline.web.family import calls as family_calls
+from kinline.web.family import help as guides
 from kinline.web.family import vouchers as prepaid_cards
 from kinline.web.files import pages as files
 from kinline.web.rates import pages as rates
@@ -66,14 +67,15 @@ urlpatterns = [
     path("rates/", rates.facilities, name="rates"),
     path("rates/<int:facility_id>/", rates.facility, name="rates_of_facility"),
     path("rates/<int:facility_id>/rates.json", rates.machine_readable, name="rates_machine_readable"),
+    path("help/", guides.help_page, name="help"),
     path("help/cases/", cases.cases, name="cases"),
     path("help/cases/new/", cases.new_case, name="new_case"),
     path("help/cases/<int:case_id>/", cases.case, name="case"),
+    path("help/<slug:slug>/", guides.guide, name="guide"),
     path("account/", account.account, name="account"),
     path("account/calls/", family_calls.calls, name="calls"),
     path("account/contacts/", landing.contacts, name="contacts"),
     path("account/settings/", landing.settings, name="settings"),
-    path("help/", landing.help_page, name="help"),
     path("account/voucher/", prepaid_cards.voucher, name="voucher"),
     path("account/statement/", statement.statement, name="statement"),
     path("account/plans/", plans.plans, name="plans"),

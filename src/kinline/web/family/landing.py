@@ -48,11 +48,6 @@ def contacts(request: HttpRequest) -> HttpResponse:
     return render(request, "kinline/contacts.html", {"people": people})
 
 
-def help_page(request: HttpRequest) -> HttpResponse:
-    """Where help is found, signed in or not."""
-    return render(request, "kinline/help.html")
-
-
 @login_required
 def settings(request: HttpRequest) -> HttpResponse:
     """What can be set about the account."""

@@ -60,7 +60,7 @@ SECTIONS: Final = (
             Entry("phone_tests", _("Test my phone"), _("We call you and tell you what we measured.")),
             Entry("home", _("How a call works"), _("What you hear, which keys to press, and when you pay.")),
         ),
-        covers=("rates_of_facility", "new_case", "case", "phone_test"),
+        covers=("rates_of_facility", "new_case", "case", "guide", "phone_test"),
     ),
     Section(
         "settings",

@@ -11,12 +11,14 @@ from kinline.core.reasons import Action, Explanation
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Where an action is done. `argument` is what the address names: the call, or the facility it came from."""
+    """Where an action is done. `argument` is what the address names: the call, the facility it came from, or a guide's
+    slug as it stands; `asks_about` names the call in the query."""
 
     url_name: str
     label: Any
     argument: str = ""
     fragment: str = ""
+    asks_about: str = ""
 
 
 REMEDIES: Final[dict[Action, Page | None]] = {
@@ -34,11 +36,11 @@ REMEDIES: Final[dict[Action, Page | None]] = {
     Action.SEE_REFUNDS: Page("refund", _("Get money back")),
     Action.UPDATE_NUMBER: Page("settings", _("Enter another number")),
     Action.TEST_LINE: Page("help", _("Test my phone")),
-    Action.SAVE_CALLER: Page("help", _("How to let calls through")),
-    Action.VERIFY_PRIVILEGE: Page("help", _("How to confirm the number")),
+    Action.SAVE_CALLER: Page("guide", _("How to let calls through"), "calls-that-failed"),
+    Action.VERIFY_PRIVILEGE: Page("guide", _("How to confirm the number"), "privacy"),
     Action.DISPUTE: Page("help", _("Say that this was wrong")),
     Action.CONTACT_FACILITY: Page("rates_of_facility", _("About the facility"), "facility"),
-    Action.CONTACT_SUPPORT: Page("help", _("Ask us for help")),
+    Action.CONTACT_SUPPORT: Page("new_case", _("Ask us for help"), asks_about="call"),
 }
 
 
@@ -54,8 +56,10 @@ def button(explanation: Explanation | None, *, facility: int, call: int | None =
     if page is None:
         return None
     named = {"facility": facility, "call": call}
-    arguments = [named[page.argument]] if page.argument else []
+    arguments = [named.get(page.argument, page.argument)] if page.argument else []
     if None in arguments:
         return None
     address = reverse(page.url_name, args=arguments)
+    if page.asks_about and named[page.asks_about] is not None:
+        address += f"?{page.asks_about}={named[page.asks_about]}"
     return Button(f"{address}#{page.fragment}" if page.fragment else address, page.label)
