@@ -35,7 +35,7 @@ REMEDIES: Final[dict[Action, Page | None]] = {
     Action.SEE_HOURS: Page("rates_of_facility", _("See hours and rules"), "facility"),
     Action.SEE_REFUNDS: Page("refund", _("Get money back")),
     Action.UPDATE_NUMBER: Page("settings", _("Enter another number")),
-    Action.TEST_LINE: Page("help", _("Test my phone")),
+    Action.TEST_LINE: Page("phone_tests", _("Test my phone")),
     Action.SAVE_CALLER: Page("guide", _("How to let calls through"), "calls-that-failed"),
     Action.VERIFY_PRIVILEGE: Page("guide", _("How to confirm the number"), "privacy"),
     Action.DISPUTE: Page("help", _("Say that this was wrong")),
