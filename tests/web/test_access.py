@@ -23,7 +23,7 @@ OPEN, SIGN_IN, STAFF_SIGN_IN, ELSEWHERE, NOT_FOUND = "open", "sign-in", "staff",
 FAMILY_AND_PUBLIC = {
     "": {"home", "health", "set_language", "sign_in", "sign_out", "welcome", "stripe_webhook", "help"}
     | {"manifest", "service_worker", "offline"},
-    "help": {"guide", "cases", "new_case", "case"},
+    "help": {"phone_tests", "phone_test", "guide", "cases", "new_case", "case"},
     "rates": {"rates", "rates_of_facility", "rates_machine_readable"},
     "files": {"document"},
     "account": {"account", "voucher", "statement", "plans", "receipt", "phone_pin", "money", "paying", "invoice"}
