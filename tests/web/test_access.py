@@ -40,6 +40,7 @@ EXAMPLES = {
     "resident_id": lambda town: town.marcus.pk,
     "import_id": lambda town: take(town.jail, "none.csv", b"name", "upload", Mode.CHANGES, "user/1", 0).pk,
     "user_id": lambda town: town.officer.pk,
+    "step": lambda town: "phones",
     "level": lambda town: "facility",
     "place": lambda town: town.jail.pk,
     "trial_id": lambda town: (

@@ -44,6 +44,9 @@ from kinline.web.staff import (
     residents,
     rule_trying,
     rules,
+    set_up,
+    set_up_copy,
+    set_up_steps,
     signing_in,
     staff_credits,
     unclaimed,
@@ -152,6 +155,11 @@ urlpatterns = [
     path(
         "facility/imports/<int:facility_id>/<int:import_id>/bad-lines.csv", imports.bad_lines, name="import_bad_lines"
     ),
+    path("facility/set-up/", set_up.set_up, name="set_up"),
+    path("facility/set-up/<int:facility_id>/", set_up.set_up_facility, name="set_up_facility"),
+    path("facility/set-up/<int:facility_id>/missing/", set_up.missing, name="set_up_missing"),
+    path("facility/set-up/<int:facility_id>/copy/", set_up_copy.set_up_copy, name="set_up_copy"),
+    path("facility/set-up/<int:facility_id>/<str:step>/", set_up_steps.set_up_step, name="set_up_step"),
     path("facility/compliance/", compliance.page, name="compliance"),
     path("facility/calls/<int:call_id>/", pages.call, name="facility_call"),
     path("facility/calls/<int:call_id>/recording.wav", pages.recording, name="recording"),

@@ -33,6 +33,12 @@ NAVIGATION = (
     Entry("reconciliation", _("Reconciliation"), Permission.RECONCILE),
     Entry("pay_outs", _("Refunds"), Permission.PAY_OUT, ("unclaimed",)),
     Entry("staff_credits", _("Give a credit"), Permission.GIVE_STAFF_CREDITS),
+    Entry(
+        "set_up",
+        _("Set up"),
+        Permission.SET_UP_FACILITIES,
+        ("set_up_facility", "set_up_missing", "set_up_copy", "set_up_step"),
+    ),
     Entry("staff_members", _("Staff"), Permission.MANAGE_STAFF, ("staff_member",)),
     Entry("staff_permissions", _("Who may do what"), Permission.USE_PORTAL),
 )

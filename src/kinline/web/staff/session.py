@@ -13,6 +13,8 @@ from kinline.configuration import configuration
 AREA: Final = ("/facility/", "/provider/", "/staff/")
 COOKIE: Final = "staffsessionid"
 _BY, _OPENED_AT, _SEEN_AT = "second_step_by", "opened_at", "seen_at"
+POLLING: Final = "X-Polling"
+"""The header of what a page asks by itself: nobody did anything, and a session that is left alone still ends."""
 _TOUCHED_EVERY: Final = 15
 """Seconds between two writes of when somebody was last seen."""
 
@@ -64,6 +66,6 @@ def is_over(request: HttpRequest) -> bool:
     seen, opened = request.session.get(_SEEN_AT, now), request.session.get(_OPENED_AT, now)
     if now - seen > settings.staff_idle_minutes * 60 or now - opened > settings.staff_session_hours * 3600:
         return True
-    if now - seen > _TOUCHED_EVERY:
+    if now - seen > _TOUCHED_EVERY and POLLING not in request.headers:
         request.session[_SEEN_AT] = now
     return False
