@@ -27,7 +27,7 @@ FAMILY_AND_PUBLIC = {
     "rates": {"rates", "rates_of_facility", "rates_machine_readable"},
     "files": {"document"},
     "account": {"account", "voucher", "statement", "plans", "receipt", "phone_pin", "money", "paying", "invoice"}
-    | {"refund", "close_account", "calls", "contacts", "settings"}
+    | {"refund", "close_account", "calls", "calls_export", "dispute", "contacts", "settings"}
     | {"payment", "payment_card", "save_card", "remove_card", "card_form", "card_saved", "reload_settings"},
     "before the second step": {"staff_sign_in", "account_login", "staff_second_step", "mfa_authenticate"}
     | {"staff_second_step_set_up", "staff_sign_out", "staff_invitation"},

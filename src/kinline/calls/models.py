@@ -75,7 +75,7 @@ class Call(models.Model):
 
     payer = models.CharField(max_length=20, choices=Payer, blank=True)
     account = models.ForeignKey(
-        Account, null=True, on_delete=models.DO_NOTHING, related_name="calls", db_constraint=False
+        Account, null=True, on_delete=models.DO_NOTHING, related_name="calls", db_constraint=False, db_index=False
     )
     tariff = models.TextField(blank=True)
     """JSON of the tariff as it was at authorisation; a later change never re-prices the call."""
@@ -124,6 +124,7 @@ class Call(models.Model):
             models.Index(fields=("resident", "opened_at"), name="calls_of_resident"),
             models.Index(fields=("facility", "opened_at"), name="calls_of_facility"),
             models.Index(fields=("called_party", "opened_at"), name="calls_to_number"),
+            models.Index(fields=("account", "opened_at"), name="calls_of_account"),
             models.Index(fields=("heartbeat_at",), condition=Q(state__in=LIVE), name="live_calls"),
         )
 

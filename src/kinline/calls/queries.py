@@ -1,7 +1,7 @@
 """What can be asked about calls: one call's facts, its time line, and the CDRs."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from kinline.calls.account_statement import LATER_CREDITS
 from kinline.calls.models import Call, CallEvent, CallState
+from kinline.calls.received import Whose
 from kinline.calls.vocabulary import Entry
 from kinline.core.identity import CallId, FacilityId, Instant
 from kinline.core.money import Money
@@ -41,9 +42,9 @@ def cdrs(
 def calls_of(customer: Customer) -> QuerySet[Call]:
     """The calls to a customer's numbers and those that their money paid for, newest first. One that was given up
     before a number was dialled belongs to no family."""
-    numbers = customer.numbers.filter(is_verified=True).values("number")
+    whose = Whose.of(customer)
     return (
-        Call.objects.filter(Q(account__customer=customer) | Q(called_party__in=numbers))
+        Call.objects.filter(Q(account__in=whose.accounts) | Q(called_party__in=whose.numbers))
         .select_related("resident", "facility", "account")
         .order_by("-opened_at")
     )
@@ -53,6 +54,12 @@ def credited_later(call_id: CallId) -> Money:
     """What was given back of a call after its end: because it was redialled, or by staff."""
     later = Transfer.objects.filter(call_id=call_id, reason__in=LATER_CREDITS)
     return Money(later.aggregate(sum=Sum("amount"))["sum"] or 0)
+
+
+def credited_later_of(call_ids: Iterable[int]) -> dict[int, Money]:
+    """The same of each of the calls that something was given back of."""
+    later = Transfer.objects.filter(call_id__in=list(call_ids), reason__in=LATER_CREDITS)
+    return {call: Money(amount) for call, amount in later.values_list("call_id").annotate(sum=Sum("amount"))}
 
 
 def events_of(call_id: CallId) -> list[Entry]:

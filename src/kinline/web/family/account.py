@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from kinline.calls.queries import calls_of
+from kinline.calls.received import Wanted, Whose, received
 from kinline.core.identity import Instant
 from kinline.ledger.models import Account, AccountKind
 from kinline.people.models import Customer, User
@@ -37,7 +37,7 @@ def account(request: HttpRequest) -> HttpResponse:
     balance = balance_in(accounts)
     lines = prospects(customer, numbers, balance.available, at)
     zone = ZoneInfo(lines[0].time_zone) if lines else UTC
-    last = calls_of(customer).first()
+    last = received(Whose(tuple(numbers), tuple(each.pk for each in accounts)), Wanted(), 1)
     return render(
         request,
         "kinline/account.html",
@@ -46,6 +46,6 @@ def account(request: HttpRequest) -> HttpResponse:
             "is_billed": any(each.kind == AccountKind.DIRECT_BILL for each in accounts),
             "prospects": lines,
             "matters": matters(customer, accounts, numbers, at, LocalTime.of(at, zone).on_the_clock.date()),
-            "calls": [as_family_reads_it(customer, last)] if last else [],
+            "calls": [as_family_reads_it(customer, each) for each in last],
         },
     )

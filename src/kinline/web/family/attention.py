@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from kinline.billing.models import Invoice
 from kinline.calls.models import Call, CallState
-from kinline.core.callflow.commands import Disposition
+from kinline.calls.received import MISSED
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import Money
 from kinline.core.reasons import Audience, Reason, explain
@@ -26,8 +26,6 @@ from kinline.web.templatetags.plain_words import telephone
 
 _DAY: Final = 24 * 60 * 60 * 1000
 RECENTLY: Final = 7 * _DAY
-MISSED: Final = (Disposition.DENIED, Disposition.NO_ANSWER, Disposition.BUSY, Disposition.FAILED, Disposition.ABANDONED)
-"""How an attempt ends that did not reach them, or that they did not answer; what they declined is no news to them."""
 
 
 @dataclass(frozen=True, slots=True)

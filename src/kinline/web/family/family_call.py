@@ -1,5 +1,6 @@
 """The calls of a family: those to their telephone numbers and those their account paid for."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -8,12 +9,16 @@ from kinline.calls.models import Call, CallState
 from kinline.calls.priced import charged
 from kinline.calls.queries import calls_of, credited_later
 from kinline.core.callflow.commands import Disposition
+from kinline.core.crediting import Sound
 from kinline.core.identity import CallId
 from kinline.core.money import ZERO, Money
 from kinline.core.reasons import Audience, Explanation
+from kinline.core.sound_quality import Heard, heard
 from kinline.core.tariff import Charge
 from kinline.people.models import Customer
 from kinline.web.explanation import explained
+from kinline.web.family.remedies import Button, button
+from kinline.web.local_time import LocalTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class FamilyCall:
     call_id: CallId
     at: datetime
     zone: str
+    when: LocalTime
     resident: str
     facility: str
     number: str
@@ -45,6 +51,9 @@ class FamilyCall:
     explanation: Explanation | None
     cost: Charge | None
     """Its price part by part, as the tariff of that time makes it."""
+    heard: Heard | None
+    button: Button | None
+    """What does what the explanation advises."""
 
     @property
     def paid(self) -> Money:
@@ -74,12 +83,14 @@ def as_family_reads_it(customer: Customer, call: Call) -> FamilyCall:
     """The balance is told only when it is their own: a resident's debit account pays for some calls to them."""
     is_theirs = call.account is not None and call.account.customer_id == customer.pk
     zone = ZoneInfo(call.facility.time_zone)
+    explanation = None if call.state != CallState.SETTLED else explained(call, Audience.FAMILY)
     opened = datetime.fromtimestamp(call.opened_at / 1000, UTC).astimezone(zone)
     talked = max(call.ended_at - call.accepted_at, 0) // 1000 if call.accepted_at and call.ended_at else 0
     return FamilyCall(
         call_id=CallId(call.pk),
         at=opened.replace(tzinfo=None),
         zone=opened.strftime("%Z"),
+        when=LocalTime(opened),
         resident=call.resident.name if call.resident else "",
         facility=call.facility.name,
         number=call.called_party,
@@ -98,6 +109,13 @@ def as_family_reads_it(customer: Customer, call: Call) -> FamilyCall:
         is_theirs=is_theirs,
         balance_before=Money(call.balance_before) if is_theirs and call.balance_before is not None else None,
         balance_after=Money(call.balance_after) if is_theirs and call.balance_after is not None else None,
-        explanation=explained(call, Audience.FAMILY),
+        explanation=explanation,
         cost=charged(call),
+        heard=heard(_sounds(call)) if call.accepted_at else None,
+        button=button(explanation, facility=call.facility_id, call=call.pk),
     )
+
+
+def _sounds(call: Call) -> list[Sound]:
+    legs = (json.loads(text) for text in (call.quality_resident, call.quality_called_party) if text)
+    return [Sound(leg["packets"], leg["mos"]) for leg in legs]

@@ -35,7 +35,7 @@ class Section:
 
 SECTIONS: Final = (
     Section("account", _("Home"), "home"),
-    Section("calls", _("Calls"), "calls", covers=("receipt",)),
+    Section("calls", _("Calls"), "calls", covers=("receipt", "dispute")),
     Section(
         "money",
         _("Money"),

@@ -38,7 +38,7 @@ REMEDIES: Final[dict[Action, Page | None]] = {
     Action.TEST_LINE: Page("phone_tests", _("Test my phone")),
     Action.SAVE_CALLER: Page("guide", _("How to let calls through"), "calls-that-failed"),
     Action.VERIFY_PRIVILEGE: Page("guide", _("How to confirm the number"), "privacy"),
-    Action.DISPUTE: Page("help", _("Say that this was wrong")),
+    Action.DISPUTE: Page("dispute", _("Say that this was wrong"), "call"),
     Action.CONTACT_FACILITY: Page("rates_of_facility", _("About the facility"), "facility"),
     Action.CONTACT_SUPPORT: Page("new_case", _("Ask us for help"), asks_about="call"),
 }
