@@ -49,6 +49,7 @@ EXAMPLES = {
     "identity_document": lambda town: town.document("identity").pk,
     "relationship_document": lambda town: town.document("relationship").pk,
     "page": lambda town: 1,
+    "attachment_document": lambda town: town.document("attachment").pk,
     "case_id": lambda town: open_case(town.mother, Topic.OTHER, "Hello.", 0).pk,
     "account_id": lambda town: open_direct_bill_account(town.mother.pk, Money.parse("20.00")),
 }

@@ -6,12 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
+from attacks import a_picture
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kinline.audit.models import AuditEvent
 from kinline.core.identity import AccountId, CallId, Instant
 from kinline.core.money import Money
+from kinline.documents.models import Document
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
 from kinline.ledger.models import Account
@@ -42,6 +45,9 @@ def test_a_family_asks_about_a_call_in_spanish_support_answers_and_the_family_re
         page.goto(f"/help/cases/new/?call={call.pk}")
         page.get_by_label("¿De qué se trata?").select_option(label="Casi no nos oíamos")
         page.get_by_label("¿Qué pasó y qué desea que hagamos?").fill("Se oía un zumbido <b>todo</b> el tiempo.")
+        page.get_by_label("Una foto o un papel").set_input_files(
+            [{"name": "recibo.png", "mimeType": "image/png", "buffer": a_picture("PNG")}]
+        )
         page.get_by_role("button", name="Enviar").click()
         return page.locator("main").inner_text()
 
@@ -72,6 +78,12 @@ def test_a_family_asks_about_a_call_in_spanish_support_answers_and_the_family_re
     assert "Recibimos su mensaje" in asked
     assert "Se oía un zumbido <b>todo</b> el tiempo." in asked
     assert "Respondemos en 48 horas." in asked
+    assert "recibo.png" in asked
+    picture = Document.objects.get()
+    assert signed_in(town.mother).get(f"/documents/{picture.pk}/1/").status_code == 302
+    assert signed_in(town.support).get(f"/provider/cases/documents/{picture.pk}/1/").status_code == 302
+    for other in (town.father, town.investigator):
+        assert signed_in(other).get(f"/documents/{picture.pk}/1/").status_code == 404
     assert (case.call_id, case.language, case.topic) == (call.pk, "es", "bad_sound")
 
     facts, decided = chromium.visit(answers, base=address, session=support, scripts=False)
@@ -117,6 +129,12 @@ def test_what_is_wrong_in_a_form_is_said_at_its_field(town, signed_in) -> None:
     assert mother.post("/help/cases/new/", form).headers["Location"] == page.redirect_chain[-1][0]
     case = Case.objects.get()
     assert "Write something first." in text(mother.post(f"/help/cases/{case.pk}/", {"what": "write"}), 422)
+    bad = SimpleUploadedFile("photo.png", b"MZ no picture")
+    refused = mother.post(f"/help/cases/{case.pk}/", {"what": "write", "words": "See:", "attachment": bad})
+    assert "We take pictures (JPEG or PNG) and PDF." in text(refused, 422)
+    good = SimpleUploadedFile("photo.png", a_picture("PNG"))
+    page = mother.post(f"/help/cases/{case.pk}/", {"what": "write", "attachment": good}, follow=True)
+    assert "photo.png" in text(page)
     mother.post(f"/help/cases/{case.pk}/", {"what": "close"})
     late = mother.post(f"/help/cases/{case.pk}/", {"what": "write", "words": "One more"}, follow=True)
     assert "Open a new one" in text(late)

@@ -47,6 +47,11 @@ class Document(models.Model):
     def is_there(self) -> bool:
         return self.deleted_at is None
 
+    @property
+    def page_numbers(self) -> range:
+        """From 1."""
+        return range(1, self.pages + 1)
+
     def place(self, page: int) -> str:
         """Where in the storage a page lies."""
         return f"{self.folder}/{page}"

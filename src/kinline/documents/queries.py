@@ -17,7 +17,7 @@ from kinline.core.identity import FacilityId, Instant
 from kinline.documents.models import Document, Purpose
 from kinline.documents.sealing import opened
 from kinline.people.authority import Asked, facilities_where, is_permitted_everywhere
-from kinline.people.models import Role, User
+from kinline.people.models import User
 from kinline.people.permissions import Permission
 
 log = structlog.get_logger("documents")
@@ -25,7 +25,7 @@ log = structlog.get_logger("documents")
 READERS: Final[Mapping[Purpose, Asked]] = {
     Purpose.IDENTITY: Permission.REVIEW_IDENTITY,
     Purpose.RELATIONSHIP: Permission.DECIDE_CONTACTS,
-    Purpose.ATTACHMENT: frozenset({Role.SUPPORT, Role.PLATFORM_ADMINISTRATOR}),
+    Purpose.ATTACHMENT: Permission.ANSWER_CASES,
 }
 """What staff must be permitted, at the document's facility, to read one of this purpose."""
 READ_BY_THEIR_OWNER: Final = frozenset({Purpose.ATTACHMENT})

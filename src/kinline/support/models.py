@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from kinline.core.casework import OURS, QUIET, CaseState
+from kinline.documents.models import Document
 from kinline.payments.models import Payment
 from kinline.people.models import Customer, User
 from kinline.refunds.models import StaffCredit
@@ -111,3 +112,13 @@ class CaseMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.author}"
+
+
+class Attachment(models.Model):
+    """A document that came with a message: drawn anew and sealed (`documents`), gone when its time is over."""
+
+    message = models.ForeignKey(CaseMessage, on_delete=models.PROTECT, related_name="attachments")
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="attachment")
+
+    def __str__(self) -> str:
+        return str(self.document)

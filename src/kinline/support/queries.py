@@ -20,6 +20,7 @@ _ANSWERS: Final = 500
 AROUND: Final = 6 * 3_600_000
 """Milliseconds before and after a call in which other attempts tell something of it."""
 _ATTEMPTS: Final = 20
+_ATTACHED: Final = "attachments__document"
 
 
 def cases_of(customer: Customer) -> QuerySet[Case]:
@@ -39,12 +40,12 @@ def case_about_call(customer: Customer, call_id: CallId) -> Case | None:
 
 def said_to_family(case: Case) -> QuerySet[CaseMessage]:
     """In order, without what staff noted for each other."""
-    return case.messages.filter(is_internal=False).select_related("by").order_by("pk")
+    return case.messages.filter(is_internal=False).select_related("by").prefetch_related(_ATTACHED).order_by("pk")
 
 
 def said(case: Case) -> QuerySet[CaseMessage]:
     """In order, with the notes of staff."""
-    return case.messages.select_related("by").order_by("pk")
+    return case.messages.select_related("by").prefetch_related(_ATTACHED).order_by("pk")
 
 
 def facts_of(case: Case) -> Mapping[str, Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from kinline.calls.queries import calls_of
 from kinline.core.casework import QUIET, CaseEvent, CaseState, after, waiting_since
 from kinline.core.identity import AccountId, CallId, Instant, Language
 from kinline.core.money import Money
+from kinline.documents.models import Document, Purpose
 from kinline.ledger.services import open_customer_account
 from kinline.notices import services as notices
 from kinline.notices.kinds import Kind
@@ -23,7 +24,7 @@ from kinline.refunds.models import CreditReason, CreditState, StaffCredit
 from kinline.statements import retried
 from kinline.support import facts
 from kinline.support.errors import NoOutcome, NothingSaid, NotTheirs, TooLong, TooMany
-from kinline.support.models import Author, Case, CaseMessage, Outcome
+from kinline.support.models import Attachment, Author, Case, CaseMessage, Outcome
 from kinline.support.topics import DISPUTES, Topic
 
 MOST_WORDS: Final = 4000
@@ -45,6 +46,7 @@ def open_case(
     payment: str = "",
     language: Language | None = None,
     reference: str = "",
+    attachment: Document | None = None,
 ) -> Case:
     """Open a case of a family, in the family's words.
 
@@ -52,7 +54,8 @@ def open_case(
     the case then carries its facts as they stand now, frozen, and the way to it. A topic of `topics.DISPUTES` disputes
     the call: it needs a `call` that has ended, and for it words may be missing. A call has one dispute at a time: while
     one is not closed, the words are added to it and it is returned. `language` is what the words are in, the person's
-    own if nothing is said. The same `reference` (32 hexadecimal digits, of the form) opens one case.
+    own if nothing is said. The same `reference` (32 hexadecimal digits, of the form) opens one case. `attachment`: what
+    `documents.services.keep` kept of their upload.
 
     Raises `NotTheirs` (also for a call that goes on), `NothingSaid`, `TooLong`, `TooMany`.
     """
@@ -73,7 +76,7 @@ def open_case(
                 raise NotTheirs(f"call {call}")
             disputed = theirs.filter(call_id=about_call.pk, topic__in=DISPUTES).first()
             if disputed is not None:
-                return _said_more(disputed, said, at) if said else disputed
+                return _said_more(disputed, said, at, attachment) if said or attachment else disputed
         if theirs.count() >= MOST_OPEN:
             raise TooMany
         known: dict[str, Any] = {}
@@ -96,22 +99,24 @@ def open_case(
         if reference:
             case.reference = reference
         case.save()
-        if said:
-            CaseMessage.objects.create(case=case, author=Author.FAMILY, by=customer.user, text=said, at=at)
+        if said or attachment:
+            _said(case, said, at, attachment)
         _record(case, Action.CASE_OPENED, customer.user, at, None)
     return case
 
 
 @retried
-def write(case_id: int, customer: Customer, words: str, at: Instant) -> CaseMessage:
-    """The family says something more. Raises `NotTheirs`, `NothingSaid`, `TooLong`, `NotNow`."""
-    said = _words(words)
+def write(
+    case_id: int, customer: Customer, words: str, at: Instant, *, attachment: Document | None = None
+) -> CaseMessage:
+    """The family says something more, or sends a document. Raises `NotTheirs`, `NothingSaid`, `TooLong`, `NotNow`."""
+    said = _words(words, may_be_nothing=attachment is not None)
     with transaction.atomic():
         case = _locked(case_id)
         if case.customer_id != customer.pk:
             raise NotTheirs(f"case {case_id}")
         _happened(case, CaseEvent.WROTE, customer.user, at)
-        return CaseMessage.objects.create(case=case, author=Author.FAMILY, by=customer.user, text=said, at=at)
+        return _said(case, said, at, attachment)
 
 
 @retried
@@ -244,10 +249,20 @@ def _closed(case_id: int, at: Instant) -> bool:
     return True
 
 
-def _said_more(case: Case, said: str, at: Instant) -> Case:
+def _said_more(case: Case, said: str, at: Instant, attachment: Document | None) -> Case:
     _happened(case, CaseEvent.WROTE, case.customer.user, at)
-    CaseMessage.objects.create(case=case, author=Author.FAMILY, by=case.customer.user, text=said, at=at)
+    _said(case, said, at, attachment)
     return case
+
+
+def _said(case: Case, said: str, at: Instant, attachment: Document | None) -> CaseMessage:
+    by = case.customer.user
+    if attachment is not None and (attachment.owner_id != by.pk or attachment.purpose != Purpose.ATTACHMENT):
+        raise NotTheirs(str(attachment))
+    message = CaseMessage.objects.create(case=case, author=Author.FAMILY, by=by, text=said, at=at)
+    if attachment is not None:
+        Attachment.objects.create(message=message, document=attachment)
+    return message
 
 
 def _locked(case_id: int) -> Case:

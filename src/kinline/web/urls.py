@@ -126,6 +126,11 @@ urlpatterns = [
     path("provider/credits/", staff_credits.staff_credits, name="staff_credits"),
     path("provider/cases/", staff_cases.staff_cases, name="staff_cases"),
     path("provider/cases/<int:case_id>/", one_case.staff_case, name="staff_case"),
+    path(
+        "provider/cases/documents/<int:attachment_document>/<int:page>/",
+        files.of_attachment,
+        name="attachment_document",
+    ),
     path("facility/", history.history, name="facility"),
     path("facility/calls.csv", history.export, name="history_export"),
     path("facility/searches/", history.save_search, name="save_search"),

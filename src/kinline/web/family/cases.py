@@ -18,6 +18,9 @@ from django.views.decorators.http import require_http_methods
 from kinline.core.casework import TABLE, CaseEvent, CaseState, NotNow
 from kinline.core.identity import CallId, Instant
 from kinline.core.money import Money
+from kinline.documents.errors import UnacceptableUpload
+from kinline.documents.models import Document, Purpose
+from kinline.documents.services import keep
 from kinline.people.models import Customer
 from kinline.refunds.models import CreditReason
 from kinline.support import queries, services
@@ -29,6 +32,7 @@ from kinline.web.family.account import customer_of
 from kinline.web.family.family_call import FamilyCall, call_of
 from kinline.web.family.money_forms import Reference
 from kinline.web.family.payments import zone_of
+from kinline.web.files.uploads import WORDS, DocumentField
 from kinline.web.refund_words import CREDIT_REASONS
 from kinline.web.support_words import BADGES, OUTCOMES, STATES, TOPICS, expected
 from kinline.web.trail import refuse
@@ -50,6 +54,7 @@ class Opening(forms.Form):
         max_length=services.MOST_WORDS,
         error_messages={"required": gettext_lazy("Write what happened, so that we can help.")},
     )
+    attachment = DocumentField(required=False, label=gettext_lazy("A photo or a paper, if it helps"))
 
     def __init__(self, *args: Any, is_about_call: bool, **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -67,8 +72,15 @@ class Words(forms.Form):
         label=gettext_lazy("Write to us"),
         widget=forms.Textarea(attrs={"rows": 5, "maxlength": services.MOST_WORDS}),
         max_length=services.MOST_WORDS,
-        error_messages={"required": gettext_lazy("Write something first.")},
+        required=False,
     )
+    attachment = DocumentField(required=False, label=gettext_lazy("A photo or a paper, if it helps"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned["words"] and not cleaned["attachment"]:
+            self.add_error("words", _("Write something first."))
+        return cleaned
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,7 @@ class Said:
     text: str
     at: datetime
     zone: str
+    documents: list[Document]
 
 
 @login_required
@@ -106,7 +119,8 @@ def new_case(request: HttpRequest) -> HttpResponse:
     payment = asked.get("payment", "")[:32]
     known = {topic.value for topic in Topic}
     topic = asked.get("topic", "") if asked.get("topic", "") in known else (Topic.PAYMENT.value if payment else "")
-    form = Opening(request.POST or None, initial={"topic": topic}, is_about_call=call is not None)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = Opening(*sent, initial={"topic": topic}, is_about_call=call is not None)
     at = Instant(time.time_ns() // 1_000_000)
     if request.method == "POST" and form.is_valid():
         opened = _opened(request, customer, form, call, payment, at)
@@ -125,6 +139,9 @@ def _opened(
     request: HttpRequest, customer: Customer, form: Opening, call: FamilyCall | None, payment: str, at: Instant
 ) -> Case | None:
     typed = form.cleaned_data
+    attachment, is_kept = _attachment(form, customer, at)
+    if not is_kept:
+        return None
     try:
         return services.open_case(
             customer,
@@ -136,6 +153,7 @@ def _opened(
             payment=payment,
             language=reader_language(),
             reference=typed["reference"],
+            attachment=attachment,
         )
     except NotTheirs:
         refuse(request, f"payment/{payment}" if payment else f"call/{call.call_id if call else 0}")
@@ -155,7 +173,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     if customer is None or found is None:
         refuse(request, f"case/{case_id}")
     at = Instant(time.time_ns() // 1_000_000)
-    form = Words(request.POST if request.POST.get("what") == "write" else None)
+    form = Words(request.POST if request.POST.get("what") == "write" else None, request.FILES or None)
     if request.method == "POST" and _done(request, form, customer, found, at):
         return redirect("case", case_id)
     zone = zone_of(customer)
@@ -187,7 +205,10 @@ def _done(request: HttpRequest, form: Words, customer: Customer, found: Case, at
             messages.success(request, _("The case is closed."))
             return True
         if form.is_valid():
-            services.write(found.pk, customer, form.cleaned_data["words"], at)
+            attachment, is_kept = _attachment(form, customer, at)
+            if not is_kept:
+                return False
+            services.write(found.pk, customer, form.cleaned_data["words"], at, attachment=attachment)
             messages.success(request, _("We have your message, and tell you when there is an answer."))
             return True
     except NotNow:
@@ -196,6 +217,18 @@ def _done(request: HttpRequest, form: Words, customer: Customer, found: Case, at
     except (NothingSaid, TooLong):
         form.add_error("words", _("Write something first."))
     return False
+
+
+def _attachment(form: forms.Form, customer: Customer, at: Instant) -> tuple[Document | None, bool]:
+    """What was kept of the upload, if there was one; and whether all is well: else the field says what is wrong."""
+    upload = form.cleaned_data["attachment"]
+    if not upload:
+        return None, True
+    try:
+        return keep(customer.user, Purpose.ATTACHMENT, upload, at), True
+    except UnacceptableUpload as refused:
+        form.add_error("attachment", str(WORDS[refused.why]))
+        return None, False
 
 
 def _call(request: HttpRequest, customer: Customer, asked: str) -> FamilyCall | None:
@@ -234,7 +267,11 @@ def _as_family_reads_it(message: CaseMessage, zone: tzinfo) -> Said:
     is_ours = message.author == Author.STAFF
     at = local(message.at, zone)
     who = _("Customer service") if is_ours else _("You")
-    return Said(is_ours, who, message.text, at["at"], at["zone"])
+    return Said(is_ours, who, message.text, at["at"], at["zone"], documents_of(message))
+
+
+def documents_of(message: CaseMessage) -> list[Document]:
+    return [each.document for each in message.attachments.all()]
 
 
 def local(instant: int, zone: tzinfo) -> dict[str, Any]:

@@ -31,6 +31,12 @@ def of_relationship(request: HttpRequest, relationship_document: int, page: int)
     return opened(request, relationship_document, page, Purpose.RELATIONSHIP)
 
 
+@require_GET
+@staff_page(Permission.ANSWER_CASES)
+def of_attachment(request: HttpRequest, attachment_document: int, page: int) -> HttpResponse:
+    return opened(request, attachment_document, page, Purpose.ATTACHMENT)
+
+
 def opened(request: HttpRequest, document_id: int, page: int, *purposes: Purpose) -> HttpResponse:
     """On to the page, if the reader may see it and it was sent in for one of these purposes; any other is not found,
     and that it was asked for is written down."""

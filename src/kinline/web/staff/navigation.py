@@ -25,7 +25,7 @@ NAVIGATION = (
     Entry("residents", _("Residents"), Permission.SEE_RESIDENTS, ("resident", "book")),
     Entry("imports", _("Import"), Permission.IMPORT_RESIDENTS, ("imports_of_facility", "import")),
     Entry("compliance", _("Prices and the law"), Permission.SEE_PRICES, ("prices_of_facility", "plans_of_facility")),
-    Entry("staff_cases", _("Questions"), Permission.ANSWER_CASES, ("staff_case",)),
+    Entry("staff_cases", _("Questions"), Permission.ANSWER_CASES, ("staff_case", "attachment_document")),
     Entry("deposits", _("Deposits"), Permission.TAKE_DEPOSITS, ("deposits_of_facility", "vouchers")),
     Entry("credit", _("Credit"), Permission.GIVE_CREDIT),
     Entry("billing", _("Monthly bills"), Permission.BILL_CUSTOMERS, ("billing_account",)),

@@ -30,6 +30,7 @@ from kinline.support import queries, services
 from kinline.support.errors import NoOutcome
 from kinline.support.models import Case, Outcome
 from kinline.support.topics import DISPUTES, Topic
+from kinline.web.family.cases import documents_of
 from kinline.web.family.money_forms import Dollars, Reference
 from kinline.web.refund_words import CREDIT_REASONS
 from kinline.web.staff.access import Permission, staff_page, within
@@ -191,7 +192,9 @@ def _shown(request: HttpRequest, case: Case) -> dict[str, Any]:
         "badge": BADGES[state],
         "waited": "" if case.waiting_since is None else waited(at - case.waiting_since),
         "opened": _utc(case.opened_at),
-        "said": [{"message": each, "at": _utc(each.at)} for each in queries.said(case)],
+        "said": [
+            {"message": each, "at": _utc(each.at), "documents": documents_of(each)} for each in queries.said(case)
+        ],
         "facts": queries.facts_of(case),
         "diagnosis": None if call is None else diagnosis(call),
         "outcome": OUTCOMES_FOR_STAFF[Outcome(case.outcome)] if case.outcome else "",
