@@ -212,7 +212,8 @@ class Hearing:
         assert self._sound is not None  # noqa: S101 (a guess is a prompt that is being heard)
         fragment, sound = guess.known.fragment, self._sound
         if sound.language and guess.known.language and sound.language is not guess.known.language:
-            began = sound.last_at - (guess.next - guess.since) * FRAME_SECONDS  # another prompt, in another language
+            # Another prompt, in another language. Frames that came late come thick, and took less time than they last.
+            began = max(sound.started_at, sound.last_at - (guess.next - guess.since) * FRAME_SECONDS)
             self._sound = _Sound(Kind.PROMPT, began, sound.last_at)
             sound.last_at = began
             self._on_heard(sound.finished())
