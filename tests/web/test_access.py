@@ -38,6 +38,7 @@ EXAMPLES = {
     "call_id": lambda town: town.recorded_call().pk,
     "facility_id": lambda town: town.jail.pk,
     "resident_id": lambda town: town.marcus.pk,
+    "contact_id": lambda town: town.marcus.contacts.earliest("pk").pk,
     "import_id": lambda town: take(town.jail, "none.csv", b"name", "upload", Mode.CHANGES, "user/1", 0).pk,
     "user_id": lambda town: town.officer.pk,
     "step": lambda town: "phones",

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     IMPORT_RESIDENTS = "import_residents"
     DECIDE_CONTACTS = "decide_contacts"
     VERIFY_PRIVILEGE = "verify_privilege"
+    LIST_NUMBERS = "list_numbers"
+    """An agency's lists of staff, former staff and victims."""
     REVIEW_IDENTITY = "review_identity"
     """See what families send in to prove who they are, and decide."""
     SEE_PRICES = "see_prices"
@@ -93,6 +95,7 @@ GRANTS: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.DECIDE_CONTACTS: frozenset({_APPROVER, _ADMINISTRATOR}),
     Permission.VERIFY_PRIVILEGE: frozenset({_APPROVER, _ADMINISTRATOR, _COMPLIANCE}),
     Permission.REVIEW_IDENTITY: frozenset({_APPROVER, _ADMINISTRATOR, _SUPPORT}),
+    Permission.LIST_NUMBERS: frozenset({_INVESTIGATOR, _ADMINISTRATOR}),
     Permission.SEE_PRICES: frozenset({_ADMINISTRATOR, _FINANCE, _COMPLIANCE, _PLATFORM}),
     Permission.SET_PRICES: frozenset({_ADMINISTRATOR, _FINANCE, _PLATFORM}),
     Permission.TAKE_DEPOSITS: frozenset({_ADMINISTRATOR, _FINANCE, _PLATFORM}),

@@ -1,9 +1,16 @@
 """Whom a resident may call, whose calls nobody may hear, and who wishes no calls."""
 
 from kinline.contacts.models.block import Block, BlockedBy
-from kinline.contacts.models.contact import Contact, ContactAppeal, ContactDecision, ContactSettings, ContactState
+from kinline.contacts.models.contact import (
+    Contact,
+    ContactAppeal,
+    ContactDecision,
+    ContactDocument,
+    ContactSettings,
+    ContactState,
+)
 from kinline.contacts.models.dedicated import DedicatedNumber
-from kinline.contacts.models.privilege import PrivilegedNumber, PrivilegeKind
+from kinline.contacts.models.privilege import PrivilegedNumber, PrivilegeKind, PrivilegeRequest
 
 __all__ = [
     "Block",
@@ -11,9 +18,11 @@ __all__ = [
     "Contact",
     "ContactAppeal",
     "ContactDecision",
+    "ContactDocument",
     "ContactSettings",
     "ContactState",
     "DedicatedNumber",
     "PrivilegeKind",
+    "PrivilegeRequest",
     "PrivilegedNumber",
 ]

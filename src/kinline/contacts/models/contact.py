@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from kinline.core.contacts import Act, SearchBy, Source, Told, WaitsFor
+from kinline.documents.models import Document
 from kinline.facilities.models import Facility
 from kinline.people.models import Customer, Resident, User
 
@@ -111,6 +112,16 @@ class ContactDecision(models.Model):
         return f"{self.act} {self.contact_id}"
 
 
+class ContactDocument(models.Model):
+    """Something that the family sent in for a decision; its pages go when the time for an appeal is over."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="documents")
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="contact_document")
+
+    def __str__(self) -> str:
+        return str(self.document)
+
+
 class ContactAppeal(models.Model):
     """The family asks that somebody else decides again: once for a decision."""
 
@@ -146,6 +157,8 @@ class ContactSettings(models.Model):
     facility = models.OneToOneField(Facility, on_delete=models.CASCADE, related_name="contact_settings")
     takes_requests = models.BooleanField(default=True)
     """Whether residents and families may ask; else staff alone put contacts on lists."""
+    asks_document = models.BooleanField(default=False)
+    """Who asks must show a document: of kinship, of their identity."""
     learns = models.BooleanField(default=False)
     """A completed call puts its number on the list, where any number may be called."""
     search_by = models.CharField(

@@ -76,3 +76,39 @@ class PrivilegedNumber(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class PrivilegeRequest(models.Model):
+    """Somebody asks, from outside, that their number be put on the registry. It has no effect on any call: staff look
+    at it, and enter the number, for somebody else of them to verify."""
+
+    number = models.CharField(max_length=16)
+    kind = models.CharField(max_length=40, choices=PrivilegeKind)
+    holder = models.CharField(max_length=120)
+    organisation = models.CharField(max_length=120, blank=True)
+    licence = models.CharField(max_length=60)
+    """By which staff find them on an official roll: bar number with its state."""
+    email = models.EmailField()
+    language = models.CharField(max_length=2, default="en")
+    at = models.BigIntegerField()
+    """Instant, milliseconds."""
+    decided_at = models.BigIntegerField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(
+        PrivilegedNumber, null=True, blank=True, on_delete=models.PROTECT, related_name="requests"
+    )
+    """What was entered for it; null when decided: it was refused."""
+    answer = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=(Q(decided_at=None, decided_by=None, entry=None))
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="privilege_request_decided_by_somebody",
+            ),
+        )
+        indexes = (models.Index(fields=("at",), condition=Q(decided_at=None), name="privilege_requests_open"),)
+
+    def __str__(self) -> str:
+        return self.kind

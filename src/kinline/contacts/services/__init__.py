@@ -5,16 +5,26 @@ from kinline.contacts.services.asking import request_contact
 from kinline.contacts.services.deciding import decide_contact
 from kinline.contacts.services.expiring import announce_expiring
 from kinline.contacts.services.keeping import keep_lists
-from kinline.contacts.services.privilege import enter_privileged, revoke_privileged, verify_privileged
+from kinline.contacts.services.privilege import (
+    ask_for_privilege,
+    enter_privileged,
+    refuse_privilege_request,
+    revoke_privileged,
+    take_privilege_request,
+    verify_privileged,
+)
 
 __all__ = [
     "announce_expiring",
     "appeal",
+    "ask_for_privilege",
     "decide_contact",
     "enter_privileged",
     "keep_lists",
+    "refuse_privilege_request",
     "request_contact",
     "revoke_privileged",
+    "take_privilege_request",
     "verify_privileged",
     "withdraw",
 ]

@@ -17,6 +17,7 @@ from kinline.facilities.queries import course_of
 from kinline.facilities.services import say_rules
 
 FIELDS: Final = (
+    "asks_document",
     "learns",
     "search_by",
     "sharing_needs_agreement",

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
 from kinline.contacts.errors import AlreadyRegistered, NotWaiting, SamePerson
-from kinline.contacts.models import PrivilegedNumber, PrivilegeKind
+from kinline.contacts.models import PrivilegedNumber, PrivilegeKind, PrivilegeRequest
 from kinline.core.identity import Instant
 from kinline.core.numbering import E164
 from kinline.facilities.models import Agency
@@ -51,6 +51,70 @@ def enter_privileged(
     except IntegrityError as error:
         raise AlreadyRegistered(number) from error
     return entry
+
+
+def ask_for_privilege(
+    number: E164,
+    kind: PrivilegeKind,
+    holder: str,
+    organisation: str,
+    licence: str,
+    email: str,
+    language: str,
+    at: Instant,
+) -> None:
+    """Somebody from outside asks that a number be put on the registry. No call is decided by it; asked again while it
+    waits, nothing more."""
+    waiting = PrivilegeRequest.objects.filter(number=number, email=email, decided_at=None)
+    if not waiting.exists():
+        PrivilegeRequest.objects.create(
+            number=number,
+            kind=kind,
+            holder=holder,
+            organisation=organisation,
+            licence=licence,
+            email=email,
+            language=language,
+            at=at,
+        )
+
+
+def take_privilege_request(
+    request_id: int, evidence: str, user: User, at: Instant, *, agency: Agency | None = None
+) -> PrivilegedNumber:
+    """Enter the number that somebody asked for, for another person to verify. Raises `NotWaiting`,
+    `AlreadyRegistered`."""
+    with transaction.atomic():
+        asked = _locked_request(request_id)
+        entry = enter_privileged(
+            E164(asked.number), PrivilegeKind(asked.kind), asked.holder, evidence, user, at, agency=agency
+        )
+        asked.decided_at, asked.decided_by, asked.entry = at, user, entry
+        asked.save(update_fields=("decided_at", "decided_by", "entry"))
+    return entry
+
+
+def refuse_privilege_request(request_id: int, answer: str, user: User, at: Instant) -> None:
+    """What was asked for is not entered. Raises `NotWaiting`."""
+    with transaction.atomic():
+        asked = _locked_request(request_id)
+        asked.decided_at, asked.decided_by, asked.answer = at, user, answer
+        asked.save(update_fields=("decided_at", "decided_by", "answer"))
+        audit.record(
+            f"user/{user.pk}",
+            Action.PRIVILEGE_REQUEST_REFUSED,
+            f"privilege_request/{asked.pk}",
+            at,
+            after={"number": asked.number, "holder": asked.holder},
+            reason=answer,
+        )
+
+
+def _locked_request(request_id: int) -> PrivilegeRequest:
+    asked = PrivilegeRequest.objects.select_for_update().get(pk=request_id)
+    if asked.decided_at is not None:
+        raise NotWaiting(request_id)
+    return asked
 
 
 def verify_privileged(entry_id: int, user: User, at: Instant) -> None:

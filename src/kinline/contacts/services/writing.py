@@ -6,8 +6,10 @@ from typing import Any, Final
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
 from kinline.contacts.models import Contact, ContactDecision, ContactState
-from kinline.core.contacts import Act, ContactReason, Decided, State, Told, WaitsFor, shown_as
+from kinline.contacts.queries.lists import settings_of
+from kinline.core.contacts import DAY, Act, ContactReason, Decided, State, Told, WaitsFor, shown_as
 from kinline.core.identity import FacilityId, Instant
+from kinline.documents import services as documents
 from kinline.notices.kinds import Kind
 from kinline.notices.services import tell_customer
 from kinline.people.models import User
@@ -93,6 +95,9 @@ def apply(
         expires_at=decided.expires_at,
     )
     write_down(actor, ACTIONS[act], contact, at, before, contact.reason or note)
+    keep_until = Instant(at + settings_of(contact.resident.facility).appeal_days * DAY)
+    for shown in contact.documents.filter(document__deleted_at=None).select_related("document"):
+        documents.delete_at(shown.document, keep_until)
     _tell(contact, decision, decided.told, reason, at)
     return decision
 

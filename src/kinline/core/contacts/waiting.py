@@ -12,6 +12,14 @@ class WaitingTime:
     ninety: int
     requests: int
 
+    @property
+    def seconds(self) -> int:
+        return self.median // 1000
+
+    @property
+    def ninety_seconds(self) -> int:
+        return self.ninety // 1000
+
 
 def waiting_time(waits: Sequence[int]) -> WaitingTime | None:
     """Of the waits of decided requests, in any order; None: there were none to tell from. Nearest rank: each figure is

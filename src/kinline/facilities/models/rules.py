@@ -4,7 +4,7 @@ their own."""
 from django.db import models
 from django.db.models import Q
 
-from kinline.facilities.models.places import Facility
+from kinline.facilities.models.places import Agency, Facility
 
 
 class RuledLevel(models.TextChoices):
@@ -99,13 +99,17 @@ class Treatment(models.TextChoices):
     """policy.staff_number"""
     VICTIM = "victim"
     """policy.victim"""
+    FORMER_STAFF = "former_staff"
+    """Shown to who decides about a contact; stops no call."""
 
 
 class NumberRule(models.Model):
-    """A rule for one number, or for all numbers that begin so; without facility, for all of them."""
+    """A rule for one number, or for all numbers that begin so: of a facility, of all facilities of an agency, or
+    (without both) of everybody."""
 
     facility = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.CASCADE, related_name="number_rules")
-    treatment = models.CharField(max_length=10, choices=Treatment)
+    agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.CASCADE, related_name="number_rules")
+    treatment = models.CharField(max_length=12, choices=Treatment)
     number = models.CharField(max_length=16)
     """E.164, or its beginning when `is_prefix`."""
     is_prefix = models.BooleanField(default=False)
@@ -113,10 +117,16 @@ class NumberRule(models.Model):
     """What residents dial for a free number, such as `*77`."""
     note = models.CharField(max_length=200, blank=True)
     review_on = models.DateField(null=True, blank=True)
+    put_by = models.CharField(max_length=60, blank=True)
+    """Who put it there: `user/7`."""
+    put_at = models.BigIntegerField(null=True, blank=True)
+    """Instant, milliseconds."""
 
     class Meta:
         constraints = (
             models.UniqueConstraint("facility", "treatment", "number", name="number_rule_once"),
+            models.UniqueConstraint("agency", "treatment", "number", name="number_rule_once_in_agency"),
+            models.CheckConstraint(condition=Q(facility=None) | Q(agency=None), name="number_rule_of_one_level"),
             models.CheckConstraint(
                 condition=Q(short_code="") | Q(treatment=Treatment.FREE, is_prefix=False), name="short_code_is_free"
             ),

@@ -13,11 +13,12 @@ from kinline.facilities.queries.directory import (
     trunks,
 )
 from kinline.facilities.queries.levels import Course, Off, StationRules, course_of, level_of
-from kinline.facilities.queries.number_notes import is_noted, notes_on
+from kinline.facilities.queries.number_notes import OF_PEOPLE, concerns, is_noted, notes_on
 from kinline.facilities.queries.price_list import PriceLine, PriceList, plans_on, price_list
 from kinline.facilities.queries.rulebook import PlanOffer, Rulebook, rulebook
 
 __all__ = [
+    "OF_PEOPLE",
     "Course",
     "Directory",
     "LineEntry",
@@ -30,6 +31,7 @@ __all__ = [
     "StationRules",
     "TrunkEntry",
     "alarms",
+    "concerns",
     "course_of",
     "directory",
     "is_noted",

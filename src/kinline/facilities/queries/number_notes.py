@@ -1,7 +1,6 @@
 """Which lists a number stands on: of staff, of victims, blocked, free."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Final
 
 from django.db.models import Q
@@ -9,22 +8,26 @@ from django.db.models import Q
 from kinline.facilities.models import Facility, NumberRule
 from kinline.facilities.models.rules import Treatment
 
-OF_PEOPLE: Final = (Treatment.STAFF, Treatment.VICTIM)
+OF_PEOPLE: Final = (Treatment.STAFF, Treatment.FORMER_STAFF, Treatment.VICTIM)
 """Lists of people whom a decision about a contact must know of."""
 
 
-def notes_on(facility: Facility, numbers: Collection[str]) -> Mapping[str, tuple[NumberRule, ...]]:
-    """The rules of the facility, or of all, for each of the numbers that has any, in one query."""
+def notes_on(facilities: Collection[Facility], numbers: Collection[str]) -> tuple[NumberRule, ...]:
+    """Every rule at these facilities, of their agencies or of all, that one of the numbers comes under: one query.
+    `concerns` tells which is whose."""
     beginnings = {number[:length] for number in numbers for length in range(1, len(number) + 1)}
-    here = Q(facility=facility) | Q(facility=None)
-    found: dict[str, list[NumberRule]] = defaultdict(list)
-    for rule in NumberRule.objects.filter(here, number__in=beginnings).order_by("pk"):
-        for number in numbers:
-            if number == rule.number or (rule.is_prefix and number.startswith(rule.number)):
-                found[number].append(rule)
-    return {number: tuple(rules) for number, rules in found.items()}
+    here = Q(facility__in=facilities) | Q(agency__in={facility.agency_id for facility in facilities})
+    rules = NumberRule.objects.filter(here | Q(facility=None, agency=None), number__in=beginnings)
+    return tuple(rules.order_by("pk"))
+
+
+def concerns(rule: NumberRule, facility: Facility, number: str) -> bool:
+    """Whether a rule is one for this number at this facility."""
+    is_here = rule.facility_id in (None, facility.pk) and rule.agency_id in (None, facility.agency_id)
+    return is_here and (number == rule.number or (rule.is_prefix and number.startswith(rule.number)))
 
 
 def is_noted(facility: Facility, number: str) -> bool:
     """Whether the number is on a list of people (`OF_PEOPLE`)."""
-    return any(rule.treatment in OF_PEOPLE for rule in notes_on(facility, (number,)).get(number, ()))
+    rules = notes_on((facility,), (number,))
+    return any(rule.treatment in OF_PEOPLE and concerns(rule, facility, number) for rule in rules)

@@ -148,7 +148,7 @@ def rulebook(facility: FacilityId, stamp: int) -> Rulebook:
 def _read(_database: str, facility_id: FacilityId, _stamp: int) -> Rulebook:
     facility = Facility.objects.select_related("agency").get(pk=facility_id)
     languages = tuple(Language(code) for code in facility.languages) or tuple(Language)
-    here_or_everywhere = Q(facility=facility_id) | Q(facility=None)
+    here_or_everywhere = Q(facility=facility_id) | Q(agency=facility.agency_id) | Q(facility=None, agency=None)
     number_rules = list(NumberRule.objects.filter(here_or_everywhere))
     blocks = _blocks(number_rules)
     free = [rule for rule in number_rules if rule.treatment == Treatment.FREE]
@@ -196,7 +196,7 @@ def _blocks(number_rules: Iterable[NumberRule]) -> Mapping[str, tuple[Block, ...
     blocks: dict[str, list[Block]] = defaultdict(list)
     for rule in number_rules:
         if (reason := _REASONS.get(Treatment(rule.treatment))) is not None:
-            level = Level.PLATFORM if rule.facility_id is None else Level.FACILITY
+            level = Level.FACILITY if rule.facility_id else Level.AGENCY if rule.agency_id else Level.PLATFORM
             key = rule.number + "*" if rule.is_prefix else rule.number
             blocks[key].append(Block(rule.number, reason, level, is_whole=not rule.is_prefix))
     return {key: tuple(found) for key, found in blocks.items()}

@@ -1,6 +1,7 @@
 """What can be done to a facility: its prices (only here, since each is held to the law), its phones, rules, notices."""
 
 from kinline.facilities.services.announcing import NotAnnounced, announce, end_announcement
+from kinline.facilities.services.number_lists import AlreadyListed, list_number, unlist_number
 from kinline.facilities.services.phones import facility_of, switch_phones, wake_switchboards
 from kinline.facilities.services.places import (
     NewStation,
@@ -35,6 +36,7 @@ from kinline.facilities.services.rules import say_rules
 
 __all__ = [
     "AlreadyInForce",
+    "AlreadyListed",
     "InThePast",
     "NewStation",
     "NotAPlace",
@@ -51,6 +53,7 @@ __all__ = [
     "end_announcement",
     "end_free_number",
     "facility_of",
+    "list_number",
     "make_agency",
     "make_facility",
     "make_number_free",
@@ -65,5 +68,6 @@ __all__ = [
     "say_rules",
     "stop_plan",
     "switch_phones",
+    "unlist_number",
     "wake_switchboards",
 ]

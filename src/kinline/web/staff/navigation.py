@@ -22,6 +22,14 @@ class Entry:
 NAVIGATION = (
     Entry("facility", _("Calls"), Permission.SEE_CALLS, ("facility_call", "figures")),
     Entry("rules", _("Calling rules"), Permission.SEE_RULES, ("rules_of_level", "rules_try", "rule_trial")),
+    Entry(
+        "contact_queue",
+        _("Contacts"),
+        Permission.DECIDE_CONTACTS,
+        ("contact_case", "enter_contact", "contact_lists", "contact_lists_of_facility"),
+    ),
+    Entry("registry", _("Privileged numbers"), Permission.VERIFY_PRIVILEGE),
+    Entry("number_lists", _("Lists of numbers"), Permission.LIST_NUMBERS),
     Entry("residents", _("Residents"), Permission.SEE_RESIDENTS, ("resident", "book")),
     Entry("imports", _("Import"), Permission.IMPORT_RESIDENTS, ("imports_of_facility", "import")),
     Entry("compliance", _("Prices and the law"), Permission.SEE_PRICES, ("prices_of_facility", "plans_of_facility")),

@@ -24,6 +24,7 @@ from kinline.facilities.models import Facility, HousingUnit
 from kinline.people import residents
 from kinline.people.models import Resident, ResidentStatus, Separation
 from kinline.web.staff.access import Permission, facilities_where, is_permitted, staff_page, within
+from kinline.web.staff.resident_contacts import contacts_of
 from kinline.web.staff.residents_words import ACCOMMODATIONS, LANGUAGES, NOT_BOOKABLE, STATUSES
 from kinline.web.trail import refuse
 
@@ -185,6 +186,7 @@ def resident(request: HttpRequest, resident_id: int) -> HttpResponse:
             forms_of[what] = bound
         shown = _where(request, Permission.SEE_RESIDENTS, resident_id)
     now = _now()
+    decides = _is_where(request, Permission.DECIDE_CONTACTS, resident_id)
     history = AuditEvent.objects.filter(subject=f"resident/{shown.pk}").order_by("-id")[:HISTORY]
     sees_history = facilities_where(request.user, Permission.SEE_AUDIT).filter(pk=shown.facility_id).exists()
     return render(
@@ -201,6 +203,8 @@ def resident(request: HttpRequest, resident_id: int) -> HttpResponse:
             "separations": [(each, _other(each, shown)) for each in residents.separations_of(shown)],
             "is_here": shown.status == ResidentStatus.ACTIVE,
             "may_do": may,
+            "contacts": contacts_of(shown, decides=decides),
+            "decides": decides,
             "history": [(each, _local(each.at, shown.facility)) for each in history] if sees_history else [],
             "forms": forms_of,
             **context,

@@ -1,10 +1,13 @@
 """How amounts, lengths of time and telephone numbers are written on a page."""
 
 from django import template
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from kinline.core.identity import Language
 from kinline.core.money import Money
+from kinline.core.reasons.explanation import written
+from kinline.core.speech import Span
 
 register = template.Library()
 NO_BREAK = "\u00a0"
@@ -39,6 +42,14 @@ def span(seconds: int | None) -> str:
     else:
         text = _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": rest}
     return text.replace(" ", NO_BREAK)
+
+
+@register.filter
+def wait(seconds: int | None) -> str:
+    """`3 days 4 hours`, `25 minutes`: how long somebody waits, to the minute, at least one."""
+    language = Language.SPANISH if (get_language() or "").startswith("es") else Language.ENGLISH
+    whole = max(int(seconds or 0) // 60, 1) * 60
+    return written(Span(whole // 3600 * 3600 if whole >= 2 * 86_400 else whole), language)
 
 
 @register.filter
