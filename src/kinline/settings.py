@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "kinline.calls",
     "kinline.refunds",
     "kinline.support",
+    "kinline.enrolment",
     "kinline.recordings",
     "kinline.live",
     "kinline.bookings",
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "kinline.web.middleware.content_security",
     "kinline.web.staff.gate.staff_gate",
+    "kinline.web.family.session.agreements_first",
 ]
 TEMPLATES = [
     {
@@ -83,6 +85,7 @@ ROOT_URLCONF = "kinline.web.urls"
 WSGI_APPLICATION = None
 
 DATABASES = {"default": database(_configuration)}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "people_counted"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
@@ -97,7 +100,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "30/m/ip,5/300s/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "30/m/ip,5/300s/key",
+    "sign_up": "30/h/ip",
+    "send_code": "60/h/ip,5/h/key",
+    "check_code": "30/m/ip",
+}
 MFA_ADAPTER = "kinline.web.staff.second_step.SecondSteps"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1

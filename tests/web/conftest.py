@@ -23,9 +23,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from kinline.calls.models import Call, CallEvent
 from kinline.configuration import configuration
 from kinline.contacts.models import Contact
-from kinline.core.identity import Instant, new_call_id
+from kinline.core.identity import Instant, Language, new_call_id
 from kinline.documents.models import Document, Purpose
 from kinline.documents.services import keep
+from kinline.enrolment import agreements
 from kinline.facilities.models import Agency, Facility, HousingUnit, Station, TariffRow
 from kinline.ledger.models import Account
 from kinline.people.models import PROVIDER_ROLES, Customer, CustomerNumber, Resident, Role, StaffRole, User
@@ -83,6 +84,7 @@ class Town:
         customer = Customer.objects.create(user=user)
         CustomerNumber.objects.create(customer=customer, number=number, is_verified=True)
         Account.objects.create(kind="customer_prepaid", customer=customer, posted=balance)
+        agreements.accept(user, Language.ENGLISH, Instant(NOON))
         return customer
 
     def staff(self, role: Role, unit: HousingUnit | None = None) -> User:

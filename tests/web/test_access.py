@@ -26,6 +26,7 @@ FAMILY_AND_PUBLIC = {
     "help": {"phone_tests", "phone_test", "guide", "cases", "new_case", "case"},
     "rates": {"rates", "rates_of_facility", "rates_machine_readable"},
     "files": {"document"},
+    "sign-up": {"sign_up", "sign_up_code", "agree", "agreement", "own_numbers", "confirm_number"},
     "account": {"account", "voucher", "statement", "plans", "receipt", "phone_pin", "money", "paying", "invoice"}
     | {"refund", "close_account", "calls", "calls_export", "dispute", "contacts", "settings"}
     | {"payment", "payment_card", "save_card", "remove_card", "card_form", "card_saved", "reload_settings"},

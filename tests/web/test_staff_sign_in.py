@@ -21,7 +21,7 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(autouse=True)
-def no_tries_yet() -> None:
+def no_tries_yet(db) -> None:
     cache.clear()
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from kinline.billing import services as billing
 from kinline.contacts.models import Contact, ContactState
-from kinline.core.identity import Instant
+from kinline.core.identity import Instant, Language
 from kinline.core.money import Money
 from kinline.core.numbering import E164
 from kinline.demo.cast import (
@@ -23,6 +23,7 @@ from kinline.demo.cast import (
     UNCLE,
 )
 from kinline.demo.places import DAY_MS, a_facility, a_station, set_prices
+from kinline.enrolment import agreements
 from kinline.facilities.models import (
     Agency,
 )
@@ -55,6 +56,7 @@ def make_other_ways_to_pay(customers: dict[str, Customer], at: Instant) -> None:
     def customer(number: str, email: str, name: str, relationship: str) -> int:
         known(number, name, relationship)
         user = User.objects.create_user(email, PASSWORD, name=name)
+        agreements.accept(user, Language.ENGLISH, at)
         serve(Customer.objects.create(user=user).pk, number, is_verified=True)
         return user.customer.pk
 

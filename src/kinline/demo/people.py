@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 
 from kinline.calls.models import Call, CallState
 from kinline.contacts.models import Block, BlockedBy, Contact, ContactState, PrivilegedNumber
-from kinline.core.identity import Instant, ResidentId, new_call_id
+from kinline.core.identity import Instant, Language, ResidentId, new_call_id
 from kinline.core.money import Money
 from kinline.core.reasons import Reason
 from kinline.demo.cast import (
@@ -50,6 +50,7 @@ from kinline.demo.cast import (
     dial,
 )
 from kinline.demo.places import DAY_MS
+from kinline.enrolment import agreements
 from kinline.facilities.models import (
     Agency,
     Facility,
@@ -82,6 +83,7 @@ def make_customers(at: Instant) -> dict[str, Customer]:
     ):
         language = "es" if number == WIFE else "en"
         user = User.objects.create_user(email, PASSWORD, name=name, language=language)
+        agreements.accept(user, Language(language), at)
         customer = Customer.objects.create(user=user, calls_paused_until=at + 365 * DAY_MS if paused else None)
         CustomerNumber.objects.create(customer=customer, number=number, is_verified=True)
         account = ledger.open_customer_account(customer.pk)

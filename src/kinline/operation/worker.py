@@ -37,6 +37,7 @@ def duties() -> tuple[Duty, ...]:
     from kinline.calls.trials import perform_trials
     from kinline.contacts import services as contacts
     from kinline.documents import services as documents
+    from kinline.enrolment import codes
     from kinline.kiosks import services as kiosks
     from kinline.ledger.closing import close_day
     from kinline.live import services as live
@@ -71,6 +72,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("close_day", 600, close_day),
         Duty("finish_recordings", 60, recordings.finish_left_behind),
         Duty("tidy_service_calls", 60, service_calls.tidy_up),
+        Duty("forget_codes", 3600, codes.forget),
         Duty("delete_documents", 60, documents.delete_due),
         Duty("sweep_documents", 6 * 3600, documents.sweep),
         Duty("forget_guesses", 3600, vouchers.forget_guesses),

@@ -32,6 +32,8 @@ class Resident(models.Model):
     unit = models.ForeignKey(HousingUnit, null=True, blank=True, on_delete=models.PROTECT, related_name="residents")
     resident_number = models.CharField(max_length=20)
     name = models.CharField(max_length=120)
+    birth_date = models.DateField(null=True, blank=True)
+    """None: not known here."""
     status = models.CharField(max_length=12, choices=ResidentStatus, default=ResidentStatus.ACTIVE)
     language = models.CharField(max_length=2, default="en")
     pin_hash = models.CharField(max_length=200)
@@ -114,6 +116,14 @@ class Customer(models.Model):
     """A friend or family member with an account."""
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="customer")
+    street = models.CharField(max_length=200, blank=True)
+    """With number and apartment. The postal address is empty for who never gave one."""
+    city = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=80, blank=True)
+    """Two letters in the United States, elsewhere as it is written there."""
+    postal_code = models.CharField(max_length=16, blank=True)
+    country = models.CharField(max_length=2, default="US")
+    """ISO 3166."""
     calls_paused_until = models.BigIntegerField(null=True, blank=True)
     """Instant, milliseconds; the family wishes no calls before it."""
     phone_pin_hash = models.CharField(max_length=200, blank=True)
@@ -136,6 +146,7 @@ class CustomerNumber(models.Model):
     order = models.PositiveSmallIntegerField(default=1)
     """1 is asked first."""
     is_verified = models.BooleanField(default=False)
+    """Its owner proved that they have it: by a code that was texted or spoken, or to staff."""
 
     class Meta:
         constraints = (
@@ -145,6 +156,21 @@ class CustomerNumber(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Counted(models.Model):
+    """What the web processes of an installation count together (tries, codes sent): the table of Django's cache, which
+    has its own SQL for it. Whatever is in it may be lost."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "people_counted"
+
+    def __str__(self) -> str:
+        return self.cache_key
 
 
 class Role(models.TextChoices):

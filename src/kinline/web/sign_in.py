@@ -1,8 +1,10 @@
-"""Signing in of families with an e-mail address and a password, and where one lands then."""
+"""Signing in of families: a password, a second step where they set one up, and where one lands then."""
 
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import perform_login, perform_password_login
+from allauth.account.models import Login
 from allauth.core import ratelimit
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -55,6 +57,17 @@ class SignIn(LoginView):
         if not ratelimit.consume(request, action="login"):
             return too_many_tries(request)
         return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """On to the second step where there is one: allauth's stages say so (`sign_in_rules`)."""
+        login = Login(user=form.get_user(), redirect_url=self.get_success_url())
+        answer: HttpResponse = perform_password_login(self.request, {"email": form.get_user().email}, login)
+        return answer
+
+
+def enter(request: HttpRequest, user: User) -> None:
+    """Sign in somebody who has just proved who they are by something else than a password."""
+    perform_login(request, Login(user=user))
 
 
 def too_many_tries(request: HttpRequest) -> HttpResponse:

@@ -4,10 +4,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kinline.people.models import User
+from kinline.web.family.session import opened
 from kinline.web.staff.session import is_of_staff
 
 
@@ -19,6 +21,12 @@ class SignInRules(DefaultAccountAdapter):  # type: ignore[misc]
         "too_many_login_attempts": _("Too many wrong tries. Wait five minutes, then try again."),
         "rate_limited": _("Too many wrong tries. Wait five minutes, then try again."),
     }
+
+    def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
+        answer: HttpResponse = super().post_login(request, user, **how)
+        if not is_of_staff(request.path_info):
+            opened(request, user, answer)
+        return answer
 
     def get_login_stages(self) -> list[str]:
         return ["allauth.mfa.stages.AuthenticateStage"] if is_of_staff(context.request.path_info) else []

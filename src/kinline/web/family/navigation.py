@@ -67,6 +67,7 @@ SECTIONS: Final = (
         _("Account"),
         "settings",
         entries=(
+            Entry("own_numbers", _("My telephone numbers"), _("Where you are called. Add or change one.")),
             Entry(
                 "phone_pin", _("Account by phone"), _("A PIN with which you hear your balance and add money by phone.")
             ),
