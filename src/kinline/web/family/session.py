@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, Final, ParamSpec
+from typing import Concatenate, Final, ParamSpec, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -18,6 +18,7 @@ from kinline.people.models import User
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 _P = ParamSpec("_P")
+_View = Callable[Concatenate[HttpRequest, _P], HttpResponse]
 
 MUST_AGREE: Final = "must_agree"
 _PROVED_AT: Final = "proved_at"
@@ -52,9 +53,7 @@ def agreements_first(answer: Answer) -> Answer:
     return asked
 
 
-def recently_proved(
-    view: Callable[Concatenate[HttpRequest, _P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, _P], HttpResponse]:
+def recently_proved(view: _View[_P]) -> _View[_P]:
     """Open the page to who has proved within `PROVED_FOR` who they are; others prove it first, and come back."""
 
     @wraps(view)
@@ -63,4 +62,4 @@ def recently_proved(
             return redirect(f"{reverse('prove')}?{urlencode({'next': request.get_full_path()})}")
         return view(request, *args, **kwargs)
 
-    return guarded
+    return cast("_View[_P]", guarded)

@@ -16,7 +16,7 @@ def let_wait(request: HttpRequest, claim: Confirmation) -> None:
 
 def waiting(request: HttpRequest, purpose: Purpose) -> Confirmation | None:
     """What it waits with, as long as it is not over."""
-    found = Confirmation.objects.filter(pk=request.session.get(f"{_KEY}.{purpose}"), purpose=purpose, used_at=None)
+    found = Confirmation.objects.filter(pk=request.session.get(f"{_KEY}.{purpose}") or 0, purpose=purpose, used_at=None)
     return found.select_related("user").first()
 
 
