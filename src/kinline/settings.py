@@ -51,7 +51,8 @@ MIDDLEWARE = [
     "kinline.web.middleware.request_log",
     "kinline.web.files.listener.files_listener",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kinline.web.middleware.CompressedPages",
+    "kinline.web.static_files.StaticFiles",
     "kinline.web.staff.session.AreaSessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -140,7 +141,7 @@ TIME_ZONE = "UTC"
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "kinline.web.static_files.HashedNames"},
     "documents": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {

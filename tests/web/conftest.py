@@ -12,7 +12,6 @@ import pytest
 from attacks import a_picture
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connections
@@ -340,14 +339,17 @@ class _ServerThread(LiveServerThread):
     server_class = _Server
 
 
-class _OneAtATime(StaticFilesHandler):
+class _OneAtATime:
     """All requests share the connection, and with it the transaction, of the test."""
 
     _turn = Lock()
 
+    def __init__(self, application):
+        self._application = application
+
     def __call__(self, environ, start_response):
         with self._turn:
-            return super().__call__(environ, start_response)
+            return self._application(environ, start_response)
 
 
 @pytest.fixture

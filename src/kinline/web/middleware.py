@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import structlog
 from django.http import HttpRequest, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 log = structlog.get_logger("web")
 
@@ -25,6 +26,7 @@ CONTENT_SECURITY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+_COMPRESSED = ("text/html", "text/csv", "text/javascript", "application/manifest+json")
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -40,6 +42,20 @@ def content_security(answer: Answer) -> Answer:
         return response
 
     return with_headers
+
+
+class CompressedPages(GZipMiddleware):
+    """Sends pages compressed.
+
+    What is compressed together with a secret can betray it by its length (BREACH). Nothing that a stranger sends comes
+    back in a page of a person, a form's token is masked anew in each answer, and Django adds a random number of bytes.
+    What is streamed (live boards, files that are written while they are read, recordings) is left as it is.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.headers.get("Content-Type", "").startswith(_COMPRESSED):
+            return response
+        return super().process_response(request, response)
 
 
 def request_log(answer: Answer) -> Answer:
