@@ -20,6 +20,7 @@ from kinline.core.windows import (
     minute_of_day,
     month_start,
     opens_at,
+    stretch,
     week_start,
 )
 
@@ -178,3 +179,13 @@ def test_every_instant_lies_in_its_day_week_and_month(zone: ZoneInfo, moment: In
 
 def test_the_clock_on_the_wall_is_told_in_minutes() -> None:
     assert minute_of_day(CHICAGO, at(2026, 7, 4, 18, 30)) == 18 * 60 + 30
+
+
+@given(st.sets(st.integers(0, 6)), st.integers(0, 1439), st.integers(0, 1440), st.integers(0, 6), st.integers(0, 1439))
+def test_a_stretch_goes_into_the_next_day_when_it_closes_no_later_than_it_opens(
+    weekdays: set[int], opens: int, closes: int, weekday: int, minute: int
+) -> None:
+    hours = Hours.of(stretch(sorted(weekdays), opens, closes))
+    length = closes - opens if closes > opens else closes - opens + 1440
+    covered = any(((weekday - day) * 1440 + minute - opens) % (7 * 1440) < length for day in weekdays)
+    assert hours.covers(4 * 1440 + weekday * 1440 + minute) is covered  # 1970-01-05 was a Monday

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kinline.contacts.models import ContactState
+from kinline.contacts.queries.wishes import quiet_hours
 from kinline.core.identity import AccountId, CallId, FacilityId, Instant, ResidentId, StationId
 from kinline.core.money import Money
 from kinline.core.numbering import E164, DialledNumber, Jurisdiction, NotDialled, SpeedDial, parse_dialled
@@ -45,29 +46,31 @@ t AS (
 y AS (
   SELECT m."order" AS asked, u.calls_paused_until AS paused_until, a.kind, a.id, a.posted - a.held AS available,
     a.credit_limit, a.review_since, CASE WHEN a.kind = 'direct_bill' THEN (SELECT COUNT(*) FROM billing_invoice i
-      WHERE i.account_id = a.id AND i.paid_at IS NULL AND i.due_at < %(at)s) ELSE 0 END AS overdue, 0 AS spent
+      WHERE i.account_id = a.id AND i.paid_at IS NULL AND i.due_at < %(at)s) ELSE 0 END AS overdue, 0 AS spent,
+    u.id AS customer
   FROM t JOIN people_customernumber m ON m.number = t.reached JOIN people_customer u ON u.id = m.customer_id
   LEFT JOIN ledger_account a ON a.customer_id = m.customer_id AND a.number = ''
     AND a.kind IN ('customer_prepaid', 'direct_bill') AND a.closed_at IS NULL
   WHERE t.dedicated IS NULL
   UNION ALL
-  SELECT 0, NULL, a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since, 0, 0
+  SELECT 0, NULL, a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since, 0, 0, NULL
   FROM ledger_account a WHERE a.kind = 'resident_debit' AND a.resident_id = %(resident)s
   UNION ALL
-  SELECT 0, u.calls_paused_until, a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since, 0, 0
+  SELECT 0, u.calls_paused_until, a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since, 0, 0, u.id
   FROM t JOIN ledger_account a ON a.kind = 'dedicated' AND a.number = t.dedicated AND a.number <> ''
     AND a.closed_at IS NULL
   JOIN people_customer u ON u.id = a.customer_id
   UNION ALL
   SELECT 0, NULL, a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since, 0,
     (SELECT COALESCE(SUM(o.charge - o.credited), 0) FROM calls_call o
-      WHERE o.called_party = t.reached AND o.payer = 'collect' AND o.opened_at > %(at)s - 7776000000)
+      WHERE o.called_party = t.reached AND o.payer = 'collect' AND o.opened_at > %(at)s - 7776000000), NULL
   FROM t JOIN ledger_account a ON a.kind = 'collect_receivable' AND a.number = t.reached AND a.number <> '')
 SELECT c.state, c.resident_id, c.station_id, c.facility_id, v.value, c.dialled, c.reason, c.reason_values,
   c.called_party, c.language, c.is_privileged, c.payer, c.price_per_minute, c.price_at_limit, c.limit_seconds,
   c.limit_reason, c.funded_seconds, c.authorised_at,
   r.facility_id, r.unit_id, r.status, r.suspended_until, r.calling_rules,
   t.contact, t.contact_state, t.contact_language, t.contact_expires_at, t.dedicated, t.dedicated_to, t.forwards_to,
+  q.windows, q.time_zone,
   (SELECT COUNT(*) FROM contacts_contact l WHERE l.resident_id = r.id AND l.state IN ('approved', 'pending')),
   EXISTS (SELECT 1 FROM contacts_block b WHERE b.number IN (t.reached, %(number)s) AND b.lifted_at IS NULL
     AND b.blocked_by = 'facility'
@@ -79,14 +82,24 @@ SELECT c.state, c.resident_id, c.station_id, c.facility_id, v.value, c.dialled, 
     WHERE n.number = t.reached AND n.revoked_at IS NULL AND (n.resident_id = r.id OR n.resident_id IS NULL)
     AND (n.agency_id = f.agency_id OR n.agency_id IS NULL)),
   used.last_ended, used.calls_today, used.calls_week, used.calls_month, used.today, used.week, used.month,
-  y.asked, y.paused_until, y.kind, y.id, y.available, y.credit_limit, y.review_since, y.overdue, y.spent
+  y.asked, y.paused_until, y.kind, y.id, y.available, y.credit_limit, y.review_since, y.overdue, y.spent,
+  (SELECT MIN(l.amount - (SELECT COALESCE(SUM(CASE WHEN o.state = 'settled' THEN o.charge - o.credited
+        ELSE COALESCE(o.price_at_limit, 0) END), 0) FROM calls_call o
+      WHERE o.account_id IN (SELECT p.id FROM ledger_account p WHERE p.customer_id = l.customer_id)
+        AND (l.resident_id IS NULL OR o.resident_id = l.resident_id) AND o.opened_at >= c.day_started_at
+        AND o.id <> c.id{before}))
+    FROM contacts_spendinglimit l
+    WHERE l.customer_id = y.customer AND (l.resident_id IS NULL OR l.resident_id = %(resident)s)),
+  w.id, w.grants
 FROM c
 JOIN people_resident r ON r.id = %(resident)s
 JOIN facilities_facility f ON f.id = c.facility_id
 JOIN facilities_stamp v ON v.id = 1
 CROSS JOIN used
 CROSS JOIN t
+LEFT JOIN contacts_quiethours q ON q.number = t.reached
 LEFT JOIN y ON 1 = 1
+LEFT JOIN contacts_spendinglimit w ON w.customer_id = y.customer AND w.resident_id IS NULL
 """
 
 _SQL: Final = QUESTION.format(attempt="SELECT * FROM calls_call WHERE id = %(call)s", before="")
@@ -112,7 +125,7 @@ _STANDINGS: Final = {
 _PAUSING: Final = (None, AccountKind.CUSTOMER_PREPAID, AccountKind.DIRECT_BILL, AccountKind.DEDICATED)
 """Kinds of a customer's row, who may have paused calls; None: no account yet."""
 
-_PAYER_COLUMNS: Final = 9
+_PAYER_COLUMNS: Final = 12
 
 _ARRANGEMENTS: Final = {
     AccountKind.CUSTOMER_PREPAID: Arrangement.PREPAID,
@@ -141,6 +154,11 @@ class StoredPayer:
     overdue: int
     spent: int
     """On collect calls to the number, in the last 90 days."""
+    day_rest: int | None
+    """Of the tightest limit that the customer set for a day, calls in progress at their longest deducted."""
+    limit: int | None
+    """The customer's limit for all residents together."""
+    grants: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +195,8 @@ class Stored:
     dedicated: str | None
     dedicated_to: int | None
     forwards_to: str | None
+    quiet_windows: Any
+    quiet_zone: str | None
     contacts: int
     is_blocked_by_facility: bool
     is_blocked_by_called_party: bool
@@ -257,6 +277,7 @@ def call_facts(call_id: CallId, stored: Stored, number: E164, at: Instant) -> Ca
         ),
         standing=_standing(stored, rules, at),
         blocks=(*rules.blocks_on(number), *_blocks(stored, number)),
+        quiet=None if stored.quiet_zone is None else quiet_hours(_text(stored.quiet_windows), stored.quiet_zone),
         payers=on_plans(_payers(stored, number), rules, number, at),
         is_active=stored.status == ResidentStatus.ACTIVE,
         jurisdiction=rules.jurisdiction(number),
@@ -359,6 +380,7 @@ def _payer(stored: StoredPayer) -> Payer:
         _ARRANGEMENTS[AccountKind(stored.kind or "")],
         Money(stored.available or 0),
         Money(stored.credit_limit or 0),
+        day_rest=None if stored.day_rest is None else Money(int(stored.day_rest)),
         obstacle=obstacle,
     )
 

@@ -32,6 +32,20 @@ class Window:
             raise ValueError(f"{self} is not a part of one day: weekday 0..6 and 0 <= opens < closes <= 1440")
 
 
+def stretch(weekdays: Iterable[int], opens: int, closes: int) -> tuple[Window, ...]:
+    """From `opens` to `closes` on each of these weekdays: into the next day where it closes no later than it opens, so
+    that from 21:00 to 21:00 is a whole day. Minutes of the day, `opens` 0..1439, `closes` 0..1440."""
+    windows: list[Window] = []
+    for weekday in weekdays:
+        if closes > opens:
+            windows.append(Window(weekday, opens, closes))
+            continue
+        windows.append(Window(weekday, opens, 1440))
+        if closes:
+            windows.append(Window((weekday + 1) % 7, 0, closes))
+    return tuple(windows)
+
+
 Spans = tuple[tuple[int, int], ...]
 """Minutes, in order, apart from each other: from each first one up to the second, which is not counted."""
 

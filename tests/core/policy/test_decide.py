@@ -20,6 +20,7 @@ from kinline.core.policy import (
     Deny,
     Level,
     Payer,
+    QuietHours,
     Rules,
     Standing,
     Suspension,
@@ -30,7 +31,7 @@ from kinline.core.policy import (
 from kinline.core.reasons import CATALOGUE, Reason
 from kinline.core.speech import ClockTime, Count, Span
 from kinline.core.tariff import FREE, Tariff, Tax, charge
-from kinline.core.windows import NEVER, Hours, Window, day_start
+from kinline.core.windows import NEVER, Hours, Window, day_start, stretch
 
 CHICAGO = ZoneInfo("America/Chicago")
 MOTHER = E164("+15045550123")
@@ -126,6 +127,7 @@ ORDER: tuple[tuple[Reason, tuple[Callable[[CallFacts], CallFacts], ...]], ...] =
     (Reason.POLICY_DAILY_CALLS, (ruled(calls_per_day=3), used(calls_today=3))),
     (Reason.POLICY_MINUTES_USED, (ruled(seconds_per_day=3600), used(seconds_today=3600))),
     (Reason.BLOCK_CALLED_PARTY, (blocked(Reason.BLOCK_CALLED_PARTY),)),
+    (Reason.BLOCK_QUIET_HOURS, (changed(quiet=QuietHours(Hours.daily(660, 780), CHICAGO)),)),
     (Reason.FUND_INSUFFICIENT, (changed(payers=(a_payer("0.05"),)),)),
     (Reason.NET_NO_TRUNK, (changed(network=Reason.NET_NO_TRUNK),)),
 )
@@ -408,6 +410,31 @@ def test_credit_can_be_spent_like_money() -> None:
     assert allowed(a_call(payers=(invoiced,))).funded_seconds == 600
 
 
+def test_a_family_s_limit_for_a_day_shortens_the_call_and_then_refuses_it_until_midnight() -> None:
+    ten_dollars = a_payer("10")
+    decision = allowed(a_call(payers=(replace(ten_dollars, day_rest=Money.parse("0.50")),)))
+    assert (decision.limit.seconds, decision.limit.reason) == (300, Reason.TALK_DAY_LIMIT)
+    assert (decision.limit.decided_by, decision.funded_seconds) == (Level.CALLED_PARTY, 300)
+    decision = refused(a_call(payers=(replace(ten_dollars, day_rest=Money.parse("0.09")),)))
+    assert (decision.reason, decision.retry_at) == (Reason.FUND_DAY_LIMIT, at(7, 2, 0))
+
+
+def test_a_limit_that_is_far_away_changes_nothing_and_another_payer_is_not_bound_by_it() -> None:
+    far = a_payer("10", day_rest=Money.parse("5"))
+    assert allowed(a_call(payers=(far,))).limit.reason is Reason.TALK_TIME_LIMIT
+    used_up, father = a_payer("10", day_rest=ZERO), a_payer("10", account=AccountId(2))
+    assert allowed(a_call(payers=(used_up, father))).payer == father
+
+
+def test_quiet_hours_are_those_of_the_called_party_s_clock() -> None:
+    evening = QuietHours(Hours.of(stretch(range(5), 21 * 60, 7 * 60)), ZoneInfo("America/New_York"))
+    assert not isinstance(decide(a_call(quiet=evening, at=at(7, 1, 19, 59))), Deny)
+    decision = refused(a_call(quiet=evening, at=at(7, 1, 20)))
+    assert (decision.reason, decision.decided_by) == (Reason.BLOCK_QUIET_HOURS, Level.CALLED_PARTY)
+    assert decision.retry_at == at(7, 2, 6)
+    assert not isinstance(decide(a_call(quiet=evening, at=at(7, 1, 20), is_hotline=True)), Deny)
+
+
 def test_the_first_payer_who_can_pay_does() -> None:
     mother, resident = a_payer("0"), a_payer("3", Arrangement.RESIDENT_DEBIT)
     assert allowed(a_call(payers=(mother, resident))).payer == resident
@@ -461,6 +488,7 @@ some_payers = st.builds(
     available=some_money,
     credit_limit=st.integers(0, 2_000_000).map(Money),
     elsewhere=some_money,
+    day_rest=st.none() | st.integers(-1_000_000, 3_000_000).map(Money),
     obstacle=st.sampled_from([None] * 6 + [Reason.FUND_PAYMENT_REVIEW, Reason.FUND_INVOICE_OVERDUE]),
 )
 some_tariffs = st.builds(
@@ -497,6 +525,7 @@ some_facts = st.builds(
     is_here=mostly,
     is_on_call=seldom,
     is_in_own_unit=mostly,
+    quiet=st.sampled_from([None] * 4 + [QuietHours(Hours.daily(0, 720), CHICAGO), QuietHours(NEVER, CHICAGO)]),
     is_hotline=seldom,
     is_free=seldom,
     is_privilege_unverified=seldom,
@@ -522,7 +551,10 @@ def test_every_call_is_allowed_within_limits_or_refused_for_a_reason(facts: Call
         case Allow() as decision:
             assert 0 < decision.limit.seconds <= 4 * 3600
             assert 0 < decision.funded_seconds <= decision.limit.seconds
-            assert decision.limit.reason in (Reason.TALK_TIME_LIMIT, Reason.TALK_SCHEDULE_END)
+            ends = (Reason.TALK_TIME_LIMIT, Reason.TALK_SCHEDULE_END, Reason.TALK_DAY_LIMIT)
+            assert decision.limit.reason in ends
+            if decision.payer is not None and decision.payer.day_rest is not None:
+                assert charge(decision.tariff, decision.limit.seconds).total <= decision.payer.day_rest
             if decision.payer is not None:
                 assert charge(decision.tariff, decision.funded_seconds).total <= decision.payer.spendable
         case Deny() as decision:

@@ -4,7 +4,7 @@ import json
 from typing import Final
 
 from kinline.calls import spoken
-from kinline.calls.facts import Stored, call_facts, called_number, gather, is_privileged
+from kinline.calls.facts import Stored, StoredPayer, call_facts, called_number, gather, is_privileged
 from kinline.calls.models import Payer
 from kinline.calls.vocabulary import CallIsOver, OtherQuestion, UnknownCall
 from kinline.core.callflow.events import Authorised, Denied, HoldExtended, HoldNotExtended, Permit
@@ -58,6 +58,8 @@ INSERT INTO ledger_hold (id, account_id, amount, state, at) VALUES (%(call)s, %(
 """
 
 _RESERVE: Final = "UPDATE ledger_account SET held = held + %(amount)s WHERE id = %(account)s"
+
+_GRANT: Final = "UPDATE contacts_spendinglimit SET grants = grants + 1 WHERE id = %(limit)s AND grants = %(grants)s"
 
 _RUNNING: Final = """
 SELECT c.state, c.payer, c.tariff, c.limit_seconds, c.limit_reason, c.funded_seconds, c.held, a.id,
@@ -187,8 +189,16 @@ def _permit(
     if account is not None and hold.micros:
         reserve = {"call": call_id, "account": account, "amount": hold.micros, "at": at}
         statements += [Statement(_HOLD, reserve), Statement(_RESERVE, reserve)]
+    if account is not None and (paying := _limited(stored, account)) is not None:
+        statements.append(Statement(_GRANT, {"limit": paying.limit, "grants": paying.grants}))
     write_as_one(statements)
     return Authorised(at, permit)
+
+
+def _limited(stored: Stored, account: int) -> StoredPayer | None:
+    """Whoever pays, when they set a limit for a day that calls of several residents share. Calls of one resident never
+    run at once, so that a limit for one of them needs no such care."""
+    return next((payer for payer in stored.payers if payer.account == account and payer.limit is not None), None)
 
 
 def _deny(call_id: CallId, resident: ResidentId, dialled: str, number: E164 | None, denied: Denied) -> Denied:

@@ -11,6 +11,7 @@ from kinline.contacts.models.contact import (
 )
 from kinline.contacts.models.dedicated import DedicatedNumber
 from kinline.contacts.models.privilege import PrivilegedNumber, PrivilegeKind, PrivilegeRequest
+from kinline.contacts.models.wishes import QuietHours, SpendingLimit
 
 __all__ = [
     "Block",
@@ -25,4 +26,6 @@ __all__ = [
     "PrivilegeKind",
     "PrivilegeRequest",
     "PrivilegedNumber",
+    "QuietHours",
+    "SpendingLimit",
 ]

@@ -13,18 +13,24 @@ from kinline.contacts.services.privilege import (
     take_privilege_request,
     verify_privileged,
 )
+from kinline.contacts.services.wishing import block_calls, limit_spending, pause_calls, set_quiet_hours, unblock_calls
 
 __all__ = [
     "announce_expiring",
     "appeal",
     "ask_for_privilege",
+    "block_calls",
     "decide_contact",
     "enter_privileged",
     "keep_lists",
+    "limit_spending",
+    "pause_calls",
     "refuse_privilege_request",
     "request_contact",
     "revoke_privileged",
+    "set_quiet_hours",
     "take_privilege_request",
+    "unblock_calls",
     "verify_privileged",
     "withdraw",
 ]

@@ -55,6 +55,7 @@ _FAREWELLS: Final[dict[Reason, str | None]] = {
     Reason.OFFER_MACHINE: None,  # nothing is left on an answering machine
     Reason.TALK_HANGUP_RESIDENT: "end.other_left",
     Reason.TALK_TIME_LIMIT: "end.time_limit",
+    Reason.TALK_DAY_LIMIT: "end.day_limit",
     Reason.TALK_SCHEDULE_END: "end.schedule_end",
     Reason.TALK_FUNDS_END: "end.funds_end",
 }

@@ -119,7 +119,7 @@ class Permit:
     price_per_minute: Money  # taxes included
     price_at_limit: Money  # total for `limit_seconds`, taxes included: the "total cost" of 47 CFR 64.710
     limit_seconds: int  # longest talk that rules allow
-    limit_reason: Reason  # talk.time_limit or talk.schedule_end: why it ends there
+    limit_reason: Reason  # talk.time_limit, talk.schedule_end or talk.day_limit: why it ends there
     funded_seconds: int  # talk that the hold pays for, at most `limit_seconds`
     closes_at: Instant | None = None  # when the phones close: the talk ends then, however late it was accepted
     resident_pays: bool = False  # from the resident's own money: the called party hears that it costs them nothing

@@ -198,6 +198,11 @@ PHRASES: tuple[Phrase, ...] = (
         "Se terminó el tiempo permitido para esta llamada. Adiós.",
     ),
     phrase(
+        "end.day_limit",
+        "The limit for today is used up. Goodbye.",
+        "Se gastó el límite de hoy. Adiós.",
+    ),
+    phrase(
         "end.schedule_end",
         "Calling hours at the facility are over. Goodbye.",
         "Terminó el horario de llamadas del centro. Adiós.",

@@ -25,7 +25,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The longest talk allowed, why it ends there (talk.time_limit or talk.schedule_end), and whose rule that is."""
+    """The longest talk, why it ends there (`talk.time_limit`, `schedule_end`, `day_limit`), whose rule it is."""
 
     seconds: int
     reason: Reason

@@ -126,6 +126,14 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """The called party wishes no calls while a clock in `zone`, theirs, shows a time within these hours."""
+
+    hours: Hours
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
 class FreeCalls:
     """Calls that a resident without means makes at nobody's cost; None: no allowance of that kind."""
 
@@ -180,6 +188,7 @@ class Payer:
     credit_limit: Money = ZERO
     elsewhere: Money = ZERO  # the same owner's money at a place that cannot pay for this call
     plan: PlanStanding | None = None  # what is left of an alternate pricing plan for this call
+    day_rest: Money | None = None  # what the owner lets be spent today yet, calls in progress deducted; None: no limit
     obstacle: Reason | None = None  # fund.payment_review, fund.invoice_overdue, fund.collect_not_billable ...
 
     @property
@@ -200,6 +209,7 @@ class CallFacts:
     suspensions: tuple[Suspension, ...] = ()
     standing: Standing = Standing.UNLISTED
     blocks: tuple[Block, ...] = ()
+    quiet: QuietHours | None = None  # when no call is wished
     payers: tuple[Payer, ...] = ()  # in the order in which they are asked
     is_active: bool = True  # booked in, as the jail's records say
     is_here: bool = True  # the station is at the resident's facility

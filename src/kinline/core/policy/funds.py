@@ -8,6 +8,7 @@ from kinline.core.policy.decision import Deny, Limit
 from kinline.core.policy.facts import Arrangement, CallFacts, Level, Payer
 from kinline.core.reasons import Reason
 from kinline.core.tariff import FREE, Tariff, affordable_seconds, charge
+from kinline.core.windows import day_start
 
 _LEAST_SECONDS: Final = 60
 """A payer must be able to pay for a minute, however short the call may be."""
@@ -24,11 +25,13 @@ _EMPTY: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Funded:
-    """`payer` (None: free) can pay for `seconds` of talk."""
+    """`payer` (None: free) can pay for `seconds` of talk, and lets no more than `day_seconds` be talked today (None:
+    as much as the call may last)."""
 
     tariff: Tariff
     payer: Payer | None
     seconds: int
+    day_seconds: int | None = None
 
 
 def fund(facts: CallFacts, limit: Limit) -> Funded | Deny:
@@ -37,7 +40,7 @@ def fund(facts: CallFacts, limit: Limit) -> Funded | Deny:
         return Funded(FREE, None, limit.seconds)
     if isinstance(facts.tariff, Tariff) and facts.tariff.is_free:
         return Funded(facts.tariff, None, limit.seconds)
-    answers = [_pays(payer, facts.tariff, limit) for payer in facts.payers]
+    answers = [_pays(payer, facts, limit) for payer in facts.payers]
     if (funded := next((answer for answer in answers if isinstance(answer, Funded)), None)) is not None:
         return funded
     if isinstance(facts.tariff, Tariff) and facts.tariff.free_seconds >= min(_LEAST_SECONDS, limit.seconds):
@@ -51,7 +54,8 @@ def has_free_call(facts: CallFacts) -> bool:
     return facts.free_calls is not None and facts.free_calls.is_left(facts.usage)
 
 
-def _pays(payer: Payer, tariff: Tariff | Reason, limit: Limit) -> Funded | Deny:
+def _pays(payer: Payer, facts: CallFacts, limit: Limit) -> Funded | Deny:
+    tariff = facts.tariff
     if payer.obstacle is not None:
         return Deny.because(payer.obstacle, Level.PLATFORM)
     if isinstance(tariff, Reason):
@@ -60,7 +64,7 @@ def _pays(payer: Payer, tariff: Tariff | Reason, limit: Limit) -> Funded | Deny:
         tariff = replace(tariff, plan=payer.plan)
     needed = charge(tariff, _LEAST_SECONDS).total
     if payer.spendable >= needed:
-        return Funded(tariff, payer, affordable_seconds(tariff, payer.spendable, limit.seconds))
+        return _within_the_day(payer, tariff, facts, limit)
     reason = _EMPTY[payer.arrangement]
     if reason is Reason.FUND_COLLECT_NOT_BILLABLE:
         return Deny.because(reason, Level.PLATFORM)
@@ -69,3 +73,15 @@ def _pays(payer: Payer, tariff: Tariff | Reason, limit: Limit) -> Funded | Deny:
     if reason is Reason.FUND_INSUFFICIENT and payer.elsewhere >= needed:
         return Deny.because(Reason.FUND_WRONG_WALLET, Level.PLATFORM, elsewhere=payer.elsewhere)
     return Deny.because(reason, Level.PLATFORM, balance=max(payer.available, ZERO), needed=needed)
+
+
+def _within_the_day(payer: Payer, tariff: Tariff, facts: CallFacts, limit: Limit) -> Funded | Deny:
+    """What the payer can pay for, as far as their own limit for a day lets it."""
+    seconds = affordable_seconds(tariff, payer.spendable, limit.seconds)
+    if payer.day_rest is None:
+        return Funded(tariff, payer, seconds)
+    if payer.day_rest < charge(tariff, min(_LEAST_SECONDS, limit.seconds)).total:
+        tomorrow = day_start(facts.zone, facts.at, 1)
+        return Deny.because(Reason.FUND_DAY_LIMIT, Level.CALLED_PARTY, retry_at=tomorrow)
+    in_the_day = affordable_seconds(tariff, payer.day_rest, limit.seconds)
+    return Funded(tariff, payer, min(seconds, in_the_day), in_the_day)

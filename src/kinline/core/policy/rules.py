@@ -10,7 +10,7 @@ from kinline.core.policy.facts import USUALLY_BARRED, Block, CallFacts, Level, R
 from kinline.core.policy.limits import minutes_used, opening, span_to
 from kinline.core.reasons import Reason
 from kinline.core.speech import ClockTime, Count, Span
-from kinline.core.windows import day_start, is_open, minute_of_day, month_start, week_start
+from kinline.core.windows import closes_at, day_start, is_open, minute_of_day, month_start, week_start
 
 _HOUR_MS: Final = 3_600_000
 
@@ -222,6 +222,14 @@ def nobody_wished_no_calls(facts: CallFacts) -> Deny | None:
     return _blocked(facts, "block")
 
 
+def called_party_is_not_at_rest(facts: CallFacts) -> Deny | None:
+    quiet = facts.quiet
+    if quiet is None or facts.is_hotline or not is_open(quiet.hours, quiet.zone, facts.at):
+        return None
+    ends_at = closes_at(quiet.hours, quiet.zone, facts.at)
+    return Deny.because(Reason.BLOCK_QUIET_HOURS, Level.CALLED_PARTY, retry_at=ends_at)
+
+
 RULES: Final[tuple[Rule, ...]] = (
     resident_is_known,
     emergency_numbers_are_never_dialled,
@@ -242,6 +250,7 @@ RULES: Final[tuple[Rule, ...]] = (
     calls_of_week_and_month_are_left,
     minutes_used,
     nobody_wished_no_calls,
+    called_party_is_not_at_rest,
 )
 """Identify, policy, block: the first that refuses gives the reason. Money, price and network come after."""
 

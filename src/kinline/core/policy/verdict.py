@@ -21,4 +21,6 @@ def decide(facts: CallFacts) -> Decision:
         return Deny.because(facts.network, Level.PLATFORM)
     if funded.payer is None and funded.seconds < longest.seconds:
         longest = Limit(funded.seconds, Reason.TALK_TIME_LIMIT, Level.FACILITY)
+    if funded.day_seconds is not None and funded.day_seconds < longest.seconds:
+        longest = Limit(funded.day_seconds, Reason.TALK_DAY_LIMIT, Level.CALLED_PARTY)
     return Allow(longest, funded.tariff, funded.payer, funded.seconds, closing(facts))

@@ -83,6 +83,10 @@ _QUESTIONS: Final[Mapping[str, Words]] = {
     ),
     "minutes_used": ("Are minutes left?", "¿Quedan minutos?"),
     "nobody_wished_no_calls": ("Does the called party wish calls?", "¿La persona llamada desea llamadas?"),
+    "called_party_is_not_at_rest": (
+        "Does the called party wish calls at this hour?",
+        "¿La persona llamada desea llamadas a esta hora?",
+    ),
 }
 
 

@@ -26,6 +26,8 @@ class Action(StrEnum):
     PAY_INVOICE = "pay_invoice"
     UNBLOCK = "unblock"
     RESUME_CALLS = "resume_calls"
+    CHANGE_QUIET_HOURS = "change_quiet_hours"
+    CHANGE_DAY_LIMIT = "change_day_limit"
     ASK_FOR_APPROVAL = "ask_for_approval"
     SEE_REQUEST = "see_request"
     SEE_HOURS = "see_hours"

@@ -30,6 +30,8 @@ REMEDIES: Final[dict[Action, Page | None]] = {
     Action.PAY_INVOICE: Page("paying", _("Pay the invoice"), fragment="bill"),
     Action.UNBLOCK: Page("contacts", _("Lift the block")),
     Action.RESUME_CALLS: Page("contacts", _("Resume calls")),
+    Action.CHANGE_QUIET_HOURS: Page("contacts", _("Change your quiet hours")),
+    Action.CHANGE_DAY_LIMIT: Page("contacts", _("Change your limit")),
     Action.ASK_FOR_APPROVAL: Page("contacts", _("Ask for approval")),
     Action.SEE_REQUEST: Page("contacts", _("See the request")),
     Action.SEE_HOURS: Page("rates_of_facility", _("See hours and rules"), "facility"),

@@ -54,6 +54,25 @@ ENTRIES: Final = (
         values={"balance": Money, "needed": Money},
     ),
     Entry(
+        Reason.FUND_DAY_LIMIT,
+        resident=Text(
+            "What this person lets be spent on calls in a day is used up. Try again tomorrow.",
+            "Ya se gastó lo que esta persona permite gastar en llamadas por día. Inténtelo mañana.",
+        ),
+        family=Text(
+            "What you let be spent on calls in a day is used up, or set aside for a call in progress.",
+            "Ya se gastó lo que usted permite gastar en llamadas por día, o está reservado para una llamada en curso.",
+        ),
+        remedy=Text(
+            "A new day begins at midnight at the facility. You can raise your limit at any time.",
+            "Un día nuevo empieza a la medianoche del centro. Puede subir su límite cuando quiera.",
+        ),
+        action=Action.CHANGE_DAY_LIMIT,
+        staff=Text("The payer's own limit for a day is used up.", "Se agotó el límite diario de quien paga."),
+        staff_remedy=NO_ACTION,
+        retry=Retry.LATER,
+    ),
+    Entry(
         Reason.FUND_WRONG_WALLET,
         resident=Text(
             "The money for this number is in another account. Ask them to move it.",

@@ -229,4 +229,25 @@ ENTRIES: Final = (
         staff_remedy=NO_ACTION,
         retry=Retry.AFTER_CHANGE,
     ),
+    Entry(
+        Reason.BLOCK_QUIET_HOURS,
+        resident=Text(
+            "This person takes no calls at this time. Try again later.",
+            "Esta persona no recibe llamadas a esta hora. Inténtelo más tarde.",
+        ),
+        family=Text(
+            "Someone called in the hours in which you wish no calls, and your phone did not ring.",
+            "Alguien llamó en las horas en que usted no desea llamadas, y su teléfono no sonó.",
+        ),
+        remedy=Text("You can change these hours at any time.", "Puede cambiar estas horas cuando quiera."),
+        action=Action.CHANGE_QUIET_HOURS,
+        staff=Text(
+            "The called party wishes no calls at this hour.", "La persona llamada no desea llamadas a esta hora."
+        ),
+        staff_remedy=NO_ACTION,
+        retry=Retry.LATER,
+        foreseen=Text(
+            "These are the hours in which you wish no calls.", "Estas son las horas en que usted no desea llamadas."
+        ),
+    ),
 )

@@ -66,6 +66,26 @@ ENTRIES: Final = (
         retry=Retry.AFTER_CHANGE,
     ),
     Entry(
+        Reason.TALK_DAY_LIMIT,
+        resident=Text(
+            "What this person lets be spent on calls in a day is used up.",
+            "Ya se gastó lo que esta persona permite gastar en llamadas por día.",
+        ),
+        family=Text(
+            "The call used up what you let be spent on calls in a day.",
+            "La llamada gastó lo que usted permite gastar en llamadas por día.",
+        ),
+        remedy=Text(
+            "A new day begins at midnight at the facility. You can raise your limit at any time.",
+            "Un día nuevo empieza a la medianoche del centro. Puede subir su límite cuando quiera.",
+        ),
+        action=Action.CHANGE_DAY_LIMIT,
+        staff=Text("The payer's own limit for a day was reached.", "Se llegó al límite diario de quien paga."),
+        staff_remedy=NO_ACTION,
+        charging=Charging.TALK,
+        retry=Retry.LATER,
+    ),
+    Entry(
         Reason.TALK_SCHEDULE_END,
         resident=Text("The phones are closing now.", "Los teléfonos se cierran ahora."),
         family=Text("The call ended with the calling hours.", "La llamada terminó con el horario de llamadas."),
