@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from kinline.calls.facts import QUESTION, Stored, call_facts, called_number, gather_by
+from kinline.calls.facts import call_facts, called_number
+from kinline.calls.stored import QUESTION, Stored, gather_by
 from kinline.core.identity import CallId, FacilityId, Instant, Language, ResidentId, StationId
 from kinline.core.numbering import E164
 from kinline.core.policy import (

@@ -4,8 +4,9 @@ import json
 from typing import Final
 
 from kinline.calls import spoken
-from kinline.calls.facts import Stored, StoredPayer, call_facts, called_number, gather, is_privileged
+from kinline.calls.facts import call_facts, called_number, is_privileged
 from kinline.calls.models import Payer
+from kinline.calls.stored import Stored, StoredPayer, gather
 from kinline.calls.vocabulary import CallIsOver, OtherQuestion, UnknownCall
 from kinline.core.callflow.events import Authorised, Denied, HoldExtended, HoldNotExtended, Permit
 from kinline.core.identity import CallId, Instant, Language, ResidentId
