@@ -3,6 +3,7 @@
 import argparse
 import signal
 import socket
+from types import FrameType
 
 import structlog
 import uvicorn
@@ -34,8 +35,18 @@ def run(arguments: argparse.Namespace) -> None:
         timeout_graceful_shutdown=5,
     )
     sockets = [listening(settings.host, port) for port in (settings.web_port, settings.files_port)]
-    uvicorn.Server(served).run(sockets)
+    _Server(served).run(sockets)
     log.info("web.closed")
+
+
+class _Server(uvicorn.Server):
+    """Lets go of open boards when it is to stop: they would hold up the end."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        from kinline.web.staff.live.watch import close_boards  # by now Django is set up
+
+        super().handle_exit(sig, frame)
+        close_boards()
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -49,6 +49,35 @@ def facilities_where(user: User | AnonymousUser, asked: Asked, *, partly: bool =
     return Facility.objects.filter(where)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of a facility: the whole, or some of its units; false: nothing."""
+
+    is_whole: bool
+    units: frozenset[int]
+
+    def __bool__(self) -> bool:
+        return self.is_whole or bool(self.units)
+
+    def covers(self, unit: int | None) -> bool:
+        """Whether it holds what belongs to a unit, or (None) to no unit of the facility."""
+        return self.is_whole or unit in self.units
+
+
+def part_where(user: User | AnonymousUser, asked: Asked, facility: Facility) -> Part:
+    """The part of a facility in which they may do it."""
+    units = set()
+    for role in _held(user, asked):
+        if role.role not in PROVIDER_ROLES and role.agency_id != facility.agency_id:
+            continue
+        if role.facility_id not in (None, facility.pk):
+            continue
+        if role.unit_id is None:
+            return Part(True, frozenset())
+        units.add(role.unit_id)
+    return Part(False, frozenset(units))
+
+
 def within(user: User | AnonymousUser, asked: Asked, facility: str = "facility", unit: str = "unit") -> Q:
     """For rows that belong to a facility and a unit, by the names of those fields: the rows where they may do it."""
     where = NOWHERE

@@ -19,7 +19,12 @@ class Permission(StrEnum):
     EXPORT_CALLS = "export_calls"
     """All that a search finds, as a file that leaves the house."""
     HEAR_RECORDINGS = "hear_recordings"
+    WATCH_CALLS = "watch_calls"
+    """The live board, and how phones and carriers are."""
+    SEE_LIVE_NUMBERS = "see_live_numbers"
+    """On the board, which hangs where others may read it; without it the last four digits."""
     CUT_OFF_CALLS = "cut_off_calls"
+    ANNOUNCE = "announce"
     SWITCH_PHONES = "switch_phones"
     SEE_RULES = "see_rules"
     SET_RULES = "set_rules"
@@ -80,6 +85,9 @@ GRANTS: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.EXPORT_CALLS: frozenset({_INVESTIGATOR, _ADMINISTRATOR, _COMPLIANCE, _PLATFORM}),
     # Nobody of the provider: what was said is the facility's to hear.
     Permission.HEAR_RECORDINGS: frozenset({_INVESTIGATOR, _ADMINISTRATOR}),
+    Permission.WATCH_CALLS: frozenset({_OFFICER, _INVESTIGATOR, _ADMINISTRATOR, _SUPPORT, _PLATFORM}),
+    Permission.SEE_LIVE_NUMBERS: frozenset({_INVESTIGATOR, _ADMINISTRATOR}),
+    Permission.ANNOUNCE: frozenset({_OFFICER, _ADMINISTRATOR}),
     Permission.CUT_OFF_CALLS: frozenset({_OFFICER, _INVESTIGATOR, _ADMINISTRATOR}),
     Permission.SWITCH_PHONES: frozenset({_OFFICER, _ADMINISTRATOR}),
     Permission.SEE_RULES: frozenset({_OFFICER, _INVESTIGATOR, _ADMINISTRATOR, _SUPPORT, _COMPLIANCE, _PLATFORM}),

@@ -63,6 +63,8 @@ from kinline.web.staff import cases as staff_cases
 from kinline.web.staff import deposits as staff_deposits
 from kinline.web.staff import plans as facility_plans
 from kinline.web.staff import vouchers as batches
+from kinline.web.staff.live import announcements, cutting, phones, stream
+from kinline.web.staff.live import page as board
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -155,6 +157,10 @@ urlpatterns = [
     path("facility/prices/", prices.facilities, name="prices"),
     path("facility/prices/<int:facility_id>/", prices.facility, name="prices_of_facility"),
     path("facility/prices/<int:facility_id>/plans/", facility_plans.plans, name="plans_of_facility"),
+    path("facility/live/", board.board, name="live"),
+    path("facility/live/events", stream.events, name="live_events"),
+    path("facility/phones/", phones.phones, name="phones"),
+    path("facility/announcements/", announcements.announcements, name="announcements"),
     path("facility/rules/", rules.rules, name="rules"),
     path("facility/rules/try/", rule_trying.rules_try, name="rules_try"),
     path("facility/rules/trials/<int:trial_id>/", rule_trying.rule_trial, name="rule_trial"),
@@ -194,6 +200,7 @@ urlpatterns = [
     path("facility/set-up/<int:facility_id>/<str:step>/", set_up_steps.set_up_step, name="set_up_step"),
     path("facility/compliance/", compliance.page, name="compliance"),
     path("facility/calls/<int:call_id>/", pages.call, name="facility_call"),
+    path("facility/calls/<int:call_id>/cut-off/", cutting.cut_off, name="cut_off"),
     path("facility/calls/<int:call_id>/recording.wav", pages.recording, name="recording"),
 ]
 

@@ -13,6 +13,7 @@ from kinline.core.callflow.settings import CallSettings
 from kinline.core.callflow.talk import Talking
 from kinline.core.callflow.timers import fired, kept
 from kinline.core.identity import CallId, Instant, Language
+from kinline.core.reasons import Reason
 
 PREPARING_LONGEST: Final = 300  # seconds from off-hook until the called party is rung
 
@@ -43,6 +44,13 @@ class State:
                 return settle.accepted_at
             case _:
                 return None
+
+    @property
+    def reason(self) -> Reason:
+        """Why it ended. Only of a call that is over or ending."""
+        if not isinstance(self.moment, Ending | Over):
+            raise TypeError(f"{self.moment.act} is not the end")
+        return self.moment.settle.reason
 
     @property
     def language(self) -> Language:

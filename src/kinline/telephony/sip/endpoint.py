@@ -115,8 +115,14 @@ class Endpoint:
             return ()
         return tuple(binding.target() for binding in registrar.bindings(user, self._loop.time()))
 
+    def registrations(self) -> dict[str, list[float]]:
+        """Who is registered, and until when each of their phones, on the loop's clock."""
+        registrar = self.agent.registrar
+        return {} if registrar is None else registrar.everybody(self._loop.time())
+
     async def ping(self, target: Target, timeout: float = 4.0) -> float | None:  # noqa: ASYNC109 - part of the question
-        """Ask a trunk with OPTIONS whether it is there: seconds until its 2xx, None when there is none."""
+        """Ask a trunk with OPTIONS whether it is there: seconds until it answers; None when it does not, or
+        cannot serve (408, 5xx). Many answer 403, 404 or 405, and are there."""
         agent = self.agent
         done: asyncio.Future[int] = self._loop.create_future()
         host = target.host if target.port == 5060 else f"{target.host}:{target.port}"
@@ -137,7 +143,7 @@ class Endpoint:
             status = await asyncio.wait_for(done, timeout)
         except TimeoutError:
             return None
-        return time.perf_counter() - start if 200 <= status < 300 else None
+        return time.perf_counter() - start if status < 500 and status != 408 else None
 
     async def register(self, registrar: Target, *, user: str, expires: int = 300) -> RegistrationHandle:
         """Register `user` and keep it so. Raises `SipError` with the status that refused it."""

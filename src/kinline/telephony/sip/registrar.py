@@ -54,6 +54,11 @@ class Registrar:
         found = self._bindings.get(user, {}).values()
         return tuple(sorted(found, key=lambda binding: (-binding.preference, -binding.expires_at)))
 
+    def everybody(self, now: float) -> dict[str, list[float]]:
+        """Until when each registered user's bindings hold."""
+        self.tick(now)
+        return {user: [binding.expires_at for binding in held.values()] for user, held in self._bindings.items()}
+
     def knows(self, address: str) -> bool:
         """Is some user registered from this IP address?"""
         return address in self._sources

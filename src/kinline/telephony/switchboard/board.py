@@ -18,6 +18,7 @@ from kinline.telephony.switchboard.callers import caller_of, is_called
 from kinline.telephony.switchboard.clock import now
 from kinline.telephony.switchboard.directory import Directory
 from kinline.telephony.switchboard.equipment import Equipment
+from kinline.telephony.switchboard.health import Health
 from kinline.telephony.switchboard.menu import AccountLine, MenuCall
 
 log = structlog.get_logger()
@@ -40,6 +41,7 @@ class Switchboard:
         self._equipment = equipment
         self._directory = directory
         self._account_line = account_line
+        self.health = Health(equipment.endpoint, directory, equipment.books)
         self._menus: dict[CallId, MenuCall] = {}
         self._calls: dict[CallId, LiveCall] = {}
         self._empty = asyncio.Event()
@@ -52,6 +54,7 @@ class Switchboard:
             call = LiveCall(self._new_id(), station, self.id, self._equipment, self._released)
             self._calls[call.id] = call
             self._empty.clear()
+            self.health.called(station)
             call.begin(incoming)
         elif self._account_line is not None and is_called(self._account_line.number, incoming):
             self._open_menu(incoming, self._account_line)
@@ -75,6 +78,7 @@ class Switchboard:
 
     def _released(self, call: LiveCall) -> None:
         self._calls.pop(call.id, None)
+        self.health.ended(call.station, call.reason)
         self._check_empty()
 
     def _left_menu(self, menu: MenuCall) -> None:

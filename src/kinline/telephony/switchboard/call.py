@@ -65,7 +65,7 @@ class LiveCall:
         self.id = call_id
         self.state: State | None = None
         self.is_ended = False  # its settlement was asked for: it sends no heartbeat any more
-        self._station = station
+        self.station = station
         self._switchboard = switchboard
         self._equipment = equipment
         self._on_release = on_release
@@ -76,6 +76,7 @@ class LiveCall:
         self._recording: media.Recording | None = None
         self._is_protected = False  # privileged: it gets no recorder any more
         self._naming: ResidentId | None = None
+        self._refused = Reason.NET_PLATFORM_FAULT  # why it was not even answered
         self._stand: Stand | None = None
         self._log = log.bind(call_id=call_id)
 
@@ -90,10 +91,11 @@ class LiveCall:
             resident.leg = leg = await self._equipment.engine.open_leg(resident.on_media)
             answer = leg.answer(incoming.remote_sdp) if incoming.remote_sdp else leg.offer()
             settings = await self._work.in_turn(
-                services.open_call, self.id, self._station.id, self._switchboard, self._clock.now()
+                services.open_call, self.id, self.station.id, self._switchboard, self._clock.now()
             )
         except (media.SdpError, media.NoCommonCodec) as error:
             self._log.info("call.sound_refused", error=str(error))
+            self._refused = Reason.NET_STATION_FAULT
             incoming.reject(488)
             return self._forget()
         except Exception as error:
@@ -104,7 +106,7 @@ class LiveCall:
         for language in settings.languages:
             await self._learn(language, *(each.name(language) for each in settings.announcements))
         incoming.answer(answer, headers=((CALL_HEADER, str(self.id)),))
-        self._log.info("call.off_hook", station=self._station.user)
+        self._log.info("call.off_hook", station=self.station.user)
         self.state, commands = begin(self.id, settings, self._clock.now())
         self._tell()
         self._carry_out(commands)
@@ -160,6 +162,11 @@ class LiveCall:
         if self.state is not None and self.state.awaits(announcement):
             await self._learn(self.state.language, announcement.name(self.state.language))
             self.take(happened.Announced(self._clock.now(), announcement))
+
+    @property
+    def reason(self) -> Reason:
+        """Why it ended; of one that is over."""
+        return self._refused if self.state is None else self.state.reason
 
     # ---- what is commanded
 
@@ -243,7 +250,7 @@ class LiveCall:
         self._work.note("called_party.invited", targets=len(targets))
         called_party.connect(
             equipment.endpoint.call(
-                targets, called=number, caller=equipment.routes.caller_for(self._station), offer=leg.offer()
+                targets, called=number, caller=equipment.routes.caller_for(self.station), offer=leg.offer()
             )
         )
 

@@ -83,7 +83,13 @@ async def serve(settings: Configuration) -> None:
     log.info("switchboard.open", switchboard=board.id, sip_port=endpoint.port)
     duties = tuple(
         asyncio.ensure_future(duty)
-        for duty in (board.keep_alive(), board.keep_watch(), directory.keep_fresh(books), placing.keep_placing())
+        for duty in (
+            board.keep_alive(),
+            board.keep_watch(),
+            board.health.keep_telling(),
+            directory.keep_fresh(books),
+            placing.keep_placing(),
+        )
     )
     try:
         await stopping.wait()

@@ -37,12 +37,15 @@ class Routes:
             case TrunkKind.LINES:
                 return self._registered(called_party)
             case TrunkKind.GATEWAY:
-                return (
-                    Target(
-                        trunk.host,
-                        trunk.port,
-                        _TRANSPORTS[trunk.transport],
-                        credentials=Credentials(trunk.user, trunk.password) if trunk.user else None,
-                        identity=Identity(trunk.number, asserted=True) if trunk.number else None,
-                    ),
-                )
+                return (gateway(trunk),)
+
+
+def gateway(trunk: TrunkEntry) -> Target:
+    """The carrier or gateway of a trunk."""
+    return Target(
+        trunk.host,
+        trunk.port,
+        _TRANSPORTS[trunk.transport],
+        credentials=Credentials(trunk.user, trunk.password) if trunk.user else None,
+        identity=Identity(trunk.number, asserted=True) if trunk.number else None,
+    )

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from kinline.audit.actions import Action
 from kinline.people.authority import comes_from_a_network_of_theirs, roles_of
 from kinline.web.staff.second_step import has_second_step
-from kinline.web.staff.session import is_of_staff, is_open, is_over
+from kinline.web.staff.session import BY_ITSELF, is_of_staff, is_open, is_over
 from kinline.web.trail import write_down
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -38,7 +38,8 @@ def _stopped(request: HttpRequest) -> HttpResponseBase | None:
         logout(request)
         return render(request, "kinline/network_refused.html", status=403)
     if is_open(request):
-        return _signed_out(request, "idle") if is_over(request) else None
+        is_idle = is_over(request, touch=request.path_info not in BY_ITSELF)
+        return _signed_out(request, "idle") if is_idle else None
     if request.path_info in [reverse(name) for name in OPEN_BEFORE]:
         return None
     if has_second_step(request.user) or not roles_of(request.user).exists():  # a session of the other area

@@ -6,8 +6,10 @@ from django.views.decorators.http import require_safe
 
 from kinline.audit.actions import Action
 from kinline.calls.models import Call
+from kinline.recordings.queries import recording_of
 from kinline.web.staff.access import Permission, staff_page, within
 from kinline.web.staff.calls import as_staff_reads_it, calls_where, time_line
+from kinline.web.staff.live.cutting import form_for
 from kinline.web.staff.sound import sound
 from kinline.web.trail import refuse, write_down
 
@@ -23,7 +25,13 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
     return render(
         request,
         "kinline/call.html",
-        {"call": facts, "may_listen": may_listen and facts.has_recording, "steps": time_line(shown)},
+        {
+            "call": facts,
+            "may_listen": may_listen and facts.has_recording,
+            "is_sealed": shown.is_privileged and recording_of(facts.call_id) is not None,
+            "cutting": form_for(request, shown),
+            "steps": time_line(shown),
+        },
     )
 
 

@@ -15,6 +15,8 @@ COOKIE: Final = "staffsessionid"
 _BY, _OPENED_AT, _SEEN_AT = "second_step_by", "opened_at", "seen_at"
 POLLING: Final = "X-Polling"
 """The header of what a page asks by itself: nobody did anything, and a session that is left alone still ends."""
+BY_ITSELF: Final = frozenset({"/facility/live/events"})
+"""Addresses that a page asks by itself and without that header, which server-sent events cannot have."""
 _TOUCHED_EVERY: Final = 15
 """Seconds between two writes of when somebody was last seen."""
 
@@ -60,12 +62,13 @@ def is_open(request: HttpRequest) -> bool:
     return request.user.is_authenticated and request.session.get(_BY) == request.user.pk
 
 
-def is_over(request: HttpRequest) -> bool:
-    """Whether a session was left alone for too long, or is too old. One that is not is touched."""
+def is_over(request: HttpRequest, *, touch: bool = True) -> bool:
+    """Whether a session was left alone for too long, or is too old. One that is not is touched, unless it was no
+    person who asked."""
     now, settings = int(time.time()), configuration()
     seen, opened = request.session.get(_SEEN_AT, now), request.session.get(_OPENED_AT, now)
     if now - seen > settings.staff_idle_minutes * 60 or now - opened > settings.staff_session_hours * 3600:
         return True
-    if now - seen > _TOUCHED_EVERY and POLLING not in request.headers:
+    if touch and now - seen > _TOUCHED_EVERY and POLLING not in request.headers:
         request.session[_SEEN_AT] = now
     return False

@@ -53,6 +53,14 @@ def wait(seconds: int | None) -> str:
 
 
 @register.filter
+def clock(seconds: int | None) -> str:
+    """`4:12`, `0:05`, `1:02:03`: a time that runs."""
+    minutes, rest = divmod(int(seconds or 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
 def minutes(count: int) -> str:
     """`205 minutes`."""
     return ngettext("%(count)d minute", "%(count)d minutes", count) % {"count": count}
