@@ -24,7 +24,11 @@ class AuditEvent(models.Model):
     seal = models.CharField(max_length=64)
 
     class Meta:
-        indexes = (models.Index(fields=("subject", "at")), models.Index(fields=("actor", "at")))
+        indexes = (
+            models.Index(fields=("subject", "at")),
+            models.Index(fields=("actor", "at")),
+            models.Index(fields=("facility", "at"), name="audit_of_facility"),
+        )
 
     def __str__(self) -> str:
         return f"{self.actor} {self.action} {self.subject}"

@@ -18,6 +18,10 @@ class Permission(StrEnum):
     SEE_CALLS = "see_calls"
     EXPORT_CALLS = "export_calls"
     """All that a search finds, as a file that leaves the house."""
+    SEE_REPORTS = "see_reports"
+    """Shifts, suspensions, decisions on contacts, busy hours."""
+    EXPORT_RECORDS = "export_records"
+    """Redacted records for who may ask for them by law."""
     HEAR_RECORDINGS = "hear_recordings"
     WATCH_CALLS = "watch_calls"
     """The live board, and how phones and carriers are."""
@@ -83,6 +87,8 @@ GRANTS: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.USE_PORTAL: frozenset(Role),
     Permission.SEE_CALLS: frozenset({_OFFICER, _INVESTIGATOR, _ADMINISTRATOR, _SUPPORT, _COMPLIANCE, _PLATFORM}),
     Permission.EXPORT_CALLS: frozenset({_INVESTIGATOR, _ADMINISTRATOR, _COMPLIANCE, _PLATFORM}),
+    Permission.SEE_REPORTS: frozenset({_OFFICER, _APPROVER, _INVESTIGATOR, _ADMINISTRATOR, _COMPLIANCE, _PLATFORM}),
+    Permission.EXPORT_RECORDS: frozenset({_ADMINISTRATOR, _COMPLIANCE, _PLATFORM}),
     # Nobody of the provider: what was said is the facility's to hear.
     Permission.HEAR_RECORDINGS: frozenset({_INVESTIGATOR, _ADMINISTRATOR}),
     Permission.WATCH_CALLS: frozenset({_OFFICER, _INVESTIGATOR, _ADMINISTRATOR, _SUPPORT, _PLATFORM}),

@@ -65,6 +65,9 @@ from kinline.web.staff import plans as facility_plans
 from kinline.web.staff import vouchers as batches
 from kinline.web.staff.live import announcements, cutting, phones, stream
 from kinline.web.staff.live import page as board
+from kinline.web.staff.reports import contacts as decisions_on_contacts
+from kinline.web.staff.reports import pages as reports
+from kinline.web.staff.reports import records as public_records
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -193,6 +196,12 @@ urlpatterns = [
     path(
         "facility/imports/<int:facility_id>/<int:import_id>/bad-lines.csv", imports.bad_lines, name="import_bad_lines"
     ),
+    path("facility/reports/", reports.reports, name="reports"),
+    path("facility/reports/shift/", reports.shift, name="report_shift"),
+    path("facility/reports/suspensions/", reports.suspensions, name="report_suspensions"),
+    path("facility/reports/contacts/", decisions_on_contacts.contacts, name="report_contacts"),
+    path("facility/reports/busy/", reports.busy, name="report_busy"),
+    path("facility/reports/records/", public_records.public_records, name="public_records"),
     path("facility/set-up/", set_up.set_up, name="set_up"),
     path("facility/set-up/<int:facility_id>/", set_up.set_up_facility, name="set_up_facility"),
     path("facility/set-up/<int:facility_id>/missing/", set_up.missing, name="set_up_missing"),

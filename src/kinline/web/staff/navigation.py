@@ -43,6 +43,12 @@ NAVIGATION = (
     Entry("pay_outs", _("Refunds"), Permission.PAY_OUT, ("unclaimed",)),
     Entry("staff_credits", _("Give a credit"), Permission.GIVE_STAFF_CREDITS),
     Entry(
+        "reports",
+        _("Reports"),
+        Permission.SEE_REPORTS,
+        ("report_shift", "report_suspensions", "report_busy", "report_contacts", "public_records"),
+    ),
+    Entry(
         "set_up",
         _("Set up"),
         Permission.SET_UP_FACILITIES,

@@ -25,6 +25,8 @@ PERMISSIONS = {
     Permission.USE_PORTAL: _("Use the portal"),
     Permission.SEE_CALLS: _("See calls and attempts"),
     Permission.EXPORT_CALLS: _("Save calls and attempts as a file"),
+    Permission.SEE_REPORTS: _("See reports of shifts, suspensions, contacts and busy hours"),
+    Permission.EXPORT_RECORDS: _("Export redacted records for requests of the public"),
     Permission.HEAR_RECORDINGS: _("Hear recordings (never of privileged calls)"),
     Permission.WATCH_CALLS: _("Watch calls in progress, and how phones and carriers are"),
     Permission.SEE_LIVE_NUMBERS: _("See whole telephone numbers on the live board"),

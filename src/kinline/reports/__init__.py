@@ -1,0 +1,1 @@
+"""What a facility reports: its shifts, suspensions, decisions on contacts, busy hours, and records for who may ask."""
