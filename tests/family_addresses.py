@@ -1,0 +1,183 @@
+"""Every address of the pages for families: what the mother of the town has there, and how it is looked at.
+
+Whoever adds an address to `urls.py` that no permission of staff opens adds a line here. What names something (`of`) is
+somebody's: `tests/web/test_family_access.py` asks for it as another family. What is a page (`heading`) is looked at in
+both languages by `tests/web/test_family_looks.py`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from kinline.billing.models import Invoice
+from kinline.core.identity import Instant
+from kinline.core.money import Money
+from kinline.ledger.models import Account
+from kinline.ledger.services import open_direct_bill_account
+from kinline.payments.models import CardSetUp, Payment, SavedCard
+from kinline.servicecalls.models import ServiceCall
+from kinline.support.services import open_case
+from kinline.support.topics import Topic
+
+NOON = 1_795_111_200_000
+
+Town = Any
+Made = Callable[[Town], dict[str, object]]
+
+
+@dataclass(frozen=True)
+class Address:
+    """`of`: makes what the address names, which is the mother's; None: it names nothing. `heading`: what the page's
+    heading begins with, in English and Spanish; empty: it is no page, or `seen` says which test looks at it."""
+
+    heading: tuple[str, str] | tuple[()] = ()
+    of: Made | None = None
+    is_public: bool = False
+    """Open to everybody; what it names is nobody's."""
+    posts: bool = False
+    """Takes nothing but a form that was sent."""
+    query: str = ""
+    seen: str = ""
+
+
+def a_payment(town: Town) -> dict[str, object]:
+    account = Account.objects.get(customer=town.mother, kind="customer_prepaid")
+    made, _new = Payment.objects.get_or_create(
+        reference="f" * 32,
+        defaults={
+            "customer": town.mother,
+            "account": account,
+            "amount": 20_000_000,
+            "way": "saved_card",
+            "provider": "stripe",
+            "intent": "pi_1",
+            "state": "succeeded",
+            "created_at": NOON,
+            "changed_at": NOON,
+        },
+    )
+    return {"reference": made.reference}
+
+
+def a_card(town: Town) -> dict[str, object]:
+    made, _new = SavedCard.objects.get_or_create(
+        provider_id="pm_of_mother",
+        defaults={
+            "customer": town.mother,
+            "brand": "visa",
+            "last4": "4242",
+            "expiry_month": 4,
+            "expiry_year": 2031,
+            "saved_at": NOON,
+        },
+    )
+    return {"card_id": made.pk}
+
+
+def a_card_set_up(town: Town) -> dict[str, object]:
+    made, _new = CardSetUp.objects.get_or_create(
+        reference="e" * 32, defaults={"customer": town.mother, "created_at": NOON}
+    )
+    return {"reference": made.reference}
+
+
+def an_invoice(town: Town) -> dict[str, object]:
+    account = open_direct_bill_account(town.mother.pk, Money.parse("50.00"))
+    made, _new = Invoice.objects.get_or_create(
+        number="K-2026-0001",
+        defaults={
+            "account_id": account,
+            "since": NOON - 30 * 86_400_000,
+            "until": NOON,
+            "amount": 4_000_000,
+            "issued_at": NOON,
+            "due_at": NOON + 30 * 86_400_000,
+        },
+    )
+    return {"number": made.number}
+
+
+def a_case(town: Town) -> dict[str, object]:
+    case = open_case(town.mother, Topic.OTHER, "What is this?", Instant(NOON), reference="d" * 32)
+    return {"case_id": case.pk}
+
+
+def a_phone_test(town: Town) -> dict[str, object]:
+    made, _new = ServiceCall.objects.get_or_create(
+        kind="line_test",
+        number="+15045550901",
+        defaults={
+            "language": "en",
+            "customer": town.mother,
+            "asked_by": "user/1",
+            "ordered_at": NOON,
+            "due_by": NOON,
+            "stage": "over",
+            "outcome": "no_answer",
+            "ended_at": NOON,
+        },
+    )
+    return {"test_id": made.pk}
+
+
+def a_call(town: Town) -> dict[str, object]:
+    calls = town.marcus.calls.filter(called_party="+15045550901", disposition="completed").order_by("pk")
+    return {"call_id": (calls.first() or town.recorded_call()).pk}
+
+
+ADDRESSES: dict[str, Address] = {
+    "home": Address(("Calls from inside", "Llamadas desde"), is_public=True),
+    "sign_in": Address(("Sign in", "Iniciar"), is_public=True),
+    "help": Address(("Help", "Ayuda")),
+    "guide": Address(
+        ("When a call does not", "Cuando una llamada"), lambda town: {"slug": "calls-that-failed"}, is_public=True
+    ),
+    "cases": Address(("My questions", "Mis preguntas")),
+    "new_case": Address(("Ask customer service", "Preguntar")),
+    "case": Address(("Something else", "Otra cosa"), a_case),
+    "account": Address(("Can they call you", "¿Le pueden")),
+    "calls": Address(("Calls", "Llamadas"), query="?outcome=missed"),
+    "calls_export": Address(),
+    "receipt": Address(("Call from", "Llamada de"), a_call),
+    "dispute": Address(("What was wrong", "¿Qué estuvo mal"), a_call),
+    "contacts": Address(("People", "Personas")),
+    "settings": Address(("Account", "Cuenta")),
+    "own_numbers": Address(("My", "Mis")),
+    "money": Address(("Money", "Dinero")),
+    "voucher": Address(("Redeem", "Canjear")),
+    "statement": Address(("Statement", "Estado de cuenta"), query="?month=2026-11"),
+    "plans": Address(("Plans", "Planes")),
+    "paying": Address(("Who pays", "Quién paga")),
+    "refund": Address(("Get money back", "Recuperar")),
+    "close_account": Address(("Close my account", "Cerrar mi cuenta")),
+    "invoice": Address(("Invoice", "Factura"), an_invoice),
+    "payment": Address(("Payment of", "Pago de"), a_payment),
+    "payment_card": Address(of=a_payment, seen="test_money.py"),
+    "save_card": Address(posts=True),
+    "remove_card": Address(of=a_card, posts=True),
+    "card_form": Address(of=a_card_set_up, seen="test_money.py"),
+    "card_saved": Address(of=a_card_set_up),
+    "reload_settings": Address(posts=True),
+    "phone_pin": Address(("Account by phone", "Cuenta por teléfono")),
+    "phone_tests": Address(("Test my phone", "Probar")),
+    "phone_test": Address(("Test of my phone", "Prueba de mi teléfono"), a_phone_test),
+    "document": Address(of=lambda town: {"document_id": town.document("attachment").pk, "page": 1}),
+    "offline": Address(("No connection", "Sin conexión"), lambda town: {"language": "en"}, is_public=True),
+    "rates": Address(is_public=True, seen="test_rates_looks.py"),
+    "rates_of_facility": Address(
+        of=lambda town: {"facility_id": town.jail.pk}, is_public=True, seen="test_rates_looks.py"
+    ),
+    "rates_machine_readable": Address(of=lambda town: {"facility_id": town.jail.pk}, is_public=True),
+    "sign_up": Address(is_public=True, seen="test_sign_up.py"),
+    "sign_up_code": Address(is_public=True, seen="test_sign_up.py"),
+    "agree": Address(seen="test_sign_up.py"),
+    "agreement": Address(of=lambda town: {"subject": "terms"}, is_public=True, seen="test_sign_up.py"),
+    "confirm_number": Address(seen="test_sign_up.py"),
+    "welcome": Address(),
+    "sign_out": Address(posts=True),
+    "set_language": Address(posts=True, is_public=True),
+    "manifest": Address(of=lambda town: {"language": "en"}, is_public=True),
+    "service_worker": Address(is_public=True),
+    "health": Address(is_public=True),
+    "stripe_webhook": Address(posts=True, is_public=True),
+}
