@@ -22,6 +22,7 @@ from kinline.web.family import (
     refunds,
     signing_up,
     statement,
+    wishes,
 )
 from kinline.web.family import calls as family_calls
 from kinline.web.family import help as guides
@@ -104,6 +105,7 @@ urlpatterns = [
     path("account/statement/", statement.statement, name="statement"),
     path("account/plans/", plans.plans, name="plans"),
     path("account/calls/<int:call_id>/", family_calls.receipt, name="receipt"),
+    path("account/wishes/", wishes.wishes, name="wishes"),
     path("account/test-my-phone/", phone_tests.phone_tests, name="phone_tests"),
     path("account/test-my-phone/<int:test_id>/", phone_tests.phone_test, name="phone_test"),
     path("account/phone-pin/", phone_pin.phone_pin, name="phone_pin"),

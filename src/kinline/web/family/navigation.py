@@ -49,7 +49,12 @@ SECTIONS: Final = (
         ),
         covers=("payment", "payment_card", "save_card", "card_form", "card_saved", "reload_settings", "invoice"),
     ),
-    Section("contacts", _("People"), "people"),
+    Section(
+        "contacts",
+        _("People"),
+        "people",
+        entries=(Entry("wishes", _("Which calls I wish"), _("Blocks, quiet hours, and the most for a day.")),),
+    ),
     Section(
         "help",
         _("Help"),
