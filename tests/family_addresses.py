@@ -159,6 +159,7 @@ ADDRESSES: dict[str, Address] = {
     "card_saved": Address(of=a_card_set_up),
     "reload_settings": Address(posts=True),
     "phone_pin": Address(("Account by phone", "Cuenta por teléfono")),
+    "wishes": Address(("Which calls I wish", "Qué llamadas deseo")),
     "phone_tests": Address(("Test my phone", "Probar")),
     "phone_test": Address(("Test of my phone", "Prueba de mi teléfono"), a_phone_test),
     "document": Address(of=lambda town: {"document_id": town.document("attachment").pk, "page": 1}),
