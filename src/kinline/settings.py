@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "kinline.refunds",
     "kinline.support",
     "kinline.enrolment",
+    "kinline.alerts",
     "kinline.recordings",
     "kinline.live",
     "kinline.bookings",

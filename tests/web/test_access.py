@@ -21,11 +21,12 @@ from kinline.web.staff.portal import PERMISSIONS
 OPEN, SIGN_IN, STAFF_SIGN_IN, ELSEWHERE, NOT_FOUND = "open", "sign-in", "staff", "welcome", 404
 
 FAMILY_AND_PUBLIC = {
-    "": {"home", "health", "set_language", "sign_in", "sign_out", "welcome", "stripe_webhook", "help"}
+    "": {"home", "health", "set_language", "sign_in", "sign_out", "welcome", "stripe_webhook", "sms_webhook", "help"}
     | {"manifest", "service_worker", "offline"},
     "help": {"phone_tests", "phone_test", "guide", "cases", "new_case", "case"},
     "rates": {"rates", "rates_of_facility", "rates_machine_readable"},
     "files": {"document"},
+    "notices": {"notices", "notice_settings"},
     "sign-up": {"sign_up", "sign_up_code", "agree", "agreement", "own_numbers", "confirm_number"},
     "account": {"account", "voucher", "statement", "plans", "receipt", "phone_pin", "money", "paying", "invoice"}
     | {"refund", "close_account", "calls", "calls_export", "dispute", "contacts", "settings"}

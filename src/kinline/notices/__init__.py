@@ -1,4 +1,5 @@
-"""What people are told by e-mail: an outbox, written with what it tells about, sent by the worker.
+"""What people are told by e-mail, text message and on their pages: an outbox, written with what it tells about, sent by
+the worker.
 
 A service that has something to tell writes a row in its own transaction, so nothing is told that did not happen and
 nothing that happened is left untold:
@@ -9,9 +10,13 @@ nothing that happened is left untold:
     notices.tell_customer(customer_id, Kind.INVOICE_ISSUED, f"invoice/{number}/issued", at,
                           document=f"invoice/{number}", number=number, amount=Money(amount), due=day_of(due_at))
 
+How a person is told is theirs to choose for each subject (`subjects`, `preferences`, `core.telling`): a kind that
+belongs to a subject goes by each way that they chose, e-mail and text messages after their quiet hours; what the law requires
+goes by e-mail whatever they chose, and nobody is sent a text message who did not agree to it.
+
 `tell` takes a `User` (staff too); the key counts once, so a replay tells nothing twice. To add a notice:
 
-1. a line in `kinds.Kind`;
+1. a line in `kinds.Kind`, and its subject in `subjects.SUBJECTS` (none: by e-mail, at once, to whom it may concern);
 2. its words in `words/<kind>.en.txt` and `words/<kind>.es.txt`: the first line is the subject, the rest the text.
    `{name}` (of the person) and `{site}` (the address of our pages) are there by themselves; every other placeholder is
    an argument of `tell`: `Money`, `date` (written in the person's way), `int`, `str`, or a `Reason`, which becomes its

@@ -46,6 +46,9 @@ class Kind(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     SIGN_IN_CHANGED = "sign_in_changed"
     """A passkey or a second step came or went."""
+    LOW_BALANCE = "low_balance"
+    MISSED_CALL = "missed_call"
+    """An attempt that never rang, for a reason that the family can do something about."""
     BOOKS_DIFFER = "books_differ"
     """To the provider's finance: the card provider's books and ours do not say the same."""
     STAFF_INVITED = "staff_invited"

@@ -9,10 +9,13 @@ from django.db.models import F
 
 from kinline.configuration import configuration
 from kinline.core.identity import Instant, Language
+from kinline.core.telling import Way, due, ways
 from kinline.notices import email, sms
 from kinline.notices.delivery import Document, NotDelivered
 from kinline.notices.kinds import Kind
-from kinline.notices.models import Channel, Message, MessageState
+from kinline.notices.models import Channel, Message, MessageState, PageNotice
+from kinline.notices.preferences import wishes_of
+from kinline.notices.subjects import RULES, SUBJECTS, URGENT
 from kinline.notices.words import Letter, Value, from_text, letter, placeholders, to_text
 from kinline.people.models import Customer, User
 
@@ -36,11 +39,27 @@ _AT_ONCE: Final = 100
 
 
 def tell(to: User, kind: Kind, key: str, at: Instant, *, document: str = "", **values: Value) -> None:
-    """Tell somebody by e-mail, once for the key, when the caller's transaction is committed.
+    """Tell somebody, once for the key, when the caller's transaction is committed: by e-mail, by text message and on
+    their pages, as they chose for what it is about (`subjects`), after their quiet hours. Staff by e-mail, at once.
 
     Raises `ValueError` for values that are not those of the notice's words.
     """
-    _write(Message(user=to, channel=Channel.EMAIL, document=document), kind, key, at, values)
+    subject = SUBJECTS.get(kind)
+    if subject is None:
+        return _write(Message(user=to, channel=Channel.EMAIL, document=document), kind, key, at, at, values)
+    wishes = wishes_of(to)
+    told = ways(RULES[subject], wishes.chosen(subject), may_text=bool(wishes.number))
+    later = due(at, wishes.quiet, is_urgent=kind in URGENT)
+    if Way.EMAIL in told:
+        _write(Message(user=to, channel=Channel.EMAIL, document=document), kind, key, at, later, values)
+    if Way.SMS in told:
+        message = Message(user=to, number=wishes.number, channel=Channel.SMS)
+        _write(message, kind, f"{key}#sms", at, later, values)
+    if Way.PAGES in told:
+        _check(kind, values)
+        notice = PageNotice(user=to, key=key, kind=kind.value, contents=to_text(values), at=at)
+        PageNotice.objects.bulk_create([notice], ignore_conflicts=True)
+    return None
 
 
 def tell_customer(
@@ -54,14 +73,18 @@ def tell_customer(
 
 def tell_number(number: str, language: Language, kind: Kind, key: str, at: Instant, **values: Value) -> None:
     """Tell whoever has a telephone number, of whom nothing else is known."""
-    _write(Message(number=number, language=language.value, channel=Channel.SMS), kind, key, at, values)
+    _write(Message(number=number, language=language.value, channel=Channel.SMS), kind, key, at, at, values)
 
 
-def _write(message: Message, kind: Kind, key: str, at: Instant, values: Mapping[str, Value]) -> None:
+def _check(kind: Kind, values: Mapping[str, Value]) -> None:
     if values.keys() != placeholders(kind):
         raise ValueError(f"{kind} takes {sorted(placeholders(kind))}, not {sorted(values)}")
+
+
+def _write(message: Message, kind: Kind, key: str, at: Instant, later: Instant, values: Mapping[str, Value]) -> None:
+    _check(kind, values)
     message.kind, message.key, message.contents = kind.value, key, to_text(values)
-    message.made_at = message.due_at = at
+    message.made_at, message.due_at = at, later
     Message.objects.bulk_create([message], ignore_conflicts=True)
 
 

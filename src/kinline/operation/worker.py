@@ -31,6 +31,7 @@ class Duty:
 
 def duties() -> tuple[Duty, ...]:
     """All that a worker does. Each may be done by several workers at once."""
+    from kinline.alerts import services as alerts
     from kinline.billing import services as billing
     from kinline.bookings import services as bookings
     from kinline.calls import services as calls
@@ -64,6 +65,8 @@ def duties() -> tuple[Duty, ...]:
         Duty("credit_redials", 300, calls.credit_redials),
         Duty("pursue_refunds", 60, refunds.pursue),
         Duty("look_after_inactive", 24 * 3600, refunds.look_after_inactive),
+        Duty("watch_balances", 30, alerts.watch_balances),
+        Duty("tell_missed_calls", 60, alerts.tell_missed_calls),
         Duty("close_quiet_cases", 3600, support.close_quiet),
         Duty("reconcile_payments", 30, payments.reconcile),
         Duty("check_books", 3600, payments.check_books),

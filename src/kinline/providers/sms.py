@@ -4,6 +4,8 @@ A message that was handed over counts as sent: whether it reached a phone, carri
 to which a provider must not send (its owner answered STOP, it is a landline) is refused for good.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,6 +24,18 @@ class SmsNotSent(Exception):
         self.is_the_numbers_fault = is_the_numbers_fault
 
 
+class BadSignature(Exception):
+    """This did not come from the provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """Somebody answered: from which number (E.164), and what."""
+
+    number: str
+    text: str
+
+
 class SmsProvider(Protocol):
     """A provider of text messages."""
 
@@ -29,6 +43,9 @@ class SmsProvider(Protocol):
 
     def send(self, number: str, text: str) -> str:
         """Hand over one message to a number (E.164); the provider's name for it. Raises `SmsNotSent`."""
+
+    def inbound(self, address: str, fields: Mapping[str, str], signature: str) -> Inbound:
+        """What the provider posted to our `address`, if it was the provider. Raises `BadSignature`."""
 
 
 _FOLDERS: Final = ("twilio", "smsfolder")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from kinline.notices.queries import unread
 from kinline.people.authority import permissions_of
 from kinline.web.family.account import customer_of
 from kinline.web.family.navigation import SECTIONS, section_of
@@ -17,7 +18,9 @@ def reader(request: HttpRequest) -> dict[str, Any]:
     name = (match.url_name if match else None) or ""
     here: dict[str, Any] = {"here": name, "staff_area": is_of_staff(request.path_info)}
     if not here["staff_area"]:
-        has_account = customer_of(request.user) is not None
-        return {**here, "has_account": has_account, "sections": SECTIONS, "section": section_of(name)}
+        customer = customer_of(request.user)
+        sections = {"sections": SECTIONS, "section": section_of(name)}
+        news = 0 if customer is None else unread(customer.user_id)
+        return {**here, "has_account": customer is not None, **sections, "unread": news}
     permissions = permissions_of(request.user) if is_open(request) else frozenset()
     return {**here, "may": permissions, "staff_navigation": offered(permissions)}

@@ -26,6 +26,7 @@ from kinline.web.family import (
 )
 from kinline.web.family import calls as family_calls
 from kinline.web.family import help as guides
+from kinline.web.family import notices as family_notices
 from kinline.web.family import vouchers as prepaid_cards
 from kinline.web.files import pages as files
 from kinline.web.rates import pages as rates
@@ -101,6 +102,8 @@ urlpatterns = [
     path("account/calls/<int:call_id>/dispute/", disputes.dispute, name="dispute"),
     path("account/contacts/", landing.contacts, name="contacts"),
     path("account/settings/", landing.settings, name="settings"),
+    path("account/notices/", family_notices.notices, name="notices"),
+    path("account/notices/settings/", family_notices.notice_settings, name="notice_settings"),
     path("account/voucher/", prepaid_cards.voucher, name="voucher"),
     path("account/statement/", statement.statement, name="statement"),
     path("account/plans/", plans.plans, name="plans"),
@@ -122,6 +125,7 @@ urlpatterns = [
     path("account/money/cards/<str:reference>/saved/", cards.card_saved, name="card_saved"),
     path("account/money/reload/", cards.reload_settings, name="reload_settings"),
     path("documents/<int:document_id>/<int:page>/", files.document, name="document"),
+    path("webhooks/sms", webhooks.sms, name="sms_webhook"),
     path("webhooks/stripe", webhooks.stripe, name="stripe_webhook"),
     path("staff/", portal.home, name="staff"),
     path("staff/sign-in/", signing_in.StaffSignIn.as_view(), name="staff_sign_in"),

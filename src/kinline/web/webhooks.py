@@ -1,18 +1,28 @@
-"""`/webhooks/stripe`: what the card provider tells us by itself. No session, no cookie: the signature is the proof."""
+"""`/webhooks/...`: what the providers of cards and of text messages tell us by themselves.
+
+No session, no cookie: the signature is the proof.
+"""
 
 import time
+from typing import Final
 
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from kinline.configuration import configuration
 from kinline.core.identity import Instant
+from kinline.core.telling import Answered
+from kinline.notices.preferences import take_answer
 from kinline.payments import services
-from kinline.providers.cards import BadSignature, card_provider
+from kinline.providers import cards
+from kinline.providers.cards import card_provider
+from kinline.providers.sms import BadSignature, sms_provider
 
 log = structlog.get_logger("web")
 
+_SIGNATURE: Final = "X-Twilio-Signature"
 LARGEST = 256 * 1024
 """Bytes; the provider's messages are a few thousand."""
 
@@ -29,7 +39,7 @@ def stripe(request: HttpRequest) -> HttpResponse:
         return _answer(413, f"larger than {LARGEST} bytes")
     try:
         event = provider.event(payload, request.headers.get("Stripe-Signature", ""))
-    except BadSignature as error:
+    except cards.BadSignature as error:
         log.warning("webhook.refused", said=str(error)[:100])
         return _answer(400, "the signature is not right: compare KINLINE_STRIPE_WEBHOOK_SECRET with Stripe's dashboard")
     except ValueError:
@@ -37,6 +47,33 @@ def stripe(request: HttpRequest) -> HttpResponse:
     at = Instant(time.time_ns() // 1_000_000)
     services.work_off(services.take(event, at), at)
     return _answer(200, "taken")
+
+
+_SAID: Final = {
+    Answered.STOP: "Kinline: no more text messages to this number. START brings them back. / "
+    "No más mensajes a este número. INICIO los reactiva.",
+    Answered.START: "Kinline: text messages are on again. STOP ends them. / "
+    "Los mensajes están activos de nuevo. ALTO los termina.",
+}
+
+
+@csrf_exempt
+@require_POST
+def sms(request: HttpRequest) -> HttpResponse:
+    """Somebody answered one of our text messages. STOP counts at once, whoever they are (47 CFR 64.1200(a)(10)), and is
+    confirmed once. The answer is TwiML; its words are in both languages, since a number tells none."""
+    provider = sms_provider()
+    if provider is None:
+        return _answer(404, "text messages are not set up: set KINLINE_SMS_URL")
+    fields = {name: str(value) for name, value in request.POST.items()}
+    try:
+        said = provider.inbound(f"{configuration().site}{request.path}", fields, request.headers.get(_SIGNATURE, ""))
+    except BadSignature as error:
+        log.warning("webhook.refused", said=str(error)[:100])
+        return _answer(400, "not signed by the provider, or KINLINE_WEB_ADDRESS is not the address that it was given")
+    meaning = take_answer(said.number, said.text, Instant(time.time_ns() // 1_000_000))
+    words = f"<Message>{_SAID[meaning]}</Message>" if meaning in _SAID else ""
+    return HttpResponse(f"<Response>{words}</Response>", content_type="text/xml; charset=utf-8")
 
 
 def _answer(status: int, text: str) -> HttpResponse:

@@ -2,10 +2,11 @@
 
 import secrets
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from kinline.configuration import Configuration
-from kinline.providers.sms import SmsProvider
+from kinline.providers.sms import BadSignature, Inbound, SmsProvider
 
 
 class SmsFolder:
@@ -24,6 +25,9 @@ class SmsFolder:
         partial.write_text(f"To: {number}\n\n{text}\n", "utf-8")
         partial.rename(path)
         return name
+
+    def inbound(self, address: str, fields: Mapping[str, str], signature: str) -> Inbound:
+        raise BadSignature("files answer nothing")
 
 
 def open_provider(settings: Configuration) -> SmsProvider | None:

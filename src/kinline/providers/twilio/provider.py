@@ -1,14 +1,16 @@
 """`POST /2010-04-01/Accounts/{account}/Messages.json`, with the account's name and token."""
 
 import base64
+import hmac
 import http.client
 import json
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
-from kinline.providers.sms import SmsNotSent
+from kinline.providers.sms import BadSignature, Inbound, SmsNotSent
 
 _EXAMPLE: Final = "write twilio://ACCOUNT:TOKEN@api.twilio.com?from=+15045550100, or ?service=MG... for a service"
 _SECONDS: Final = 15
@@ -73,6 +75,14 @@ class Twilio:
             is_transient=status == 429 or status >= 500,
             is_the_numbers_fault=code in _NUMBERS_FAULT,
         )
+
+    def inbound(self, address: str, fields: Mapping[str, str], signature: str) -> Inbound:
+        """By `X-Twilio-Signature`: HMAC-SHA1 over the address and the fields in their order, keyed with the token."""
+        signed = address + "".join(name + fields[name] for name in sorted(fields))
+        made = base64.b64encode(hmac.digest(self._address.token.encode(), signed.encode(), "sha1")).decode()
+        if not hmac.compare_digest(made, signature):
+            raise BadSignature("the signature is not Twilio's")
+        return Inbound(fields.get("From", ""), fields.get("Body", ""))
 
     def _post(self, body: str) -> tuple[int, dict[str, Any]]:
         address = self._address

@@ -76,6 +76,8 @@ SECTIONS: Final = (
             Entry(
                 "phone_pin", _("Account by phone"), _("A PIN with which you hear your balance and add money by phone.")
             ),
+            Entry("notices", _("Notices"), _("What we told you, and what happened while you were away.")),
+            Entry("notice_settings", _("How I am told"), _("E-mail, text messages, quiet hours, low balance.")),
             Entry("close_account", _("Close my account"), _("Your balance goes back to you. You can open it again.")),
         ),
     ),
