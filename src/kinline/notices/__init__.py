@@ -11,8 +11,8 @@ nothing that happened is left untold:
                           document=f"invoice/{number}", number=number, amount=Money(amount), due=day_of(due_at))
 
 How a person is told is theirs to choose for each subject (`subjects`, `preferences`, `core.telling`): a kind that
-belongs to a subject goes by each way that they chose, e-mail and text messages after their quiet hours; what the law requires
-goes by e-mail whatever they chose, and nobody is sent a text message who did not agree to it.
+belongs to a subject goes by each way that they chose, e-mail and text messages after their quiet hours; what the law
+requires goes by e-mail whatever they chose, and nobody is sent a text message who did not agree to it.
 
 `tell` takes a `User` (staff too); the key counts once, so a replay tells nothing twice. To add a notice:
 
