@@ -10,10 +10,12 @@ from kinline.core.custody import Mode
 from kinline.core.money import Money
 from kinline.facilities.models import HousingUnit, RuleTrial
 from kinline.ledger.services import open_direct_bill_account
-from kinline.people.models import Role
+from kinline.people.models import PROVIDER_ROLES, Role
 from kinline.people.permissions import GRANTS, Permission, may
 from kinline.support.services import open_case
 from kinline.support.topics import Topic
+from kinline.web.api.interface import api
+from kinline.web.api.staff import staff_api
 from kinline.web.staff.access import permission_of
 from kinline.web.staff.navigation import NAVIGATION
 from kinline.web.staff.portal import PERMISSIONS
@@ -106,6 +108,105 @@ def test_each_role_opens_exactly_what_the_table_says(town, signed_in, role: Role
             answers[name, number] = _answer(browser.get(path))
             expected[name, number] = STAFF_SIGN_IN if role is None else OPEN if may(role, permission) else NOT_FOUND
     assert answers == expected
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_role_of_another_place_finds_what_is_here(town, signed_in, role: Role) -> None:
+    """Each page that names something at the jail, asked by somebody who has the role at another jail, and in another
+    unit of the same one. The provider's roles hold everywhere, and find it."""
+    of_provider = role in PROVIDER_ROLES
+    away = town.staff(role) if of_provider else town._staff(role, town.other_jail.agency, town.other_jail)
+    next_door = HousingUnit.objects.create(facility=town.jail, name="Unit B")
+    browsers = {"away": signed_in(away)}
+    if not of_provider:
+        browsers["next door"] = signed_in(town.staff(role, next_door))
+    made: dict[str, object] = {}
+    answers, expected = {}, {}
+    for name, (pattern, permission) in pages_of_staff().items():
+        wanted = pattern.pattern.converters
+        if not wanted:
+            continue
+        made |= {each: EXAMPLES[each](town) for each in wanted if each not in made}
+        path = reverse(name, kwargs={each: made[each] for each in wanted})
+        for where, browser in browsers.items():
+            if where == "next door" and name in OF_THE_WHOLE:
+                continue
+            answer = browser.get(path)
+            answers[name, where] = _answer(browser.post(path) if answer.status_code == 405 else answer)
+            everywhere = of_provider and may(role, permission)
+            expected[name, where] = OPEN if everywhere else NOT_FOUND
+    assert answers == expected
+
+
+OF_THE_WHOLE = {"rules_of_level", "identity_document", "relationship_document"}
+"""What everybody of a facility with the permission reads, in whichever unit they work: its rules rule their unit too,
+and what families send in is for the facility."""
+
+
+@pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "family and strangers")
+def test_who_may_not_see_a_page_may_not_post_to_it(town, signed_in, role: Role | None) -> None:
+    browser = signed_in(town.staff(role) if role else None)
+    made: dict[str, object] = {}
+    wrong = {}
+    for name, (pattern, permission) in pages_of_staff().items():
+        if role is not None and may(role, permission):
+            continue
+        wanted = pattern.pattern.converters
+        made |= {each: EXAMPLES[each](town) for each in wanted if each not in made}
+        answer = browser.post(reverse(name, kwargs={each: made[each] for each in wanted}), {"what": "x"})
+        if answer.status_code != 405 and _answer(answer) != (STAFF_SIGN_IN if role is None else NOT_FOUND):
+            wrong[name] = _answer(answer)
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "strangers")
+def test_no_page_of_a_family_opens_to_staff_or_strangers(town, signed_in, role: Role | None) -> None:
+    browser = signed_in(town.staff(role) if role else None)
+    examples = {"call_id": town.recorded_call().pk, "reference": "none", "number": "none", "card_id": 1}
+    answers = {}
+    for each in get_resolver().url_patterns:
+        if isinstance(each, URLPattern) and each.name in FAMILY_AND_PUBLIC["account"]:
+            path = reverse(each.name, kwargs={name: examples[name] for name in each.pattern.converters})
+            answer = browser.get(path)
+            answers[each.name] = SIGN_IN if answer.status_code == 405 else _answer(answer)
+    allowed = {SIGN_IN} if role is None else {SIGN_IN, ELSEWHERE, NOT_FOUND}
+    assert {name: answer for name, answer in answers.items() if answer not in allowed} == {}
+
+
+OPERATIONS = {
+    "/api/kiosk/v1/deposits",
+    "/api/kiosk/v1/deposits/{receipt_number}/reversal",
+    "/api/kiosk/v1/redeem",
+    "/api/kiosk/v1/residents",
+    "/api/bookings/v1/residents",
+    "/staff/api/v1/may",
+}
+"""What machines may ask: each with a key of its own place, or the session of a member of staff."""
+
+
+def test_every_operation_for_machines_is_listed_and_closed_without_a_key(town, signed_in) -> None:
+    described = {
+        path: operations for each in (api, staff_api) for path, operations in each.get_openapi_schema()["paths"].items()
+    }
+    assert set(described) == OPERATIONS, "list it above, and close it"
+    for who in (None, town.mother, town.officer):
+        browser = signed_in(who)
+        for path, operations in described.items():
+            if path.startswith("/staff/") and who == town.officer:
+                continue
+            for method in operations:
+                answer = getattr(browser, method)(path.replace("{receipt_number}", "1"))
+                assert answer.status_code in (401, 302), (path, method, answer.status_code)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_machines_of_staff_are_told_what_the_table_says_of_their_own_place(town, signed_in, role: Role) -> None:
+    answers = []
+    for resident in (town.marcus, town.dana):
+        asked = {"resident": resident.pk, "number": "+15045550901"}
+        answers.append(signed_in(town.staff(role)).get("/staff/api/v1/may", asked).status_code)
+    here = 200 if may(role, Permission.SEE_RULES) else 404
+    assert answers == [here, here if role in PROVIDER_ROLES else 404]
 
 
 def test_who_is_in_one_unit_sees_no_other(town, signed_in) -> None:
