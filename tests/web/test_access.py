@@ -29,7 +29,9 @@ FAMILY_AND_PUBLIC = {
     "rates": {"rates", "rates_of_facility", "rates_machine_readable"},
     "files": {"document"},
     "notices": {"notices", "notice_settings"},
-    "sign-up": {"sign_up", "sign_up_code", "agree", "agreement", "own_numbers", "confirm_number"},
+    "sign-up": {"sign_up", "sign_up_code", "agree", "agreement", "own_numbers", "confirm_number"}
+    | {"second_step", "passkey_sign_in", "prove", "passkey_prove", "forgotten", "forgotten_code", "details", "email"}
+    | {"email_code", "ways_in", "password", "family_second_step", "passkey_add", "passkey_remove", "devices"},
     "account": {"account", "voucher", "statement", "plans", "receipt", "phone_pin", "money", "paying", "invoice"}
     | {"refund", "close_account", "calls", "calls_export", "dispute", "contacts", "settings"}
     | {"payment", "payment_card", "save_card", "remove_card", "card_form", "card_saved", "reload_settings"},

@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from web.letters import code_in, text, texted
 
 from kinline.audit.models import AuditEvent
-from kinline.configuration import configuration
 from kinline.enrolment.models import Acceptance, Confirmation
 from kinline.people.models import CustomerNumber, User
 from kinline.servicecalls.models import ServiceCall
@@ -23,6 +23,7 @@ ANA = {
     "postal_code": "70112",
     "country": "US",
     "password": "cuatro gatos azules",
+    "way": "password",
     "terms": "on",
     "recording": "on",
 }
@@ -31,21 +32,6 @@ ANA = {
 @pytest.fixture(autouse=True)
 def letters(town, mailoutbox) -> list:
     return mailoutbox
-
-
-def code_in(letter) -> str:
-    return re.search(r"\b(\d{6})\b", letter.subject)[1]
-
-
-def texted() -> str:
-    """The code of the newest text message."""
-    newest = max(configuration().sms.glob("*.txt"))
-    return re.search(r"\b(\d{6})\b", newest.read_text("utf-8").partition("\n\n")[2])[1]
-
-
-def text(response, status: int = 200) -> str:
-    assert response.status_code == status
-    return " ".join(response.content.decode().split())
 
 
 def test_a_newcomer_is_a_customer_when_both_codes_came_back(town, signed_in, letters) -> None:

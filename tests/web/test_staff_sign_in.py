@@ -91,6 +91,7 @@ def test_a_familys_session_does_not_open_the_portal_even_for_who_is_both(town, s
     TOTP.activate(town.mother.user, SECRET)
     browser = signed_in(None)
     browser.post("/sign-in/", {"username": "mother@town.example", "password": PASSWORD})
+    browser.post("/sign-in/second-step/", {"code": code()})
     assert browser.get("/account/").status_code == 200
     assert browser.get("/facility/").headers["Location"].startswith("/staff/sign-in/")
     browser.cookies[COOKIE] = browser.cookies["sessionid"].value

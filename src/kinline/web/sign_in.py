@@ -65,9 +65,10 @@ class SignIn(LoginView):
         return answer
 
 
-def enter(request: HttpRequest, user: User) -> None:
-    """Sign in somebody who has just proved who they are by something else than a password."""
-    perform_login(request, Login(user=user))
+def enter(request: HttpRequest, user: User) -> HttpResponse:
+    """Sign in somebody who has just proved who they are by something else than a password; where they go then."""
+    answer: HttpResponse = perform_login(request, Login(user=user))
+    return answer
 
 
 def too_many_tries(request: HttpRequest) -> HttpResponse:

@@ -1,9 +1,8 @@
-"""How allauth signs people in here: by e-mail address, tries counted, and with a second step in the portal alone."""
+"""How allauth signs people in here: by e-mail address, tries counted, and with a second step where one is set up."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import context
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +28,7 @@ class SignInRules(DefaultAccountAdapter):  # type: ignore[misc]
         return answer
 
     def get_login_stages(self) -> list[str]:
-        return ["allauth.mfa.stages.AuthenticateStage"] if is_of_staff(context.request.path_info) else []
+        return ["kinline.web.second_step_stage.SecondStepStage"]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("staff" if is_of_staff(request.path_info) else "welcome")

@@ -12,6 +12,7 @@ from kinline.enrolment.services.details import (
     reset_password,
     set_address,
     text_code,
+    way_in_changed,
 )
 from kinline.enrolment.services.signing_up import Newcomer, join, send_again, sign_up
 
@@ -31,4 +32,5 @@ __all__ = [
     "set_address",
     "sign_up",
     "text_code",
+    "way_in_changed",
 ]

@@ -128,6 +128,13 @@ def password_changed(user: User, at: Instant) -> None:
     notices.tell(user, Kind.PASSWORD_CHANGED, f"password/{user.pk}/{at}", at)
 
 
+def way_in_changed(user: User, action: Action, what: str, at: Instant) -> None:
+    """Write down and tell that a way of signing in came or went; `what` in the person's language. Part of the caller's
+    transaction."""
+    audit.record(f"user/{user.pk}", action, f"user/{user.pk}", at)
+    notices.tell(user, Kind.SIGN_IN_CHANGED, f"way_in/{user.pk}/{action}/{at}", at, what=what)
+
+
 def set_address(user: User, name: str, address: Mapping[str, str], language: str, at: Instant) -> None:
     """Their name, postal address and language from now on."""
     with transaction.atomic():

@@ -16,6 +16,7 @@ from kinline.core.numbering import E164, NotANumber, e164
 from kinline.enrolment.codes import DIGITS
 from kinline.people.models import User
 
+PASSWORD, PASSKEY = "password", "passkey"
 _OFTEN = ("US", "MX", "GT", "HN", "SV", "CA")
 
 
@@ -147,15 +148,32 @@ class SignUpForm(AddressFields, NewPassword):
 
     email = EmailInput()
     number = NumberInput()
+    way = forms.ChoiceField(
+        label=_("How do you want to sign in?"),
+        choices=(
+            (PASSWORD, _("With a password")),
+            (PASSKEY, _("With a passkey: my fingerprint, my face, or the lock of my phone")),
+        ),
+        initial=PASSWORD,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a way to sign in.")},
+    )
     terms = forms.BooleanField(error_messages={"required": _("Read the terms and tick the box if you agree.")})
     recording = forms.BooleanField(
         error_messages={"required": _("Read about recording and tick the box if you agree.")}
     )
-    field_order = ("name", "email", "number", "street", "city", "state", "postal_code", "country", "password")
+    field_order = ("name", "email", "number", "street", "city", "state", "postal_code", "country", "way", "password")
+
+    def __init__(self, *given: Any, **how: Any) -> None:
+        super().__init__(*given, **how)
+        self.fields["password"].required = False
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
-        self.check_password(User(email=typed.get("email", ""), name=typed.get("name", "")))
+        if typed.get("way") == PASSWORD:
+            if not typed.get("password"):
+                self.add_error("password", gettext("Choose a password."))
+            self.check_password(User(email=typed.get("email", ""), name=typed.get("name", "")))
         return typed
 
 

@@ -72,7 +72,9 @@ SECTIONS: Final = (
         _("Account"),
         "settings",
         entries=(
+            Entry("details", _("My details"), _("Your name, address, e-mail and language.")),
             Entry("own_numbers", _("My telephone numbers"), _("Where you are called. Add or change one.")),
+            Entry("ways_in", _("Sign-in and security"), _("Password, passkeys, second step, your devices.")),
             Entry(
                 "phone_pin", _("Account by phone"), _("A PIN with which you hear your balance and add money by phone.")
             ),

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from kinline.core.identity import Instant
 from kinline.enrolment import agreements
 from kinline.people.models import User
+from kinline.web.family import devices
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 _P = ParamSpec("_P")
@@ -30,6 +31,7 @@ _OPEN_BEFORE: Final = ("close_account", "refund")
 def opened(request: HttpRequest, user: User, answer: HttpResponse) -> None:
     """Somebody has just signed in: their language, if the browser has chosen none; what they have to agree to."""
     proved(request)
+    devices.begin(request)
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and user.language != get_language():
         answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, httponly=True, samesite="Lax")
     if hasattr(user, "customer") and agreements.lacking(user, Instant(time.time_ns() // 1_000_000)):

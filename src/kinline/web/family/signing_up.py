@@ -17,7 +17,7 @@ from kinline.enrolment.errors import EnrolmentError
 from kinline.enrolment.models import Purpose
 from kinline.web.explanation import reader_language
 from kinline.web.family import code_words
-from kinline.web.family.entry_forms import CodeForm, SignUpForm
+from kinline.web.family.entry_forms import PASSKEY, CodeForm, SignUpForm
 from kinline.web.family.limits import is_allowed
 from kinline.web.family.waiting import let_wait, waiting
 from kinline.web.sign_in import enter, too_many_tries
@@ -41,7 +41,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
             email=typed["email"],
             number=typed["number"],
             language=reader_language(),
-            password_hash=make_password(typed["password"]),
+            password_hash="" if typed["way"] == PASSKEY else make_password(typed["password"]),
             **address,
         )
         try:
@@ -77,7 +77,7 @@ def sign_up_code(request: HttpRequest) -> HttpResponse:
     elif form.is_bound and form.is_valid():
         if not is_allowed(request, "check_code"):
             return too_many_tries(request)
-        number = claim.contents.get("number")
+        number, wants_passkey = claim.contents.get("number"), claim.contents.get("password_hash") == ""
         try:
             user = services.join(claim, form.cleaned_data["code"], _now())
         except EnrolmentError as error:
@@ -85,7 +85,7 @@ def sign_up_code(request: HttpRequest) -> HttpResponse:
         else:
             services.ask_number(user, number, _now())
             enter(request, user)
-            return redirect("confirm_number")
+            return redirect("passkey_add" if wants_passkey else "confirm_number")
     context = {"form": form, "email": claim.target, "was_sent": was_sent}
     return render(request, "kinline/sign_up_code.html", context, status=422 if form.errors else 200)
 

@@ -38,6 +38,9 @@ class SecondSteps(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         return _sealer().decrypt(encrypted_text.encode()).decode()
 
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": "Kinline"}
+
     def get_totp_issuer(self) -> str:
         return "Kinline"
 

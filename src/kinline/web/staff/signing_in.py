@@ -80,11 +80,13 @@ class SecondStep(AuthenticateView):  # type: ignore[misc]
     def form_valid(self, form: CodeForm) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
         if self.request.user.is_authenticated:
-            open_session(self.request)
-            write_down(
-                self.request, Action.STAFF_SIGNED_IN, f"user/{self.request.user.pk}", reason=form.authenticator.type
-            )
+            self.opened(form)
         return answer
+
+    def opened(self, form: CodeForm) -> None:
+        """The portal is open to them."""
+        open_session(self.request)
+        write_down(self.request, Action.STAFF_SIGNED_IN, f"user/{self.request.user.pk}", reason=form.authenticator.type)
 
     def form_invalid(self, form: CodeForm) -> HttpResponse:
         user = self.stage.login.user
