@@ -56,3 +56,24 @@ def test_it_reads_in_spanish(mother) -> None:
     page = mother.get("/account/statement/?month=2026-11", headers={"Accept-Language": "es"}).content.decode()
     assert "Estado de cuenta" in page
     assert "Saldo después" in page
+
+
+def test_times_are_those_of_the_facility_which_are_named_in_the_readers_language(mother) -> None:
+    page = mother.get("/account/statement/?month=2026-11").content.decode()
+    assert "Statement of November 2026" in page
+    assert "Nov 20, 2026, 12:05\u202fPM, Central Time" in page
+    spanish = mother.get("/account/statement/?month=2026-11", headers={"Accept-Language": "es"}).content.decode()
+    assert "Estado de cuenta de noviembre de 2026" in spanish
+    assert "20 nov 2026, 12:05\u202fp.m., hora central" in spanish
+
+
+def test_a_long_month_comes_in_parts_and_whole_on_paper(mother, town) -> None:
+    account = AccountId(Account.objects.get(customer=town.mother).pk)
+    for number in range(100):
+        ledger.deposit(account, Money.parse("1.00"), f"deposit/many/{number}", Instant(NOON + 600_000 + number))
+    first = mother.get("/account/statement/?month=2026-11")
+    assert (len(first.context["lines"]), first.context["page"].paginator.count) == (100, 102)
+    assert 'href="?month=2026-11&amp;page=2">Later</a>' in first.content.decode()
+    assert len(mother.get("/account/statement/?month=2026-11&page=2").context["lines"]) == 2
+    whole = mother.get("/account/statement/?month=2026-11&as=csv").content.decode()
+    assert len(list(csv.DictReader(io.StringIO(whole)))) == 102

@@ -59,14 +59,16 @@ class StatementLine:
 
 
 def account_statement(
-    account: AccountId, since: Instant | None = None, until: Instant | None = None
+    account: AccountId, since: Instant | None = None, until: Instant | None = None, at_a_time: int | None = None
 ) -> Iterator[StatementLine]:
-    """The account's lines from `since` (included) to `until` (excluded), oldest first."""
+    """The account's lines from `since` (included) to `until` (excluded), oldest first. A query for each `at_a_time`
+    lines, for some hundreds unless said otherwise."""
     movements = [
         list(lines) for _, lines in groupby(books.statement(account, since, until), key=lambda line: _movement(line))
     ]
-    for start in range(0, len(movements), _AT_A_TIME):
-        some = movements[start : start + _AT_A_TIME]
+    size = at_a_time or _AT_A_TIME
+    for start in range(0, len(movements), size):
+        some = movements[start : start + size]
         calls = _calls(line.call_id for lines in some for line in lines if line.call_id is not None)
         for lines in some:
             last = lines[-1]

@@ -46,7 +46,7 @@ class LocalTime:
     def zone(self) -> str:
         """`Central Time`; `hora central`; `UTC` as it is."""
         zone = cast(tzinfo, self.on_the_clock.tzinfo)
-        return "UTC" if zone is UTC else get_timezone_name(zone, width="long", locale=_locale())
+        return "UTC" if str(zone) == "UTC" else get_timezone_name(zone, width="long", locale=_locale())
 
     def __str__(self) -> str:
         return f"{self.date}, {self.clock}, {self.zone}"

@@ -1,7 +1,7 @@
 """The statement of a month, on its page and on paper."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from kinline.people.models import Customer
 from kinline.refunds.models import CreditReason, StaffCredit
 from kinline.refunds.queries import credits_by_key
 from kinline.web.documents.paper import paper
+from kinline.web.local_time import LocalTime
 from kinline.web.refund_words import CREDIT_REASONS
 
 REASONS = {
@@ -38,17 +39,15 @@ REASONS = {
 
 
 def statement_contents(
-    customer: Customer, month: date, lines: Sequence[StatementLine], zone: ZoneInfo
+    customer: Customer, month: date, lines: Sequence[StatementLine], zone: ZoneInfo, part: slice = slice(None)
 ) -> dict[str, Any]:
-    """What `statement_contents.html` shows."""
-    given = credits_by_key([line.key for line in lines])
-    shown = [
-        (datetime.fromtimestamp(line.at / 1000, UTC).astimezone(zone), _what(line, given.get(line.key)), line)
-        for line in lines
-    ]
+    """What `statement_contents.html` shows: of the lines a part, or all."""
+    chosen = lines[part]
+    given = credits_by_key([line.key for line in chosen])
+    shown = [(LocalTime.of(line.at, zone), _what(line, given.get(line.key)), line) for line in chosen]
     return {
         "customer": customer,
-        "month": month,
+        "month": LocalTime(datetime(month.year, month.month, month.day, tzinfo=zone)),
         "lines": shown,
         "opening": lines[0].balance - lines[0].amount if lines else None,
         "closing": lines[-1].balance if lines else None,

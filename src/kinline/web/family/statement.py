@@ -1,10 +1,12 @@
 """`/account/statement/`: a month of the family's money, line by line, to read, print or keep as PDF or CSV."""
 
 import io
+import sys
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -17,6 +19,9 @@ from kinline.web.documents.paper import NoPdf, attachment
 from kinline.web.documents.statements import statement_contents, statement_pdf
 from kinline.web.explanation import reader_language
 from kinline.web.family.account import customer_of
+from kinline.web.family.payments import zone_of
+
+LINES_ON_A_PAGE = 100
 
 
 @login_required
@@ -28,7 +33,8 @@ def statement(request: HttpRequest) -> HttpResponse:
     zone = _zone(customer)
     first, since, until = _month(request.GET.get("month", ""), zone)
     account = Account.objects.filter(kind=AccountKind.CUSTOMER_PREPAID, customer=customer).first()
-    lines = [] if account is None else list(account_statement(AccountId(account.pk), since, until))
+    everything = sys.maxsize
+    lines = [] if account is None else list(account_statement(AccountId(account.pk), since, until, everything))
     if request.GET.get("as") == "csv":
         text = io.StringIO()
         write_csv(lines, zone, text)
@@ -38,15 +44,24 @@ def statement(request: HttpRequest) -> HttpResponse:
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
-    contents = statement_contents(customer, first, lines, zone)
     no_pdf = False
     if request.GET.get("as") == "pdf":
         try:
-            return attachment(statement_pdf(contents, reader_language()), f"statement-{first:%Y-%m}.pdf")
+            whole = statement_contents(customer, first, lines, zone)
+            return attachment(statement_pdf(whole, reader_language()), f"statement-{first:%Y-%m}.pdf")
         except NoPdf:
             no_pdf = True
-    earlier = date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1)
-    return render(request, "kinline/statement.html", {**contents, "earlier": earlier, "no_pdf": no_pdf})
+    page = Paginator(lines, LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    contents = statement_contents(customer, first, lines, zone, slice(page.start_index() - 1, page.end_index()))
+    months = {
+        "first": first,
+        "earlier": date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1),
+        "later": date(first.year + (first.month == 12), first.month % 12 + 1, 1),
+    }
+    if months["later"] > datetime.now(zone).date():
+        del months["later"]
+    context = {**contents, **months, "page": page, "asked": f"month={first:%Y-%m}", "no_pdf": no_pdf}
+    return render(request, "kinline/statement.html", context)
 
 
 def _month(asked: str, zone: ZoneInfo) -> tuple[date, Instant, Instant]:
@@ -60,6 +75,5 @@ def _month(asked: str, zone: ZoneInfo) -> tuple[date, Instant, Instant]:
 
 
 def _zone(customer: Customer) -> ZoneInfo:
-    """That of the facility that their last contact is in; families have no address of their own here."""
-    contact = customer.contacts.select_related("resident__facility").order_by("-pk").first()
-    return ZoneInfo(contact.resident.facility.time_zone if contact else "UTC")
+    zone = zone_of(customer)
+    return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
