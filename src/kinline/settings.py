@@ -110,6 +110,8 @@ ACCOUNT_RATE_LIMITS = {
     "sign_up": "30/h/ip",
     "send_code": "60/h/ip,5/h/key",
     "check_code": "30/m/ip",
+    "find_resident": "20/h/user,60/h/ip",
+    "ask_for_privilege": "10/h/ip",
 }
 MFA_ADAPTER = "kinline.web.staff.second_step.SecondSteps"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

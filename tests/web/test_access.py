@@ -24,7 +24,7 @@ OPEN, SIGN_IN, STAFF_SIGN_IN, ELSEWHERE, NOT_FOUND = "open", "sign-in", "staff",
 
 FAMILY_AND_PUBLIC = {
     "": {"home", "health", "set_language", "sign_in", "sign_out", "welcome", "stripe_webhook", "sms_webhook", "help"}
-    | {"manifest", "service_worker", "offline"},
+    | {"manifest", "service_worker", "offline", "ask_privilege"},
     "help": {"phone_tests", "phone_test", "guide", "cases", "new_case", "case"},
     "rates": {"rates", "rates_of_facility", "rates_machine_readable"},
     "files": {"document"},
@@ -34,6 +34,7 @@ FAMILY_AND_PUBLIC = {
     | {"email_code", "ways_in", "password", "family_second_step", "passkey_add", "passkey_remove", "devices"},
     "account": {"account", "voucher", "statement", "plans", "receipt", "phone_pin", "money", "paying", "invoice"}
     | {"refund", "close_account", "calls", "calls_export", "dispute", "contacts", "settings"}
+    | {"contact", "find_resident", "ask_contact", "wishes"}
     | {"payment", "payment_card", "save_card", "remove_card", "card_form", "card_saved", "reload_settings"},
     "before the second step": {"staff_sign_in", "account_login", "staff_second_step", "mfa_authenticate"}
     | {"staff_second_step_set_up", "staff_sign_out", "staff_invitation"},

@@ -77,7 +77,7 @@ def test_signing_in_leads_to_the_page_that_is_ones_own(town, signed_in) -> None:
     asked = {"username": "mother@town.example", "password": "correct horse battery"}
     answer = signed_in(None).post("/sign-in/", asked, follow=True)
     assert answer.redirect_chain[-1][0] == "/account/"
-    for who, page in (("officer", "/facility/"), ("support", "/facility/"), ("approver", "/facility/residents/")):
+    for who, page in (("officer", "/facility/"), ("support", "/facility/"), ("approver", "/facility/contacts/")):
         assert signed_in(getattr(town, who)).get("/staff/", follow=True).redirect_chain[-1][0] == page
 
 

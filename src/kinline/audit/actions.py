@@ -32,6 +32,8 @@ class Action(StrEnum):
     """Its state; what was said is in the case."""
     CASE_ASSIGNED = "case.assigned"
     CASE_CREDITED = "case.credited"
+    RESIDENT_SOUGHT = "resident.sought"
+    """A family looked for somebody at a facility: how, and how many were shown."""
     CONTACT_REQUESTED = "contact.requested"
     CONTACT_APPROVED = "contact.approved"
     CONTACT_REJECTED = "contact.rejected"

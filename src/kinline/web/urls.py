@@ -13,6 +13,7 @@ from kinline.web.family import (
     cases,
     devices,
     disputes,
+    finding,
     forgotten,
     landing,
     money,
@@ -22,6 +23,7 @@ from kinline.web.family import (
     phone_pin,
     phone_tests,
     plans,
+    privilege,
     profile,
     refunds,
     second_step,
@@ -31,6 +33,7 @@ from kinline.web.family import (
     wishes,
 )
 from kinline.web.family import calls as family_calls
+from kinline.web.family import contacts as family_contacts
 from kinline.web.family import help as guides
 from kinline.web.family import notices as family_notices
 from kinline.web.family import vouchers as prepaid_cards
@@ -121,7 +124,11 @@ urlpatterns = [
     path("account/calls/", family_calls.calls, name="calls"),
     path("account/calls.csv", family_calls.export, name="calls_export"),
     path("account/calls/<int:call_id>/dispute/", disputes.dispute, name="dispute"),
-    path("account/contacts/", landing.contacts, name="contacts"),
+    path("account/contacts/", family_contacts.contacts, name="contacts"),
+    path("account/contacts/find/", finding.find, name="find_resident"),
+    path("account/contacts/ask/<str:found>/", finding.ask, name="ask_contact"),
+    path("account/contacts/<int:contact_id>/", family_contacts.contact, name="contact"),
+    path("attorneys/", privilege.ask_privilege, name="ask_privilege"),
     path("account/settings/", landing.settings, name="settings"),
     path("account/notices/", family_notices.notices, name="notices"),
     path("account/notices/settings/", family_notices.notice_settings, name="notice_settings"),

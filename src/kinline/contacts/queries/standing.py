@@ -1,7 +1,17 @@
 """How a contact stands for its family."""
 
-from kinline.contacts.models import Contact, ContactDecision
-from kinline.core.contacts import FamilyState, State, Told, WaitsFor, family_state, may_appeal
+from kinline.contacts.models import Contact, ContactDecision, ContactState
+from kinline.core.contacts import (
+    DAY,
+    DECISION_REASONS,
+    ContactReason,
+    FamilyState,
+    State,
+    Told,
+    WaitsFor,
+    family_state,
+    may_appeal,
+)
 from kinline.core.identity import Instant
 
 
@@ -17,3 +27,20 @@ def may_be_appealed(contact: Contact, last: ContactDecision | None, appeal_days:
         return False
     is_of_appeal = last.decided_on == WaitsFor.APPEAL
     return may_appeal(WaitsFor(contact.waits_for), Told(contact.told), Instant(last.at), is_of_appeal, appeal_days, at)
+
+
+def refused_at(contact: Contact) -> Instant | None:
+    """When the family was refused last, for a reason that it cannot put right; else None."""
+    if contact.decided is None or Told(contact.told) not in (Told.REJECTED, Told.REMOVED):
+        return None
+    if contact.reason and DECISION_REASONS[ContactReason(contact.reason)].is_correctable:
+        return None
+    return Instant(int(contact.decided.timestamp() * 1000))
+
+
+def may_ask_again(contact: Contact, ask_again_days: int, at: Instant) -> bool:
+    """Whether the family, refused or withdrawn, may ask for the contact again now."""
+    if contact.waits_for or Told(contact.told) not in (Told.REJECTED, Told.REMOVED, Told.WITHDRAWN):
+        return False
+    refused = refused_at(contact)
+    return contact.state != ContactState.APPROVED and (refused is None or at >= refused + ask_again_days * DAY)

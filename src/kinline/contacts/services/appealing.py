@@ -16,7 +16,7 @@ def appeal(contact_id: int, text: str, actor: str, at: Instant) -> ContactAppeal
     """Ask that somebody else decides again, once for a decision. Raises `NotAppealable`."""
     with transaction.atomic():
         contact = _locked(contact_id)
-        last = contact.decisions.select_related("appeal").order_by("-at", "-pk").first()
+        last = contact.decisions.exclude(told="").select_related("appeal").order_by("-at", "-pk").first()
         if last is None or not may_be_appealed(contact, last, settings_of(contact.resident.facility).appeal_days, at):
             raise NotAppealable(contact_id)
         lodged = ContactAppeal.objects.create(decision=last, text=text, at=at, first_decided_by=last.by)

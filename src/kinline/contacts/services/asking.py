@@ -6,6 +6,7 @@ from kinline.audit.actions import Action
 from kinline.contacts.errors import NotAskable, NotTheirNumber
 from kinline.contacts.models import Contact, ContactState
 from kinline.contacts.queries.lists import ListRules, is_shared, list_rules, listed
+from kinline.contacts.queries.standing import refused_at
 from kinline.contacts.services.writing import apply, write_down
 from kinline.core.contacts import (
     DAY,
@@ -77,9 +78,6 @@ def request_contact(
 def _asking(
     resident: Resident, number: E164, known: Contact | None, source: Source, rules: ListRules, agrees_to_sharing: bool
 ) -> Asking:
-    refused_at = None
-    if known is not None and known.decided is not None and Told(known.told) in (Told.REJECTED, Told.REMOVED):
-        refused_at = Instant(int(known.decided.timestamp() * 1000))
     return Asking(
         source=source,
         mode=rules.mode,
@@ -96,7 +94,7 @@ def _asking(
         agrees_to_sharing=agrees_to_sharing,
         is_noted=is_noted(resident.facility, number),
         approval_days=rules.settings.approval_days,
-        refused_at=refused_at,
+        refused_at=refused_at(known) if known else None,
         ask_again_days=rules.settings.ask_again_days,
     )
 

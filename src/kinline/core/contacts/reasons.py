@@ -40,7 +40,7 @@ class ContactReason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class DecisionReason:
     """One reason for every reader. `acts`: what it can be the reason of. `is_protected`: the family reads the neutral
-    text instead."""
+    text instead. `is_correctable`: the family can put it right and ask again at once."""
 
     reason: ContactReason
     staff: Text
@@ -48,6 +48,7 @@ class DecisionReason:
     remedy: Text
     acts: frozenset[Act]
     is_protected: bool = False
+    is_correctable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ _ENTRIES: Final = (
         ),
         Text(_AGAIN, _OTRA_VEZ),
         _REJECT,
+        is_correctable=True,
     ),
     DecisionReason(
         ContactReason.DOCUMENT_UNCLEAR,
@@ -97,6 +99,7 @@ _ENTRIES: Final = (
             "Solicítelo otra vez con una imagen clara en la que se vean las cuatro esquinas.",
         ),
         _REJECT,
+        is_correctable=True,
     ),
     DecisionReason(
         ContactReason.DOCUMENT_MISSING,
@@ -104,6 +107,7 @@ _ENTRIES: Final = (
         Text("A document that the facility asks for was missing.", "Faltaba un documento que el centro pide."),
         Text("Ask again and add the document.", "Solicítelo otra vez y agregue el documento."),
         _REJECT,
+        is_correctable=True,
     ),
     DecisionReason(
         ContactReason.RELATIONSHIP_NOT_SHOWN,
@@ -114,6 +118,7 @@ _ENTRIES: Final = (
             "Solicítelo otra vez y diga en pocas palabras cómo se conocen.",
         ),
         _REJECT,
+        is_correctable=True,
     ),
     DecisionReason(
         ContactReason.NUMBER_OF_SOMEBODY_ELSE,
@@ -121,6 +126,7 @@ _ENTRIES: Final = (
         Text("The number is not in your name.", "El número no está a su nombre."),
         Text("Ask again with a number of your own.", "Solicítelo otra vez con un número propio."),
         _REFUSALS,
+        is_correctable=True,
     ),
     DecisionReason(
         ContactReason.NUMBER_SHARED,
@@ -143,6 +149,7 @@ _ENTRIES: Final = (
         ),
         Text("Ask again with another number of yours.", "Solicítelo otra vez con otro número suyo."),
         _REFUSALS,
+        is_correctable=True,
     ),
     DecisionReason(
         ContactReason.LIST_FULL,
@@ -153,6 +160,7 @@ _ENTRIES: Final = (
             "Tiene que quitar un contacto antes de agregarle a usted. Después solicítelo otra vez.",
         ),
         _REFUSALS,
+        is_correctable=True,
     ),
     DecisionReason(
         ContactReason.RESIDENT_DECLINES,
@@ -167,6 +175,7 @@ _ENTRIES: Final = (
         Text("You asked for no calls.", "Usted pidió no recibir llamadas."),
         Text("If you changed your mind, ask again.", "Si cambió de opinión, solicítelo otra vez."),
         _REFUSALS,
+        is_correctable=True,
     ),
     DecisionReason(
         ContactReason.MINOR,
@@ -206,6 +215,7 @@ _ENTRIES: Final = (
         Text("This number is no longer yours.", "Este número ya no es suyo."),
         Text("Ask again with your new number.", "Solicítelo otra vez con su número nuevo."),
         _REMOVE,
+        is_correctable=True,
     ),
     DecisionReason(
         ContactReason.ORDER_ENDED,

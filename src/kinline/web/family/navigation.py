@@ -54,6 +54,7 @@ SECTIONS: Final = (
         _("People"),
         "people",
         entries=(Entry("wishes", _("Which calls I wish"), _("Blocks, quiet hours, and the most for a day.")),),
+        covers=("contact", "find_resident", "ask_contact"),
     ),
     Section(
         "help",
@@ -63,6 +64,11 @@ SECTIONS: Final = (
             Entry("cases", _("My questions"), _("Ask customer service, and read what it answered.")),
             Entry("rates", _("What calls cost"), _("The price of a call from each facility, before you pay.")),
             Entry("phone_tests", _("Test my phone"), _("We call you and tell you what we measured.")),
+            Entry(
+                "ask_privilege",
+                _("For attorneys and others"),
+                _("Have a number verified, so that nobody records or hears calls to it."),
+            ),
             Entry("home", _("How a call works"), _("What you hear, which keys to press, and when you pay.")),
         ),
         covers=("rates_of_facility", "new_case", "case", "guide", "phone_test"),
