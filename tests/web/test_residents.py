@@ -60,6 +60,8 @@ def test_what_is_done_for_a_resident_is_done_by_who_may_and_shown_to_who_may_see
     assert "No other resident" in act(administrator, marcus, "apart", other="200001", reason="Fight")
     assert "Owen Pratt" in act(administrator, marcus, "apart", other="100002", reason="Fight")
     assert re.search(r'class="pin">\d{4}<', act(administrator, marcus, "pin"))
+    act(administrator, marcus, "free", per_week="2", reason="Indigent")
+    assert 'value="2"' in text(administrator.get(f"/facility/residents/{marcus.pk}/"))
     page = act(administrator, marcus, "release", reason="Bail", sure="on")
     assert "Released" in page
     assert "resident.released: Bail" in page

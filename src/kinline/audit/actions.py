@@ -145,6 +145,7 @@ class Action(StrEnum):
     RESIDENT_RELEASED = "resident.released"
     RESIDENT_CARED_FOR = "resident.cared_for"
     """Language, accommodations, or that the spoken name is asked for again."""
+    FREE_CALLS_GIVEN = "free_calls.given"
     RESIDENTS_SEPARATED = "residents.separated"
     RESIDENTS_REUNITED = "residents.reunited"
     RESIDENTS_IMPORTED = "residents.imported"

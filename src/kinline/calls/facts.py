@@ -1,6 +1,7 @@
 """One query gathers what is stored about a call that is to be decided; the rulebook in memory knows the rest."""
 
 import json
+from dataclasses import replace
 from typing import Any, Final
 
 from kinline.calls.stored import Stored, StoredPayer
@@ -12,10 +13,11 @@ from kinline.core.numbering import E164, DialledNumber, Jurisdiction, NotDialled
 from kinline.core.policy import Arrangement, Block, CallFacts, Level, Payer, Rules, Standing, Suspension, Usage
 from kinline.core.reasons import Reason
 from kinline.core.tariff import Tariff, given
+from kinline.core.windows import month_start, week_start
 from kinline.facilities.queries import Rulebook, StationRules
 from kinline.ledger.models import AccountKind
 from kinline.people.models import ResidentStatus
-from kinline.people.resident_rules import resident_course
+from kinline.people.resident_rules import resident_course, resident_free_calls
 from kinline.plans.queries import on_plans
 from kinline.statements import rows
 
@@ -26,6 +28,15 @@ SELECT opened_at FROM calls_call
 WHERE resident_id = %(resident)s AND opened_at > %(since)s AND opened_at <= %(at)s AND id <> %(call)s
   AND dialled <> '' AND NOT is_hotline
 """
+
+_FREE_CALLS: Final = """
+SELECT COALESCE(SUM(CASE WHEN opened_at >= %(week)s THEN 1 ELSE 0 END), 0),
+  COALESCE(SUM(CASE WHEN opened_at >= %(month)s THEN 1 ELSE 0 END), 0)
+FROM calls_call
+WHERE resident_id = %(resident)s AND opened_at >= %(since)s AND opened_at <= %(at)s AND id <> %(call)s
+  AND payer = 'free' AND price_per_minute = 0 AND accepted_at IS NOT NULL AND NOT is_hotline AND NOT is_privileged
+"""
+"""Those of the resident's own allowance: free, and neither a hotline nor a privileged number."""
 
 _NAMED, _PRIVILEGED, _PRIVILEGED_AND_FREE = 1, 2, 3
 
@@ -72,7 +83,10 @@ def call_facts(call_id: CallId, stored: Stored, number: E164, at: Instant) -> Ca
     number = stored.ring or number
     station = rules.stations[StationId(stored.station)]
     levels = (*station.at(at), resident_course(_text(stored.resident_rules)).at(at))
+    free_calls = resident_free_calls(_text(stored.resident_rules))
     usage = _usage(call_id, stored, levels, at)
+    if free_calls is not None:
+        usage = _with_free_calls(usage, call_id, stored, at)
     return CallFacts(
         at=at,
         zone=rules.zone,
@@ -87,6 +101,7 @@ def call_facts(call_id: CallId, stored: Stored, number: E164, at: Instant) -> Ca
         blocks=(*rules.blocks_on(number), *_blocks(stored, number)),
         quiet=None if stored.quiet_zone is None else quiet_hours(_text(stored.quiet_windows), stored.quiet_zone),
         payers=on_plans(_payers(stored, number), rules, number, at),
+        free_calls=free_calls,
         is_active=stored.status == ResidentStatus.ACTIVE,
         jurisdiction=rules.jurisdiction(number),
         is_here=stored.home == stored.facility,
@@ -125,6 +140,15 @@ def _usage(call_id: CallId, stored: Stored, levels: tuple[Rules, ...], at: Insta
         seconds_this_week=int(stored.week or 0) // 1000,
         seconds_this_month=int(stored.month or 0) // 1000,
     )
+
+
+def _with_free_calls(usage: Usage, call_id: CallId, stored: Stored, at: Instant) -> Usage:
+    """Asked for the few residents who have an allowance."""
+    zone = stored.rules.zone
+    week, month = week_start(zone, at), month_start(zone, at)
+    asked = {"resident": stored.caller, "week": week, "month": month, "since": min(week, month), "at": at}
+    (in_week, in_month), *_ = rows(_FREE_CALLS, {**asked, "call": call_id})
+    return replace(usage, free_calls_this_week=int(in_week), free_calls_this_month=int(in_month))
 
 
 def _standing(stored: Stored, rules: Rulebook, at: Instant) -> Standing:

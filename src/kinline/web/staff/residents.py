@@ -1,5 +1,6 @@
 """`/facility/residents/`: who is in custody, and what staff do for one of them."""
 
+import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from kinline.core.identity import Instant
 from kinline.facilities.models import Facility, HousingUnit
 from kinline.people import residents
 from kinline.people.models import Resident, ResidentStatus, Separation
+from kinline.people.resident_rules import give_free_calls, resident_free_calls
 from kinline.web.staff.access import Permission, facilities_where, is_permitted, staff_page, within
 from kinline.web.staff.resident_contacts import contacts_of
 from kinline.web.staff.residents_words import ACCOMMODATIONS, LANGUAGES, NOT_BOOKABLE, STATUSES
@@ -40,6 +42,7 @@ ACTS = {
     "reinstate": Permission.SUSPEND_RESIDENTS,
     "apart": Permission.SEPARATE_RESIDENTS,
     "reunite": Permission.SEPARATE_RESIDENTS,
+    "free": Permission.GIVE_FREE_CALLS,
 }
 """What the forms of a resident's page ask for, and which permission it needs there."""
 
@@ -116,6 +119,15 @@ class ReinstateForm(forms.Form):
 class ApartForm(forms.Form):
     prefix = "apart"
     other = forms.CharField(label=_("Number of the other resident"), max_length=20)
+    reason = forms.CharField(label=_("Why"), max_length=300)
+
+
+class FreeForm(forms.Form):
+    prefix = "free"
+    per_week = forms.IntegerField(label=_("Free calls a week (empty: none)"), required=False, min_value=1, max_value=99)
+    per_month = forms.IntegerField(
+        label=_("At most so many a month (empty: no such limit)"), required=False, min_value=1, max_value=400
+    )
     reason = forms.CharField(label=_("Why"), max_length=300)
 
 
@@ -226,6 +238,7 @@ def _forms(request: HttpRequest, shown: Resident, what: str = "") -> dict[str, f
         "suspend": SuspendForm(data),
         "reinstate": ReinstateForm(data),
         "apart": ApartForm(data),
+        "free": FreeForm(data, initial=_free_of(shown)),
     }
 
 
@@ -293,6 +306,17 @@ def _reunite(request: HttpRequest, of: Resident, _asked: dict[str, Any]) -> Done
     return "", {}
 
 
+def _free(request: HttpRequest, of: Resident, asked: dict[str, Any]) -> Done:
+    actor = f"user/{request.user.pk}"
+    give_free_calls(of, asked["per_week"], asked["per_month"], asked["reason"], actor, _now())
+    return "", {}
+
+
+def _free_of(of: Resident) -> dict[str, int | None]:
+    given = resident_free_calls(json.dumps(of.calling_rules))
+    return {} if given is None else {"per_week": given.per_week, "per_month": given.per_month}
+
+
 _DO: dict[str, Callable[[HttpRequest, Resident, dict[str, Any]], Done]] = {
     "move": _move,
     "release": _release,
@@ -302,6 +326,7 @@ _DO: dict[str, Callable[[HttpRequest, Resident, dict[str, Any]], Done]] = {
     "reinstate": _reinstate,
     "apart": _apart,
     "reunite": _reunite,
+    "free": _free,
 }
 
 
