@@ -25,7 +25,7 @@ OPEN, SIGN_IN, STAFF_SIGN_IN, ELSEWHERE, NOT_FOUND = "open", "sign-in", "staff",
 FAMILY_AND_PUBLIC = {
     "": {"home", "health", "set_language", "sign_in", "sign_out", "welcome", "stripe_webhook", "sms_webhook", "help"}
     | {"manifest", "service_worker", "offline", "ask_privilege"},
-    "help": {"phone_tests", "phone_test", "guide", "cases", "new_case", "case"},
+    "help": {"call_back", "phone_tests", "phone_test", "guide", "cases", "new_case", "case"},
     "rates": {"rates", "rates_of_facility", "rates_machine_readable"},
     "files": {"document"},
     "notices": {"notices", "notice_settings"},

@@ -207,6 +207,7 @@ def test_the_pages_fit_and_are_accessible(town, signed_in, chromium, address, la
         (mother, "/help/cases/"),
         (mother, f"/help/cases/new/?call={call.pk}"),
         (mother, f"/help/cases/{case.pk}/"),
+        (mother, "/help/call-back/"),
         (support, "/provider/cases/"),
         (support, f"/provider/cases/{case.pk}/"),
     ):

@@ -17,6 +17,12 @@ def line_tests_of(customer_id: int) -> list[ServiceCall]:
     return list(tests.order_by("-ordered_at", "-pk")[:SHOWN])
 
 
+def call_backs_of(customer_id: int) -> list[ServiceCall]:
+    """The latest, newest first."""
+    calls = ServiceCall.objects.filter(customer=customer_id, kind=Kind.CALL_BACK.value)
+    return list(calls.order_by("-ordered_at", "-pk")[:SHOWN])
+
+
 def stage_of(call: ServiceCall, at: Instant) -> tuple[Stage, Outcome | None]:
     """How far it is, and how it ended: what is overdue is over, whether or not anybody has written so yet."""
     if call.stage == Stage.OVER:

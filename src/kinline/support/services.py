@@ -1,6 +1,7 @@
 """What can be done about a case. Each is one short transaction; each change of state is in the audit trail."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db import transaction
@@ -47,6 +48,7 @@ def open_case(
     language: Language | None = None,
     reference: str = "",
     attachment: Document | None = None,
+    known: Mapping[str, Any] | None = None,
 ) -> Case:
     """Open a case of a family, in the family's words.
 
@@ -55,12 +57,12 @@ def open_case(
     the call: it needs a `call` that has ended, and for it words may be missing. A call has one dispute at a time: while
     one is not closed, the words are added to it and it is returned. `language` is what the words are in, the person's
     own if nothing is said. The same `reference` (32 hexadecimal digits, of the form) opens one case. `attachment`: what
-    `documents.services.keep` kept of their upload.
+    `documents.services.keep` kept of their upload. `known`: other facts for it to carry.
 
     Raises `NotTheirs` (also for a call that goes on), `NothingSaid`, `TooLong`, `TooMany`.
     """
     spoken = language or Language(customer.user.language)
-    said = _words(words, may_be_nothing=topic in DISPUTES)
+    said = _words(words, may_be_nothing=topic in DISPUTES or topic is Topic.CALL_BACK)
     with transaction.atomic():
         Customer.objects.select_for_update().get(pk=customer.pk)
         earlier = Case.objects.filter(reference=reference).first() if reference else None
@@ -79,11 +81,11 @@ def open_case(
                 return _said_more(disputed, said, at, attachment) if said or attachment else disputed
         if theirs.count() >= MOST_OPEN:
             raise TooMany
-        known: dict[str, Any] = {}
+        carried: dict[str, Any] = dict(known or {})
         if about_call is not None:
-            known["call"] = facts.of_call(about_call, spoken)
+            carried["call"] = facts.of_call(about_call, spoken)
         if about_payment is not None:
-            known["payment"] = facts.of_payment(about_payment)
+            carried["payment"] = facts.of_payment(about_payment)
         case = Case(
             customer=customer,
             topic=topic.value,
@@ -91,7 +93,7 @@ def open_case(
             language=spoken.value,
             call_id=None if about_call is None else about_call.pk,
             payment=about_payment,
-            facts=json.dumps(known, ensure_ascii=False),
+            facts=json.dumps(carried, ensure_ascii=False),
             opened_at=at,
             changed_at=at,
             waiting_since=at,

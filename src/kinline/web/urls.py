@@ -32,6 +32,7 @@ from kinline.web.family import (
     ways_in,
     wishes,
 )
+from kinline.web.family import call_back as call_backs
 from kinline.web.family import calls as family_calls
 from kinline.web.family import contacts as family_contacts
 from kinline.web.family import help as guides
@@ -119,6 +120,7 @@ urlpatterns = [
     path("help/cases/", cases.cases, name="cases"),
     path("help/cases/new/", cases.new_case, name="new_case"),
     path("help/cases/<int:case_id>/", cases.case, name="case"),
+    path("help/call-back/", call_backs.call_back, name="call_back"),
     path("help/<slug:slug>/", guides.guide, name="guide"),
     path("account/", account.account, name="account"),
     path("account/calls/", family_calls.calls, name="calls"),

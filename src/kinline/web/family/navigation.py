@@ -62,6 +62,7 @@ SECTIONS: Final = (
         "help",
         entries=(
             Entry("cases", _("My questions"), _("Ask customer service, and read what it answered.")),
+            Entry("call_back", _("Have us call you"), _("At once, or when it suits you.")),
             Entry("rates", _("What calls cost"), _("The price of a call from each facility, before you pay.")),
             Entry("phone_tests", _("Test my phone"), _("We call you and tell you what we measured.")),
             Entry(

@@ -18,27 +18,33 @@ from django.views.decorators.http import require_http_methods
 from kinline.audit import queries as trail
 from kinline.audit.actions import Action
 from kinline.core.casework import TABLE, CaseEvent, CaseState, NotNow
-from kinline.core.identity import Instant
+from kinline.core.identity import Instant, Language
 from kinline.core.money import Money
+from kinline.core.numbering import E164
 from kinline.people.authority import is_permitted
 from kinline.people.models import User
 from kinline.people.permissions import GRANTS
 from kinline.refunds.errors import MoreThanTheCall, NotYourRole, OtherRequest
 from kinline.refunds.models import CreditReason, CreditState
 from kinline.refunds.services import limits_of
+from kinline.servicecalls.errors import NotOrdered
+from kinline.servicecalls.services import order_call_back
 from kinline.support import queries, services
+from kinline.support.calling_back import wish_of
 from kinline.support.errors import NoOutcome
 from kinline.support.models import Case, Outcome
 from kinline.support.topics import DISPUTES, Topic
 from kinline.web.family.cases import documents_of
 from kinline.web.family.money_forms import Dollars, Reference
 from kinline.web.refund_words import CREDIT_REASONS
+from kinline.web.service_call_words import why_not
 from kinline.web.staff.access import Permission, staff_page, within
 from kinline.web.staff.asking import Act, Refused, act
 from kinline.web.staff.calls import calls_where
 from kinline.web.staff.diagnosis import diagnosis
 from kinline.web.staff.staff_credits import STATES as CREDIT_STATES
 from kinline.web.support_words import BADGES, OUTCOMES_FOR_STAFF, STATES_FOR_STAFF, TOPICS, waited
+from kinline.web.templatetags.plain_words import telephone
 from kinline.web.trail import refuse, write_down
 
 _LONG = forms.Textarea(attrs={"rows": 5, "maxlength": services.MOST_WORDS})
@@ -114,6 +120,8 @@ def _acts(case: Case, *, may_credit: bool) -> dict[str, tuple[type[forms.Form], 
         "assign": (Assigning, lambda typed, by, at: _assigned(case, typed, by, at)),
         "resolve": (Resolving, lambda typed, by, at: _resolved(case, typed, by, at)),
     }
+    if wish_of(case) is not None:
+        acts["call"] = (forms.Form, lambda typed, by, at: _called(case, by, at))
     if may_credit:
         acts["credit"] = (Crediting, lambda typed, by, at: _credited(case, typed, by, at))
     return acts
@@ -170,6 +178,19 @@ def _credited(case: Case, typed: dict[str, Any], by: User, at: Instant) -> str:
     return _("It needs a second person, who decides on the page of credits.")
 
 
+def _called(case: Case, by: User, at: Instant) -> str:
+    """Ring the family, and then whoever answers for customer service; it is noted in the case."""
+    wish = wish_of(case)
+    if wish is None:
+        raise Refused(_("This case asks for no call."))
+    try:
+        order_call_back(case.customer, E164(wish.number), Language(case.language), at, address="")
+    except NotOrdered as refused:
+        raise Refused(why_not(refused)) from None
+    services.note(case.pk, _("Called back: %(number)s") % {"number": telephone(wish.number)}, by, at)
+    return _("The family is called now, and then the phone of customer service rings.")
+
+
 def _is_over() -> str:
     return _("This case is over. Only a note can be added.")
 
@@ -200,6 +221,7 @@ def _shown(request: HttpRequest, case: Case) -> dict[str, Any]:
         "outcome": OUTCOMES_FOR_STAFF[Outcome(case.outcome)] if case.outcome else "",
         "credit": _credit(case),
         "changes": _changes(case),
+        "wish": _wish(case, at),
         "may": TABLE[state],
         "answer": Answer(),
         "note": Note(),
@@ -212,6 +234,14 @@ def _shown(request: HttpRequest, case: Case) -> dict[str, Any]:
         else None,
         "limits": limits_of(user),
     }
+
+
+def _wish(case: Case, at: Instant) -> dict[str, Any] | None:
+    wish = wish_of(case)
+    if wish is None:
+        return None
+    is_now, is_over = wish.begin <= at < wish.end, wish.end <= at
+    return {"number": wish.number, "begin": _utc(wish.begin), "end": _utc(wish.end), "now": is_now, "over": is_over}
 
 
 def _changes(case: Case) -> list[dict[str, Any]]:
