@@ -32,6 +32,7 @@ from kinline.demo.cast import (
     line_password,
     station_password,
 )
+from kinline.demo.contacts import seed_contacts
 from kinline.demo.paying import make_other_ways_to_pay, make_transition
 from kinline.demo.people import make_customers, make_residents, make_staff
 from kinline.demo.places import make_annex, make_camp, make_jail, make_number_rules, make_wires
@@ -82,6 +83,7 @@ def seed() -> bool:
         make_staff(agency, jail)
         make_residents(jail, annex, camp, customers, at)
         make_other_ways_to_pay(customers, at)
+        seed_contacts(jail, customers, at)
         seed_cash(jail.pk, at)
         make_transition(agency, at)
         seed_refunds(jail, annex, customers, at)

@@ -165,7 +165,7 @@ def make_residents(
     contact(daniel, COUSIN, "Max Reyes", "cousin", ContactState.REJECTED, reason="document_unclear", told="rejected")
     contact(daniel, FORMER_PARTNER, "Dana Cole", "former partner", ContactState.NO_CONTACT_ORDER)
     PrivilegedNumber.objects.create(
-        number=ATTORNEY, holder="Grace Landry", verified=datetime.fromtimestamp(at / 1000, UTC)
+        number=ATTORNEY, holder="Grace Landry", agency=jail.agency, verified=datetime.fromtimestamp(at / 1000, UTC)
     )
     PrivilegedNumber.objects.create(number=NEW_ATTORNEY, holder="Paul Fontenot")
     Block.objects.create(number=SISTER, resident=daniel, blocked_by=BlockedBy.CALLED_PARTY, at=at)

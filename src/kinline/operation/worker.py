@@ -71,6 +71,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("reconcile_payments", 30, payments.reconcile),
         Duty("check_books", 3600, payments.check_books),
         Duty("reconcile_disputes", 6 * 3600, payments.reconcile_disputes),
+        Duty("learn_contacts", 60, calls.learn_contacts),
         Duty("announce_expiring_contacts", 3600, contacts.announce_expiring),
         Duty("close_day", 600, close_day),
         Duty("finish_recordings", 60, recordings.finish_left_behind),

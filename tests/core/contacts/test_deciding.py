@@ -126,6 +126,8 @@ def test_who_asks_from_outside_is_approved_at_once_only_where_lists_are_open(ask
             assert asking.state not in (State.REJECTED, State.REMOVED)
     if asking.source in FROM_OUTSIDE:
         assert asking.mode is not Mode.ALLOW_LIST
+    if asking.source is Source.LEARNED:
+        assert (asking.mode, asking.state) == (Mode.OPEN, None)
     is_new = asking.state in (None, State.REJECTED, State.REMOVED)
     assert not is_new or asking.at_most is None or asking.listed < asking.at_most
 

@@ -3,6 +3,7 @@
 from kinline.calls.services.authorising import authorise, extend_hold
 from kinline.calls.services.entering import enter_settled
 from kinline.calls.services.identifying import identify, name_recorded
+from kinline.calls.services.learning import learn_contacts
 from kinline.calls.services.opening import open_call
 from kinline.calls.services.privileging import become_privileged
 from kinline.calls.services.redialling import credit_redials
@@ -42,6 +43,7 @@ __all__ = [
     "extend_hold",
     "heartbeat",
     "identify",
+    "learn_contacts",
     "name_recorded",
     "note",
     "open_call",

@@ -123,8 +123,8 @@ def _problem(asking: Asking, at: Instant) -> AskProblem | None:
         return AskProblem.KEPT_BY_STAFF
     if asking.number_class not in CALLABLE:
         return AskProblem.NOT_CALLABLE
-    if asking.source is Source.LEARNED and asking.state is not None:
-        return AskProblem.ALREADY_CONTACT
+    if asking.source is Source.LEARNED and (asking.mode is not Mode.OPEN or asking.state is not None):
+        return AskProblem.ALREADY_CONTACT if asking.state is not None else AskProblem.KEPT_BY_STAFF
     if asking.state is State.NO_CONTACT_ORDER and not from_outside:
         return AskProblem.FORBIDDEN
     if asking.waits_for is not WaitsFor.NOTHING and from_outside:
