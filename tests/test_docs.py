@@ -6,7 +6,8 @@ from pathlib import Path
 from pictures import FOLDER, MOST_BYTES, WIDEST
 from PIL import Image
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
 
 
 def test_every_picture_of_a_guide_is_there_small_and_described_and_none_is_left_over() -> None:
@@ -22,3 +23,20 @@ def test_every_picture_of_a_guide_is_there_small_and_described_and_none_is_left_
         assert path.stat().st_size <= MOST_BYTES, path.name
         with Image.open(path) as picture:
             assert picture.width <= WIDEST, path.name
+
+
+def test_what_the_guide_to_the_law_names_exists_and_every_rule_has_its_proof() -> None:
+    guide = (DOCS / "compliance.md").read_text("utf-8")
+    proofs = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", guide)
+    sources = re.findall(r"`(src/[\w/.]+)`", guide)
+    assert len(proofs) > 50
+    assert len(sources) > 40
+    assert [each for each in sources if not (ROOT / each).exists()] == []
+    missing = [f"{file}::{name}" for file, name in proofs if not _defines(ROOT / file, name)]
+    assert missing == []
+    rules = [line for line in guide.splitlines() if line.startswith("| ") and not line.startswith(("| rule |", "|---"))]
+    assert [line for line in rules if "::" not in line.split("|")[-2]] == []
+
+
+def _defines(file: Path, name: str) -> bool:
+    return file.exists() and re.search(rf"^(async )?def {name}\(", file.read_text(), re.MULTILINE) is not None
