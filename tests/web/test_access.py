@@ -28,7 +28,6 @@ FAMILY_AND_PUBLIC = {
     "help": {"call_back", "phone_tests", "phone_test", "guide", "cases", "new_case", "case"},
     "rates": {"rates", "rates_of_facility", "rates_machine_readable"},
     "files": {"document"},
-    "wishes": {"wishes"},
     "notices": {"notices", "notice_settings"},
     "sign-up": {"sign_up", "sign_up_code", "agree", "agreement", "own_numbers", "confirm_number"}
     | {"second_step", "passkey_sign_in", "prove", "passkey_prove", "forgotten", "forgotten_code", "details", "email"}

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from kinline.contacts.models import Block
 from kinline.core.identity import CallId, Instant
+from kinline.demo.asking import seed_cases
 from kinline.demo.cash import seed_cash
 from kinline.demo.cast import (
     ACCOUNT_NUMBER,
@@ -87,6 +88,7 @@ def seed() -> bool:
         seed_cash(jail.pk, at)
         make_transition(agency, at)
         seed_refunds(jail, annex, customers, at)
+        seed_cases(customers, at)
         return True
 
 

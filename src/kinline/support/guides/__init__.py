@@ -29,6 +29,7 @@ ORDER: Final = (
     "sound",
     "test-my-phone",
     "refunds",
+    "notices",
     "privacy",
     "accessibility",
     "complain",
