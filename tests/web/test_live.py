@@ -1,7 +1,9 @@
 """The live board's pages: who sees which calls, cut-offs, announcements, how phones are."""
 
 import json
+import os
 import time
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -207,3 +209,65 @@ def test_faults_of_phones_and_carriers_are_said_in_plain_words_on_the_board_and_
     assert told == {"Phone 1": ("no longer registered", 0, 0), "Phone 9": ("registered", 3, 3)}
     scoped = signed_in(town.staff(Role.OFFICER, unit_b)).get("/facility/phones/").context["stations"]
     assert [each["station"].name for each in scoped] == ["Phone 9"]
+
+
+def a_night(town, board: Board, unit_b: HousingUnit) -> Call:
+    """Ten calls in two units, an announcement and a phone that is silent, for looking at; one of the calls."""
+    acts = [Act.OFF_HOOK, Act.IDENTIFY, Act.DIAL, Act.RING, Act.OFFER]
+    for number, act in enumerate([*acts, *[Act.TALK] * 4]):
+        talks = act is Act.TALK
+        board.call(
+            act,
+            unit_b if number % 3 == 1 else None,
+            mos=(430, 380, 330, 250)[number % 4] if talks else None,
+            payer=("customer_prepaid", "resident_debit", "collect")[number % 3] if talks else "",
+            dialled="+15045550901" if number > 1 else "",
+            called_party="+15045550901" if number > 2 else "",
+            price_per_minute=62_670 if number > 2 else None,
+        )
+    privileged = board.call(is_privileged=True, payer="free", cut_off="talk.cutoff", price_per_minute=0)
+    at = now()
+    Announcement.objects.create(
+        facility=town.jail,
+        unit=unit_b,
+        english="Count begins in ten minutes. Please end your call before then.",
+        spanish="El conteo empieza en diez minutos. Por favor, termine su llamada antes.",
+        is_said_in_calls=True,
+        made_at=at,
+        expires_at=at + 600_000,
+        actor="user/1",
+    )
+    station = town.jail.stations.first()
+    tell_health([StationNews(station.pk, Instant(at - 3_600_000), Instant(at - 3_700_000))], [])
+    Trunk.objects.create(name="Gulf Carrier", kind=TrunkKind.GATEWAY, priority=1, host="192.0.2.1")
+    tell_health([], [TrunkNews("Gulf Carrier", at, 23)])
+    return privileged
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_pages_look_well_and_hinder_nobody(
+    town, board, unit_b, signed_in, address, chromium, language: str
+) -> None:
+    call = a_night(town, board, unit_b)
+    pages = {
+        "live": "/facility/live/",
+        "phones": "/facility/phones/",
+        "announcements": "/facility/announcements/",
+        "cutting": f"/facility/calls/{call.pk}/",
+    }
+    session = signed_in(town.staff(Role.FACILITY_ADMINISTRATOR)).cookies["sessionid"].value
+    pictures = os.environ.get("KINLINE_PICTURES")
+    wrong = []
+    for width in (320, 1280):
+
+        def journey(page, width=width) -> None:
+            shown = pages if (language, width) in (("en", 1280), ("es", 320)) else {"live": pages["live"]}
+            for name, path in shown.items():
+                picture = Path(pictures) / f"{name}-{language}-{width}.png" if pictures else None
+                look = chromium.look_at(page, path, picture)
+                wrong.extend(f"{name} {width}: {each}" for each in (*look.violations, *look.complaints))
+                if look.width > width:
+                    wrong.append(f"{name}: {look.width} px wide at {width}")
+
+        chromium.visit(journey, base=address, session=session, language=language, width=width)
+    assert wrong == []

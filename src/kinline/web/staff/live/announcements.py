@@ -147,7 +147,7 @@ def _places(facility: Facility, part: Part) -> dict[str, tuple[Place, str]]:
         found["facility"] = (facility, facility.name)
     for unit in facility.units.order_by("name"):
         if part.covers(unit.pk):
-            found[f"unit-{unit.pk}"] = (unit, _("Unit %(name)s") % {"name": unit.name})
+            found[f"unit-{unit.pk}"] = (unit, _("Housing unit: %(name)s") % {"name": unit.name})
     for station in facility.stations.select_related("unit").order_by("unit__name", "name"):
         if part.covers(station.unit_id):
             found[f"station-{station.pk}"] = (station, f"{station.unit} · {station}" if station.unit else str(station))
