@@ -31,6 +31,7 @@ from kinline.core.callflow.settings import CallSettings
 from kinline.core.identity import Instant, StationId
 from kinline.core.reasons import Reason
 from kinline.facilities.models import Facility, HousingUnit, Station
+from kinline.facilities.services import NotAnnounced, announce, end_announcement
 from kinline.people.models import Resident
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +162,33 @@ def test_the_recorded_name_is_known_at_the_next_call(jail: Facility, station: St
     services.name_recorded(newcomer.pk, "names/5.wav")
     newcomer.refresh_from_db()
     assert newcomer.name_recording == "names/5.wav"
+
+
+def test_an_announcement_is_said_where_it_was_made_until_it_expires_or_is_ended(
+    jail: Facility, unit: HousingUnit, station: Station
+) -> None:
+    def said(at: Station, now: int) -> tuple[str, ...]:
+        settings = services.open_call(a_call_id(), StationId(at.pk), "switchboard-1", Instant(now))
+        return tuple(each.english for each in settings.announcements)
+
+    neighbour, elsewhere = a_station(jail, unit), a_station(jail)
+    hour = Instant(NOON + 60 * MINUTE)
+    everywhere = announce(jail, "Everywhere", "En todas partes", "user/1", NOON, hour)
+    announce(unit, "In the unit", "En la unidad", "user/1", NOON, Instant(NOON + MINUTE))
+    announce(station, "At one phone", "En un teléfono", "user/1", NOON, hour, is_said_in_calls=True)
+    assert said(station, NOON) == ("Everywhere", "In the unit", "At one phone")
+    assert said(neighbour, NOON) == ("Everywhere", "In the unit")
+    assert said(elsewhere, NOON) == ("Everywhere",)
+    assert said(a_station(a_facility()), NOON) == ()
+    assert said(neighbour, NOON + MINUTE) == ("Everywhere",)
+    calls = [off_hook(station), off_hook(neighbour)]
+    (order,) = services.heartbeat("switchboard-1", calls, NOON)
+    assert isinstance(order, services.Tell)
+    assert (order.call_id, order.announcement.english) == (calls[0], "At one phone")
+    assert end_announcement(everywhere, "user/2", NOON)
+    assert not end_announcement(everywhere, "user/2", NOON)
+    assert said(elsewhere, NOON) == ()
+    for _ in range(3):
+        announce(jail, "Again", "Otra vez", "user/1", NOON, hour)
+    with pytest.raises(NotAnnounced):
+        announce(jail, "Too many", "Demasiados", "user/1", NOON, hour)

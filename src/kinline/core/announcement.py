@@ -1,6 +1,7 @@
 """What staff have to say on the phones of a place, in every language, and texts that are ready for it."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from kinline.core.identity import Language
@@ -19,8 +20,11 @@ class Announcement:
         return self.spanish if language is Language.SPANISH else self.english
 
     def name(self, language: Language) -> SpokenName:
-        """Where its sound lies: synthesised from the text like a name that nobody recorded."""
-        return SpokenName(f"announcement/{self.number}-{language}", self.text(language))
+        """Where its sound lies: synthesised from the text like a name that nobody recorded. The text is part of the
+        name, so that no other text's sound is ever taken for it."""
+        text = self.text(language)
+        digest = sha256(text.encode()).hexdigest()[:12]
+        return SpokenName(f"announcement/{self.number}-{language}-{digest}", text)
 
     def says(self, language: Language) -> Say:
         return Say.of("announcement", text=self.name(language))

@@ -632,6 +632,19 @@ def test_a_resident_who_talks_hears_an_announcement_once_and_the_called_party_no
     assert call.state.name is Act.TALK
 
 
+def test_a_talk_ends_for_who_watches_when_it_is_allowed_to_or_is_cut_off_not_when_the_first_hold_is_spent() -> None:
+    call = Rehearsal(permit=replace(PREPAID, funded_seconds=120)).talk()
+    accepted = call.state.accepted_at
+    assert call.state.ends_at == accepted + 900_000
+    call.wait(30)
+    call.answer(lambda at: happened.HoldNotExtended(at, Reason.FUND_INSUFFICIENT))
+    assert call.state.ends_at == accepted + 120_000
+    call.take(happened.CutOff(call.now, Reason.TALK_CUTOFF, Instant(call.now + 15_000)))
+    assert call.state.ends_at == call.now + 15_000
+    call.hang_up(CALLED)
+    assert call.state.ends_at is None
+
+
 # ---- privilege that is verified while the call is on
 
 

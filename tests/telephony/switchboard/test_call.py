@@ -206,7 +206,7 @@ async def test_where_a_call_stands_is_written_down_as_it_goes_on(exchange: Excha
     standing = await exchange.books.ask(_standing, call.id)
     assert standing.act == "talk"
     assert standing.ends_at is not None
-    await asyncio.sleep(1)
+    await asyncio.sleep(2.2)
     await exchange.board.beat()
     await exchange.books.flush()
     assert (await exchange.books.ask(_standing, call.id)).mos > 300

@@ -43,6 +43,7 @@ _SHOWN = (
     | happened.BecamePrivileged
 )
 """What changes what boards show of a call that stays in its act."""
+_PACKETS_TO_JUDGE_BY = 100  # two seconds of sound
 CALL_HEADER = "X-Kinline-Call"
 """Header of the answer to a station: the call's id, for whoever looks for it in the books."""
 
@@ -143,7 +144,8 @@ class LiveCall:
         """Tell how well the talk can be heard, when the word for it has changed."""
         if self._stand is None or self._stand.act is not Act.TALK:
             return
-        heard = [quality.mos for party in self._parties.values() if (quality := party.quality()) and quality.packets]
+        legs = [party.quality() for party in self._parties.values()]
+        heard = [leg.mos for leg in legs if leg and leg.packets >= _PACKETS_TO_JUDGE_BY]
         mos = round(min(heard) * 100) if heard else None
         if mos is not None and (self._stand.mos is None or heard_as(mos / 100) != heard_as(self._stand.mos / 100)):
             self._stand = replace(self._stand, mos=mos)
