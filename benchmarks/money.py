@@ -217,11 +217,14 @@ def _pairs(what: str, attempts: list[list[tuple[int, int, str]]]) -> Measured:
     """Run each worker's attempts in a process of its own, all at once."""
     workers = len(attempts)
     context = multiprocessing.get_context("fork")
-    ready = context.Barrier(workers)
-    server = _server_cpu()
+    ready = context.Barrier(workers + 1)
     with context.Pool(workers, _meet, (ready,)) as pool:
-        answers = pool.map(_work, attempts, chunksize=1)
-    server = _server_cpu() - server
+        asked = pool.map_async(_work, attempts, chunksize=1)
+        ready.wait()  # all are warm
+        server = _server_cpu()
+        ready.wait()
+        answers = asked.get()
+        server = _server_cpu() - server
     lasted = max(one["ended"] for one in answers) - min(one["began"] for one in answers)
     total = sum(len(one["authorise"]) for one in answers)
     both = sorted(a + s for one in answers for a, s in zip(one["authorise"], one["settle"], strict=True))
@@ -230,7 +233,7 @@ def _pairs(what: str, attempts: list[list[tuple[int, int, str]]]) -> Measured:
         workers,
         total / lasted,
         sum(one["cpu"] for one in answers) / total * 1e6,
-        server / (total + WARM * workers) * 1e6,
+        server / total * 1e6,
         statistics.median(t for one in answers for t in one["authorise"]) * 1000,
         statistics.median(t for one in answers for t in one["settle"]) * 1000,
         both[int(len(both) * 0.99)] * 1000,
@@ -253,6 +256,7 @@ def _work(attempts: list[tuple[int, int, str]]) -> dict[str, Any]:
     for number, attempt in enumerate(attempts):
         if number == WARM:
             if _ready is not None:
+                _ready.wait()
                 _ready.wait()
             cpu, began, times = time.process_time(), clock(), []
         times.append(_pair(*attempt))

@@ -1,8 +1,8 @@
 """Plain SQL for the hot path: the same text on SQLite and PostgreSQL, a few statements in one short transaction.
 
-On PostgreSQL everything here goes past Django's own cursors, which take half as much CPU again, and is prepared with
-every whole number as `bigint`: by default psycopg sends the narrowest type that fits, and each mix of widths would be
-another statement to prepare.
+On PostgreSQL a statement that is a transaction of its own goes straight to libpq; within a transaction it goes by a
+cursor of psycopg's, past Django's own. Both prepare it, with every whole number as `bigint`: by default psycopg sends
+the narrowest type that fits, and each mix of widths would be another statement to prepare.
 """
 
 import functools
@@ -18,6 +18,8 @@ from django.db import DataError, IntegrityError, OperationalError, connections, 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import DEFAULT_DB_ALIAS
 from psycopg.types.numeric import Int8BinaryDumper
+
+from kinline import libpq
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
@@ -49,6 +51,11 @@ class Overtaken(Exception):
     """Somebody else was faster: a row was not as the facts had said. Nothing was written; gather the facts anew."""
 
 
+def database_name() -> str:
+    """Which database this is, for what is remembered of its rows: in tests one process has several."""
+    return str(connections.settings[DEFAULT_DB_ALIAS]["NAME"])
+
+
 def row(sql: str, values: Mapping[str, Any]) -> Row | None:
     """The first row that a query gives, or None."""
     found = rows(sql, values)
@@ -58,10 +65,8 @@ def row(sql: str, values: Mapping[str, Any]) -> Row | None:
 def rows(sql: str, values: Mapping[str, Any]) -> list[Row]:
     database = connections[DEFAULT_DB_ALIAS]
     if database.vendor == "postgresql":
-        with database.wrap_database_errors:
-            cursor = _cursor(database)
-            _execute(cursor, *_numbered(sql), values)
-            return list(cursor.fetchall())
+        text, names = _numbered(sql)
+        return _answer(database, text, [values[name] for name in names]).rows
     with database.cursor() as cursor:
         cursor.execute(sql, values)
         found: list[Row] = cursor.fetchall()
@@ -79,10 +84,10 @@ def write(statements: Sequence[Statement]) -> Row | None:
         if database.in_atomic_block:
             with transaction.atomic():
                 return _one_by_one(database, statements)
+        if database.vendor == "postgresql":
+            return _alone(database, *statements) if len(statements) == 1 else _in_one_go(database, statements)
         if len(statements) == 1:  # a statement is a transaction
             return _one_by_one(database, statements)
-        if database.vendor == "postgresql":
-            return _in_one_go(database, statements)
         with transaction.atomic():
             return _one_by_one(database, statements)
     except IntegrityError as error:
@@ -159,14 +164,33 @@ def _in_one_go(database: BaseDatabaseWrapper, statements: Sequence[Statement]) -
     return found[-1]
 
 
+def _alone(database: BaseDatabaseWrapper, statement: Statement) -> Row | None:
+    text, names = _numbered(statement.sql)
+    answer = _answer(database, text, [statement.values[name] for name in names])
+    if statement.rows is not None and answer.touched != statement.rows:
+        raise Overtaken(_begin(statement))
+    return answer.rows[0] if answer.rows else None
+
+
 def _joined(database: BaseDatabaseWrapper, statements: Sequence[Statement]) -> Row | None:
     text, names = _as_one(tuple((statement.sql, statement.rows, statement.name) for statement in statements))
     values = [statement.values for statement in statements]
+    return _answer(database, text, [values[number][name] for number, name in names]).rows[0][1:]
+
+
+def _answer(database: BaseDatabaseWrapper, text: str, values: Sequence[Any]) -> libpq.Answer:
+    """What PostgreSQL says to a statement with its own parameters (`$1`)."""
+    server = _server(database)
     with database.wrap_database_errors:
+        if server.autocommit:
+            try:
+                return _direct(database, server).ask(text, values)
+            except libpq.OtherValue:
+                pass
         cursor = _cursor(database)
-        cursor.execute(text, [values[number][name] for number, name in names], prepare=True)
-        _, *found = cursor.fetchone()
-    return tuple(found)
+        cursor.execute(text, values, prepare=True)
+        found = cursor.fetchall() if cursor.description else []
+        return libpq.Answer(found, cursor.rowcount)
 
 
 @functools.lru_cache(maxsize=1000)
@@ -208,8 +232,16 @@ def _numbered(sql: str, before: int = 0) -> tuple[str, tuple[str, ...]]:
 def _server(database: BaseDatabaseWrapper) -> Any:
     """psycopg's connection, opened as Django would."""
     database.close_if_health_check_failed()
-    database.ensure_connection()
+    if database.connection is None:
+        database.ensure_connection()
     return database.connection
+
+
+def _direct(database: BaseDatabaseWrapper, server: Any) -> libpq.Server:
+    direct = vars(database).get("_kinline_direct")
+    if direct is None or direct.connection is not server:
+        direct = vars(database)["_kinline_direct"] = libpq.Server(server)
+    return direct
 
 
 def _execute(cursor: Any, text: str, names: Sequence[str], values: Mapping[str, Any]) -> None:
@@ -237,8 +269,12 @@ def _checked(statement: Statement, cursor: Any) -> Row | None:
     returned: list[Row] | None = cursor.fetchall() if cursor.description else None
     touched = cursor.rowcount if returned is None else len(returned)
     if statement.rows is not None and touched != statement.rows:
-        raise Overtaken(" ".join(statement.sql.split(maxsplit=3)[:3]))
+        raise Overtaken(_begin(statement))
     return returned[0] if returned else None
+
+
+def _begin(statement: Statement) -> str:
+    return " ".join(statement.sql.split(maxsplit=3)[:3])
 
 
 def _passes(error: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""What the database itself sees to, on SQLite and PostgreSQL alike: rows that stay, and stamps of change.
+"""What the database itself sees to, on SQLite and PostgreSQL alike: rows that stay, rules, and stamps of change.
 
 SQLite forgets the triggers of a table when a later migration alters it (Django copies the table): such a migration
 names the trigger again.
@@ -29,6 +29,35 @@ def append_only(table: str, when: str = "") -> RunPython:
         postgresql,
         [f"DROP TRIGGER {table}_no_update", f"DROP TRIGGER {table}_no_delete"],
         [f"DROP TRIGGER {table}_no_change ON {table}", f"DROP FUNCTION {table}_append_only()"],
+    )
+
+
+def ruled(table: str, name: str, rule: str, columns: Sequence[str]) -> RunPython:
+    """Refuse rows that break a rule (SQL about `NEW`) as an integrity error, when they come and when one of the named
+    columns changes.
+
+    Of a row that is written often, a rule about columns that are not is kept so and not as a `CHECK`, whose text
+    PostgreSQL reads anew for every statement that touches the row.
+    """
+    named = ", ".join(columns)
+    refused = f"{table} breaks the rule {name}"
+    sqlite = [
+        f"CREATE TRIGGER {name}_{word} BEFORE {verb} ON {table} WHEN ({rule}) IS NOT TRUE "
+        f"BEGIN SELECT RAISE(ABORT, '{refused}'); END"
+        for word, verb in (("insert", "INSERT"), ("update", f"UPDATE OF {named}"))
+    ]
+    postgresql = [
+        f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN IF ({rule}) IS NOT TRUE THEN RAISE EXCEPTION '{refused}' USING ERRCODE = 'check_violation'; END IF;
+        RETURN NEW; END $$""",
+        f"""CREATE TRIGGER {name} BEFORE INSERT OR UPDATE OF {named} ON {table}
+        FOR EACH ROW EXECUTE FUNCTION {name}()""",
+    ]
+    return _operation(
+        sqlite,
+        postgresql,
+        [f"DROP TRIGGER {name}_insert", f"DROP TRIGGER {name}_update"],
+        [f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"],
     )
 
 
@@ -90,6 +119,16 @@ def alarmed(table: str) -> RunPython:
     )
 
 
+def append_only_again(table: str, when: str = "") -> RunPython:
+    """Give a table back the triggers of `append_only` that SQLite forgot, after what altered the table."""
+    sqlite = [
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table} {'WHEN ' + when if when else ''} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for verb in ("update", "delete")
+    ]
+    return _operation(sqlite, [], [], [])
+
+
 def stamped_again(table: str) -> RunPython:
     """Give a table back the triggers of `stamped` that SQLite forgot: before and after what alters the table, so that
     they are there whichever way the migration goes."""
@@ -99,6 +138,14 @@ def stamped_again(table: str) -> RunPython:
         for verb in ("insert", "update", "delete")
     ]
     return _operation(sqlite, [], sqlite, [])
+
+
+def with_room(table: str, percent: int) -> RunPython:
+    """Have PostgreSQL fill pages of the table only so far with new rows: their next versions fit beside them, and no
+    index learns of those."""
+    return _operation(
+        [], [f"ALTER TABLE {table} SET (fillfactor = {percent})"], [], [f"ALTER TABLE {table} RESET (fillfactor)"]
+    )
 
 
 def _operation(

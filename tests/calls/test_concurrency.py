@@ -115,6 +115,23 @@ def test_a_call_settled_by_three_processes_at_once_is_charged_once() -> None:
     assert queries.discrepancies() == []
 
 
+def test_a_call_whose_hold_another_process_extended_is_charged_for_all_of_its_talk() -> None:
+    jail = a_facility()
+    resident, mother = a_resident(jail), a_number()
+    a_contact(resident, mother)
+    account = a_customer(mother, "5.00")
+    call, permit = authorised(a_station(jail), resident, mother)
+    said = at_once(lambda: services.extend_hold(call, Instant(NOON + 4 * MINUTE)))
+    assert "HoldExtended" in said[0]
+
+    ended_at = Instant(NOON + permit.funded_seconds * SECOND + 2 * MINUTE)
+    receipt = services.settle(call, completed(NOON, ended_at), None, None, None, ended_at)
+
+    assert receipt.billed_seconds == permit.funded_seconds + 120
+    assert receipt.balance_after == queries.balance(account) == Money.parse("5.00") - receipt.charge
+    assert Account.objects.get(pk=account).held == 0
+
+
 def test_a_switchboard_killed_in_a_talk_is_charged_to_its_last_heartbeat() -> None:
     jail, mother = a_facility(), a_number()
     resident = a_resident(jail)

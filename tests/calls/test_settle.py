@@ -274,13 +274,15 @@ def test_talk_that_one_side_could_hardly_hear_is_charged_and_given_back_at_once(
     assert receipt.balance_before == receipt.balance_after == ledger.balance(account)
 
 
-def test_a_facility_sets_what_it_calls_poor(jail: Facility, station: Station, resident: Resident, mother: str) -> None:
+def test_a_facility_sets_what_it_calls_poor_and_for_calls_that_run_too(
+    jail: Facility, station: Station, resident: Resident, mother: str
+) -> None:
     a_customer(mother, "20.00")
     fair = SimpleNamespace(packets=5000, lost=500, loss=0.1, jitter_ms=9.0, round_trip_ms=80.0, r_factor=60.0, mos=3.1)
     found = []
     for settings in ({}, {"credit": {"below_mos": 3.5}}):
-        Facility.objects.filter(pk=jail.pk).update(call_settings=settings)
         call_id, _ = authorised(station, resident, mother)
+        Facility.objects.filter(pk=jail.pk).update(call_settings=settings)
         services.accept(call_id, NOON)
         ended_at = Instant(NOON + 60 * SECOND)
         services.settle(call_id, completed(NOON, ended_at), None, fair, None, ended_at)

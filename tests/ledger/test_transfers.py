@@ -143,8 +143,16 @@ class TestTheDatabaseItself:
             "UPDATE ledger_account SET held = 1000001 WHERE id = {credit}",
             "UPDATE ledger_account SET held = -1 WHERE id = {credit}",
             "UPDATE ledger_account SET posted = 1 WHERE id = {debit}",
-            "INSERT INTO ledger_account (kind, posted, held, credit_limit) VALUES ('revenue', 0, 0, 0)",
-            "INSERT INTO ledger_account (kind, posted, held, credit_limit) VALUES ('customer_prepaid', 0, 0, 0)",
+            "UPDATE ledger_account SET held = 1, credit_limit = 1 WHERE id = {debit}",
+            ("INSERT INTO ledger_account (kind, number, posted, held, credit_limit) VALUES ('revenue', '', 0, 0, 0)"),
+            (
+                "INSERT INTO ledger_account (kind, number, posted, held, credit_limit) "
+                "VALUES ('customer_prepaid', '', 0, 0, 0)"
+            ),
+            "UPDATE ledger_account SET customer_id = NULL WHERE id = {credit}",
+            "UPDATE ledger_account SET kind = 'dedicated' WHERE id = {credit}",
+            "UPDATE ledger_account SET number = '+15045550100' WHERE id = {debit}",
+            "UPDATE ledger_account SET credit_limit = -1 WHERE id = {credit}",
         ],
         ids=[
             "a transfer is never changed",
@@ -156,8 +164,13 @@ class TestTheDatabaseItself:
             "no more is held than there is",
             "a hold is not negative",
             "a house account has no running balance",
+            "nothing is held on a house account",
             "a house account exists once",
             "an account has its owner",
+            "an account keeps its owner",
+            "an account of a number has its number",
+            "a house account has no number",
+            "a limit is not negative",
         ],
     )
     def test_refuses(self, transfer: Transfer, statement: str) -> None:

@@ -1,13 +1,13 @@
-"""One query gathers what is stored about a call that is to be decided; the rulebook in memory knows the rest."""
+"""The facts of a decision: what is stored about the call, with the rulebook in memory that knows the rest."""
 
 import json
 from dataclasses import replace
 from typing import Any, Final
 
-from kinline.calls.stored import Stored, StoredPayer
+from kinline.calls.stored import Stored, StoredPayer, contacts_of
 from kinline.contacts.models import ContactState
 from kinline.contacts.queries.wishes import quiet_hours
-from kinline.core.identity import AccountId, CallId, Instant, StationId
+from kinline.core.identity import AccountId, CallId, Instant, ResidentId, StationId
 from kinline.core.money import Money
 from kinline.core.numbering import E164, DialledNumber, Jurisdiction, NotDialled, SpeedDial, parse_dialled
 from kinline.core.policy import Arrangement, Block, CallFacts, Level, Payer, Rules, Standing, Suspension, Usage
@@ -37,8 +37,6 @@ WHERE resident_id = %(resident)s AND opened_at >= %(since)s AND opened_at <= %(a
   AND payer = 'free' AND price_per_minute = 0 AND accepted_at IS NOT NULL AND NOT is_hotline AND NOT is_privileged
 """
 """Those of the resident's own allowance: free, and neither a hotline nor a privileged number."""
-
-_NAMED, _PRIVILEGED, _PRIVILEGED_AND_FREE = 1, 2, 3
 
 _STANDINGS: Final = {
     ContactState.APPROVED: Standing.APPROVED,
@@ -107,8 +105,8 @@ def call_facts(call_id: CallId, stored: Stored, number: E164, at: Instant) -> Ca
         is_here=stored.home == stored.facility,
         is_in_own_unit=_is_in_own_unit(stored, station),
         is_hotline=dialled in rules.hotlines,
-        is_free=stored.privilege == _PRIVILEGED_AND_FREE,
-        is_privilege_unverified=stored.privilege == _NAMED,
+        is_free=stored.is_privileged_and_free,
+        is_privilege_unverified=stored.is_privilege_unverified,
     )
 
 
@@ -118,11 +116,6 @@ def _tariff(rules: Rulebook, number: E164, usage: Usage, at: Instant) -> Tariff 
     if isinstance(tariff, Reason):
         return tariff
     return given(tariff, rules.free_minutes_at(at), usage.seconds_today, usage.seconds_this_week)
-
-
-def is_privileged(stored: Stored) -> bool:
-    """Whether the called number is verified as an attorney's, chaplain's, doctor's or court's."""
-    return stored.privilege in (_PRIVILEGED, _PRIVILEGED_AND_FREE)
 
 
 def _usage(call_id: CallId, stored: Stored, levels: tuple[Rules, ...], at: Instant) -> Usage:
@@ -157,8 +150,10 @@ def _standing(stored: Stored, rules: Rulebook, at: Instant) -> Standing:
         standing = _STANDINGS[ContactState(stored.contact_state)]
     if standing is Standing.APPROVED and stored.contact_expires_at is not None and stored.contact_expires_at <= at:
         standing = Standing.EXPIRED
-    is_full = rules.contacts_at_most is not None and stored.contacts >= rules.contacts_at_most
-    return Standing.LIST_FULL if standing is Standing.UNLISTED and is_full else standing
+    if standing is not Standing.UNLISTED or rules.contacts_at_most is None:
+        return standing
+    is_full = contacts_of(ResidentId(stored.caller or 0)) >= rules.contacts_at_most
+    return Standing.LIST_FULL if is_full else standing
 
 
 def _blocks(stored: Stored, number: E164) -> list[Block]:

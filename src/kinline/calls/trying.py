@@ -28,11 +28,10 @@ from kinline.people.models import Resident
 _NO_CALL: Final = CallId(0)
 
 _SUPPOSED: Final = QUESTION.format(
-    attempt="""SELECT 0 AS id, 'open' AS state, %(resident)s AS resident_id, s.id AS station_id, s.facility_id,
-  %(day)s AS day_started_at, %(week)s AS week_started_at, %(month)s AS month_started_at, '' AS dialled, '' AS reason,
-  '' AS reason_values, '' AS called_party, '' AS language, FALSE AS is_privileged, '' AS payer,
-  NULL AS price_per_minute, NULL AS price_at_limit, NULL AS limit_seconds, '' AS limit_reason, NULL AS funded_seconds,
-  NULL AS authorised_at FROM facilities_station s WHERE s.id = %(station)s""",
+    attempt="""(SELECT 0 AS id, 'open' AS state, %(resident)s AS resident_id, s.id AS station_id, s.facility_id,
+    '' AS dialled, '' AS reason, '' AS reason_values, %(day)s AS day_started_at, %(week)s AS week_started_at,
+    %(month)s AS month_started_at FROM facilities_station s WHERE s.id = %(station)s) c""",
+    which="1 = 1",
     before=" AND o.opened_at <= %(at)s",
 )
 

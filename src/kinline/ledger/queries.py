@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import Q, Sum
 
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import Money
 from kinline.ledger.models import OWNED, Account, AccountKind, Transfer
 from kinline.ledger.postings import OWNED_KINDS
-from kinline.statements import rows
+from kinline.statements import database_name, rows
 
 _FOREVER = 2**62
 
@@ -19,7 +18,7 @@ _house: dict[tuple[str, AccountKind], AccountId] = {}
 
 def house_account(kind: AccountKind) -> AccountId:
     """The house's account of a kind: made with the tables, never changed, so remembered for each database."""
-    key = (str(connection.settings_dict["NAME"]), kind)
+    key = (database_name(), kind)
     if key not in _house:
         found = Account.objects.get(kind=kind, customer=None, resident=None, agency=None)
         _house[key] = AccountId(found.pk)

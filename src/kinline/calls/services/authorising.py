@@ -1,11 +1,14 @@
 """May this resident call this number, who pays, and for how long: decided by the core, held for in the ledger."""
 
 import json
-from typing import Final
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from kinline.calls import spoken
-from kinline.calls.facts import call_facts, called_number, is_privileged
+from kinline.calls.facts import call_facts, called_number
 from kinline.calls.models import Payer
+from kinline.calls.services.permitted import Permitted, remember, take
 from kinline.calls.stored import Stored, StoredPayer, gather
 from kinline.calls.vocabulary import CallIsOver, OtherQuestion, UnknownCall
 from kinline.core.callflow.events import Authorised, Denied, HoldExtended, HoldNotExtended, Permit
@@ -14,7 +17,7 @@ from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164
 from kinline.core.policy import Allow, Arrangement, closing, decide
 from kinline.core.reasons import Reason
-from kinline.core.tariff import Tariff, affordable_seconds, charge, quote
+from kinline.core.tariff import Quote, Tariff, affordable_seconds, charge, quote
 from kinline.ledger.services import open_collect_account
 from kinline.statements import Statement, retried, row, write, write_as_one
 
@@ -52,6 +55,11 @@ _DENIED: Final = """
 UPDATE calls_call SET dialled = %(dialled)s, called_party = %(called_party)s, reason = %(reason)s,
   reason_values = %(values)s
 WHERE id = %(call)s AND state = 'open' AND resident_id = %(resident)s
+"""
+
+_BEFORE: Final = """
+SELECT called_party, language, is_privileged, payer, price_per_minute, price_at_limit, limit_seconds, limit_reason,
+  funded_seconds, authorised_at FROM calls_call WHERE id = %(call)s
 """
 
 _HOLD: Final = """
@@ -135,13 +143,27 @@ def extend_hold(call_id: CallId, at: Instant) -> HoldExtended | HoldNotExtended:
         # What was free at first, by free minutes or by a plan, had no hold.
         statements += [Statement(_HOLD_MORE if held else _HOLD, values), Statement(_RESERVE, values)]
     write(statements)
+    if permitted := take(call_id):
+        remember(call_id, replace(permitted, held=held + more, funded_seconds=seconds))
     return HoldExtended(at, seconds)
+
+
+class _Terms(NamedTuple):
+    quote: Quote
+    hold: Money
+    tariff: str
+
+
+@lru_cache(maxsize=10_000)
+def _terms(tariff: Tariff, limit_seconds: int, funded: int) -> _Terms:
+    """What is told of the price, what is held, and the tariff as it is frozen on the call: few calls differ in it."""
+    frozen = json.dumps(tariff.to_json(), separators=(",", ":"))
+    return _Terms(quote(tariff, limit_seconds), charge(tariff, funded).total, frozen)
 
 
 def _permit(
     call_id: CallId, stored: Stored, dialled: str, number: E164, allowed: Allow, is_hotline: bool, at: Instant
 ) -> Authorised:
-    quoted = quote(allowed.tariff, allowed.limit.seconds)
     funded, hold, account = allowed.limit.seconds, ZERO, None
     payer = Payer.FREE if allowed.payer is None else _PAYERS[allowed.payer.arrangement]
     if allowed.payer is not None:
@@ -150,14 +172,16 @@ def _permit(
             account = open_collect_account(stored.ring or number, stored.rules.collect_allowance)
         else:
             funded = min(_held_for(0, allowed.limit.seconds), funded)
-        hold = charge(allowed.tariff, funded).total
+    terms = _terms(allowed.tariff, allowed.limit.seconds, funded)
+    if allowed.payer is not None:
+        hold = terms.hold
     permit = Permit(
         called_party=number,
         language=Language(stored.contact_language or stored.rules.default_language),
-        privileged=is_privileged(stored),
+        privileged=stored.is_privileged,
         free=allowed.is_free,
-        price_per_minute=quoted.price_per_minute,
-        price_at_limit=quoted.total,
+        price_per_minute=terms.quote.price_per_minute,
+        price_at_limit=terms.quote.total,
         limit_seconds=allowed.limit.seconds,
         limit_reason=allowed.limit.reason,
         funded_seconds=funded,
@@ -178,7 +202,7 @@ def _permit(
         "is_privileged": permit.privileged,
         "payer": payer.value,
         "account": account,
-        "tariff": json.dumps(allowed.tariff.to_json(), separators=(",", ":")),
+        "tariff": terms.tariff,
         "price_per_minute": permit.price_per_minute.micros,
         "price_at_limit": permit.price_at_limit.micros,
         "limit_seconds": permit.limit_seconds,
@@ -193,6 +217,9 @@ def _permit(
     if account is not None and (paying := _limited(stored, account)) is not None:
         statements.append(Statement(_GRANT, {"limit": paying.limit, "grants": paying.grants}))
     write_as_one(statements)
+    rules = stored.rules
+    permitted = Permitted(account, allowed.tariff, hold.micros, funded, at, rules.agency, rules.credit, stored.stamp)
+    remember(call_id, permitted)
     return Authorised(at, permit)
 
 
@@ -222,20 +249,24 @@ def _deny(call_id: CallId, resident: ResidentId, dialled: str, number: E164 | No
 
 
 def _authorised_before(call_id: CallId, stored: Stored) -> Authorised:
-    at, number = Instant(stored.authorised_at or 0), E164(stored.called_party)
+    found = row(_BEFORE, {"call": call_id})
+    if found is None:
+        raise UnknownCall(call_id)
+    called, language, is_privileged, payer, price, price_at_limit, limit, limit_reason, funded, authorised_at = found
+    at, number = Instant(authorised_at), E164(called)
     permit = Permit(
         called_party=number,
-        language=Language(stored.language),
-        privileged=bool(stored.is_privileged),
-        free=stored.payer == Payer.FREE,
-        price_per_minute=Money(stored.price_per_minute or 0),
-        price_at_limit=Money(stored.price_at_limit or 0),
-        limit_seconds=stored.limit_seconds or 0,
-        limit_reason=Reason(stored.limit_reason),
-        funded_seconds=stored.funded_seconds or 0,
+        language=Language(language),
+        privileged=bool(is_privileged),
+        free=payer == Payer.FREE,
+        price_per_minute=Money(price or 0),
+        price_at_limit=Money(price_at_limit or 0),
+        limit_seconds=limit or 0,
+        limit_reason=Reason(limit_reason),
+        funded_seconds=funded or 0,
         closes_at=closing(call_facts(call_id, stored, number, at)),
-        resident_pays=stored.payer == Payer.RESIDENT_DEBIT,
-        is_collect=stored.payer == Payer.COLLECT,
+        resident_pays=payer == Payer.RESIDENT_DEBIT,
+        is_collect=payer == Payer.COLLECT,
         ring=stored.ring,
     )
     return Authorised(at, permit)

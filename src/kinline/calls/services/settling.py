@@ -1,11 +1,11 @@
 """The end of every call: charged, paid, credited if it was bad, and closed as its CDR, exactly once."""
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from kinline.calls.services.permitted import Permitted, take
 from kinline.calls.vocabulary import ANSWERED, RECORDING_STARTED, LegQuality, UnknownCall
 from kinline.configuration import configuration
 from kinline.core.callflow.commands import Disposition, Settle
@@ -21,16 +21,13 @@ from kinline.ledger.postings import Order, written
 from kinline.ledger.queries import house_account
 from kinline.ledger.services import open_additive_account, open_agency_account
 from kinline.plans.services import settled as settled_by_plan
-from kinline.statements import Statement, retried, row, rows, write_as_one
+from kinline.statements import Statement, database_name, retried, row, rows, write_as_one
 
 _SQL: Final = """
-SELECT c.state, c.accepted_at, c.heartbeat_at, c.tariff, c.held, c.funded_seconds, c.account_id,
-  c.billed_seconds, c.charge, c.taxes, c.balance_before, c.balance_after,
-  f.agency_id,
-  (SELECT a.id FROM ledger_account a WHERE a.kind = 'facility_additive' AND a.agency_id = f.agency_id),
-  (SELECT MIN(e.at) FROM calls_callevent e WHERE e.call_id = c.id AND e.kind = %(answered)s),
-  f.call_settings
-FROM calls_call c LEFT JOIN facilities_facility f ON f.id = c.facility_id WHERE c.id = %(call)s
+SELECT c.state, c.tariff, c.held, c.funded_seconds, c.account_id, c.authorised_at, f.agency_id,
+  f.call_settings, v.value, c.billed_seconds, c.charge, c.taxes, c.balance_before, c.balance_after
+FROM calls_call c JOIN facilities_facility f ON f.id = c.facility_id JOIN facilities_stamp v ON v.id = 1
+WHERE c.id = %(call)s
 """
 
 _RELEASED: Final = "UPDATE ledger_hold SET state = 'released' WHERE id = %(call)s AND state = 'open'"
@@ -40,61 +37,40 @@ UPDATE ledger_account SET posted = posted - %(paid)s, held = held - %(held)s WHE
 """
 
 _SETTLED: Final = """
-UPDATE calls_call SET state = 'settled', accepted_at = %(accepted_at)s, answered_at = %(answered_at)s,
+UPDATE calls_call SET state = 'settled', accepted_at = %(accepted_at)s,
+  answered_at = (SELECT MIN(e.at) FROM calls_callevent e WHERE e.call_id = %(call)s AND e.kind = %(answered)s),
   ended_at = %(ended_at)s, settled_at = %(at)s, heartbeat_at = %(at)s, disposition = %(disposition)s,
   reason_values = CASE WHEN reason = %(reason)s THEN reason_values ELSE '' END, reason = %(reason)s,
   ended_by = %(ended_by)s, billed_seconds = %(billed_seconds)s, charge = %(charge)s, taxes = %(taxes)s,
   facility_additive = %(additive)s, credited = %(credited)s, recording = %(recording)s,
   quality_resident = %(quality_resident)s, quality_called_party = %(quality_called_party)s,
   balance_after = {paid.posted}, balance_before = {paid.posted} + %(paid)s
-WHERE id = %(call)s AND state <> 'settled' AND held = %(held)s
+WHERE id = %(call)s AND state <> 'settled' AND held = %(held)s{remembered}
 RETURNING balance_before, balance_after
 """
 
-_SETTLED_FREE: Final = _SETTLED.replace("{paid.posted}", "NULL")
-"""Nobody's balance was touched."""
+_REMEMBERED: Final = """
+  AND funded_seconds = %(funded)s AND authorised_at = %(authorised_at)s
+  AND EXISTS (SELECT 1 FROM facilities_stamp v WHERE v.id = 1 AND v.value = %(stamp)s)"""
+
+_SETTLED_BY: Final = {
+    (is_paid, is_remembered): _SETTLED.replace("{remembered}", _REMEMBERED if is_remembered else "").replace(
+        *(("", "") if is_paid else ("{paid.posted}", "NULL"))
+    )
+    for is_paid in (True, False)
+    for is_remembered in (True, False)
+}
+"""By whether somebody's balance is touched, and whether the row was not read again."""
 
 _LEFT_BEHIND: Final = """
 SELECT id, accepted_at, heartbeat_at FROM calls_call
-WHERE state <> 'settled' AND heartbeat_at < %(before)s ORDER BY heartbeat_at LIMIT 1000
+WHERE state IN ('open', 'authorised', 'accepted') AND heartbeat_at < %(before)s ORDER BY heartbeat_at LIMIT 1000
 """
 
 _RECORDING: Final = """
 SELECT fields FROM calls_callevent WHERE call_id = %(call)s AND kind = %(started)s
   AND NOT EXISTS (SELECT 1 FROM calls_call c WHERE c.id = %(call)s AND c.is_privileged) ORDER BY id DESC LIMIT 1
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """The row of the query, in its order."""
-
-    state: str
-    accepted_at: int | None
-    heartbeat_at: int
-    tariff: str
-    held: int
-    funded_seconds: int | None
-    account: int | None
-    billed_seconds: int
-    charge: int
-    taxes: int
-    balance_before: int | None
-    balance_after: int | None
-    agency: int
-    additive_account: int | None
-    answered_at: int | None
-    call_settings: object
-
-    @property
-    def receipt(self) -> Receipt:
-        return Receipt(
-            self.billed_seconds,
-            Money(self.charge),
-            Money(self.taxes),
-            None if self.balance_before is None else Money(self.balance_before),
-            None if self.balance_after is None else Money(self.balance_after),
-        )
 
 
 @retried
@@ -113,28 +89,26 @@ def settle(
     talk that was measured as poor, whatever ended it. Asked again, the first receipt is given, whatever is asked.
     Raises `UnknownCall`.
     """
-    found = row(_SQL, {"call": call_id, "answered": ANSWERED})
-    if found is None:
-        raise UnknownCall(call_id)
-    stored = _Stored(*found)
-    if stored.state == "settled":
-        return stored.receipt
-    tariff = _tariff(stored.tariff) if stored.tariff else FREE
-    seconds = _seconds(stored, settle)
+    call = take(call_id) or _read(call_id)
+    if isinstance(call, Receipt):
+        return call
+    tariff = call.tariff
+    seconds = _seconds(call, settle)
     cost, use = (charge(tariff, seconds), None) if tariff.plan is None else settled_by_plan(tariff, seconds)
-    reason = ended_with(
-        settle.reason, _sounds(quality_resident, quality_called_party), credit_rule(stored.call_settings)
-    )
+    reason = ended_with(settle.reason, _sounds(quality_resident, quality_called_party), call.credit)
     is_given_back = is_credited(reason)
-    credited = cost.total if is_given_back and stored.account is not None else ZERO
+    credited = cost.total if is_given_back and call.account is not None else ZERO
     values = {
         "call": call_id,
         "at": at,
-        "account": stored.account,
-        "held": stored.held,
+        "account": call.account,
+        "held": call.held,
+        "funded": call.funded_seconds,
+        "authorised_at": call.authorised_at,
+        "stamp": call.stamp,
         "paid": (cost.total - credited).micros,
         "accepted_at": settle.accepted_at,
-        "answered_at": stored.answered_at,
+        "answered": ANSWERED,
         "ended_at": settle.ended_at,
         "disposition": settle.disposition.value,
         "reason": reason.value,
@@ -148,23 +122,17 @@ def settle(
         "quality_resident": _quality(quality_resident),
         "quality_called_party": _quality(quality_called_party),
     }
-    orders = _orders(call_id, stored, cost, credited, is_given_back)
+    orders = _orders(call_id, call, cost, credited, is_given_back)
     statements = [written(orders, at)] if orders else []
     if use is not None and cost.billed_seconds and not is_given_back:
         statements.append(use)
-    if stored.held:
+    if call.held:
         statements.append(Statement(_RELEASED, values))
-    if stored.account is not None:
+    if call.account is not None:
         statements.append(Statement(_PAID, values, name="paid"))
-    settled = _SETTLED if stored.account is not None else _SETTLED_FREE
+    settled = _SETTLED_BY[call.account is not None, call.is_remembered]
     before, after = write_as_one([*statements, Statement(settled, values)]) or (None, None)
-    return Receipt(
-        cost.billed_seconds,
-        cost.total,
-        cost.tax,
-        None if before is None else Money(before),
-        None if after is None else Money(after),
-    )
+    return _receipt(cost.billed_seconds, cost.total, cost.tax, before, after)
 
 
 def reap(at: Instant, older_than_ms: int) -> int:
@@ -190,9 +158,30 @@ def reap(at: Instant, older_than_ms: int) -> int:
     return len(left)
 
 
-def _seconds(stored: _Stored, settle: Settle) -> int:
+def _read(call_id: CallId) -> Permitted | Receipt:
+    """The call as it is stored, or its receipt if it is settled."""
+    found = row(_SQL, {"call": call_id})
+    if found is None:
+        raise UnknownCall(call_id)
+    state, tariff, held, funded, account, authorised_at, agency, settings, stamp, *receipt = found
+    if state == "settled":
+        billed, cost, taxes, before, after = receipt
+        return _receipt(billed, Money(cost), Money(taxes), before, after)
+    price = _tariff(tariff) if tariff else FREE
+    credit = credit_rule(settings)
+    return Permitted(account, price, held, funded or 0, authorised_at, agency, credit, stamp, is_remembered=False)
+
+
+def _receipt(billed: int, cost: Money, taxes: Money, before: int | None, after: int | None) -> Receipt:
+    """Without balances when nobody paid."""
+    return Receipt(
+        billed, cost, taxes, None if before is None else Money(before), None if after is None else Money(after)
+    )
+
+
+def _seconds(call: Permitted, settle: Settle) -> int:
     talked = 0 if settle.accepted_at is None else max(settle.ended_at - settle.accepted_at, 0) // 1000
-    return min(talked, stored.funded_seconds or 0)
+    return min(talked, call.funded_seconds)
 
 
 @lru_cache(maxsize=10_000)
@@ -201,24 +190,21 @@ def _tariff(frozen: str) -> Tariff:
     return Tariff.from_json(json.loads(frozen))
 
 
-def _orders(call_id: CallId, stored: _Stored, cost: Charge, credited: Money, is_given_back: bool) -> list[Order]:
+def _orders(call_id: CallId, call: Permitted, cost: Charge, credited: Money, is_given_back: bool) -> list[Order]:
     """From the payer to revenue, taxes and the agency's additive; and back, what is credited. And from the agency what
     it gives, of a call that was good."""
+    agency = call.agency
     given = []
     if cost.owed_by_agency > ZERO and not is_given_back:
-        agency, revenue = open_agency_account(stored.agency), house_account(AccountKind.REVENUE)
-        given = [Order(f"call/{call_id}/agency", agency, revenue, cost.owed_by_agency, "agency_paid", call_id)]
-    if stored.account is None:
+        owing, revenue = open_agency_account(agency), house_account(AccountKind.REVENUE)
+        given = [Order(f"call/{call_id}/agency", owing, revenue, cost.owed_by_agency, "agency_paid", call_id)]
+    payer = call.account
+    if payer is None:
         return given
-    payer = AccountId(stored.account)
-    additive_account = AccountId(stored.additive_account or 0)
-    if stored.additive_account is None and cost.facility_additive > ZERO:
-        additive_account = open_additive_account(stored.agency)
-    shares = (
-        ("charge", house_account(AccountKind.REVENUE), cost.base),
-        ("facility_additive", additive_account, cost.facility_additive),
-        ("taxes", house_account(AccountKind.TAXES), cost.tax),
-    )
+    shares = [("charge", house_account(AccountKind.REVENUE), cost.base)]
+    if cost.facility_additive > ZERO:
+        shares.append(("facility_additive", _additive_account(agency, call.stamp), cost.facility_additive))
+    shares.append(("taxes", house_account(AccountKind.TAXES), cost.tax))
     orders = [
         Order(f"call/{call_id}/{reason}", payer, account, amount, reason, call_id)
         for reason, account, amount in shares
@@ -228,6 +214,16 @@ def _orders(call_id: CallId, stored: _Stored, cost: Charge, credited: Money, is_
         ours = house_account(AccountKind.CREDITS)
         orders.append(Order(f"call/{call_id}/credit", ours, payer, credited, "credit", call_id))
     return orders + given
+
+
+@lru_cache(maxsize=1000)
+def _additive_account_of(_database: str, agency: int, _stamp: int) -> AccountId:
+    return open_additive_account(agency)
+
+
+def _additive_account(agency: int, stamp: int) -> AccountId:
+    """Opened once and never closed, so remembered for each database, until some rule changes."""
+    return _additive_account_of(database_name(), agency, stamp)
 
 
 def _sounds(*legs: LegQuality | None) -> list[Sound]:

@@ -56,6 +56,7 @@ def code_class(digits: str) -> NumberClass | None:
     return None
 
 
+@lru_cache(maxsize=65_536)
 def classify(number: E164) -> NumberClass:
     """The class of a number."""
     return _classify_north_american(number) if number.startswith("+1") else _classify_abroad(number)
@@ -80,7 +81,6 @@ def _classify_north_american(number: E164) -> NumberClass:
     return NumberClass.INTERNATIONAL if area in area_codes.COUNTRIES else NumberClass.UNKNOWN
 
 
-@lru_cache(maxsize=65_536)
 def _classify_abroad(number: E164) -> NumberClass:
     if number.startswith(_NO_COUNTRY):
         return NumberClass.PREMIUM

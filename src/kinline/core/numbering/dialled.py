@@ -51,11 +51,17 @@ def parse_dialled(digits: str, hot_numbers: Mapping[str, E164] = _NOTHING) -> Di
     or two digits a speed-dial slot. `hot_numbers` are the facility's own short codes (`*55`, `711`) and the numbers
     behind them; an emergency number cannot be among them.
     """
+    hot_number = hot_numbers.get(digits)
+    if hot_number is None or code_class(digits) is NumberClass.EMERGENCY:
+        return _parsed(digits)
+    return DialledNumber(hot_number, classify(hot_number))
+
+
+@lru_cache(maxsize=65_536)
+def _parsed(digits: str) -> Dialled:
     kind = code_class(digits)
     if kind is NumberClass.EMERGENCY:
         return NotDialled(Reason.POLICY_EMERGENCY_NUMBER, kind)
-    if digits in hot_numbers:
-        return DialledNumber(hot_numbers[digits], classify(hot_numbers[digits]))
     if kind is not None:
         return NotDialled(Reason.POLICY_DESTINATION_CLASS, kind)
     if not (digits.isascii() and digits.isdigit()):

@@ -37,6 +37,7 @@ class Place:
     exchange: str | None = None  # area code and the three digits after it, the key of public rate-centre tables
 
 
+@lru_cache(maxsize=65_536)
 def place_of(number: E164) -> Place:
     if not number.startswith("+1"):
         return Place("")

@@ -2,17 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import Q
 
 from kinline.core.announcement import Announcement
 from kinline.core.callflow.settings import CallSettings
 from kinline.core.caps import FacilityClass, facility_class
+from kinline.core.crediting import CreditRule
 from kinline.core.identity import FacilityId, Instant, Language, StationId
 from kinline.core.money import Money
 from kinline.core.numbering import E164, Jurisdiction, Place, place_of, relation
@@ -33,7 +33,7 @@ from kinline.core.tariff import (
     free_minutes_on,
     tariff_on,
 )
-from kinline.facilities.call_settings import call_settings
+from kinline.facilities.call_settings import call_settings, credit_rule
 from kinline.facilities.models import (
     Facility,
     FreeMinutesRow,
@@ -45,6 +45,10 @@ from kinline.facilities.models import (
 from kinline.facilities.models.rules import Treatment
 from kinline.facilities.queries.announcements import Placed, announcements_of
 from kinline.facilities.queries.levels import StationRules, station_rules
+from kinline.statements import database_name
+
+_QUARTER_OF_AN_HOUR = 900_000
+_TARIFFS_KEPT = 10_000
 
 _REASONS = {
     Treatment.BLOCKED: Reason.POLICY_NUMBER_BLOCKED_FACILITY,
@@ -76,6 +80,7 @@ class Rulebook:
     state: str
     facility_class: FacilityClass
     settings: CallSettings
+    credit: CreditRule
     contacts_at_most: int | None
     collect_allowance: Money
     """What a number without an account may owe for collect calls; zero: there are none."""
@@ -93,6 +98,10 @@ class Rulebook:
     free_minutes: tuple[FreeMinutes, ...]
     plans: tuple[PlanOffer, ...]
     announcements: tuple[Placed, ...]
+    _tariffs: dict[tuple[Service, Jurisdiction, date, str], Tariff | Reason] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """What `tariff` has answered: of the called number it asks only where a rate is for some numbers alone."""
 
     @property
     def default_language(self) -> Language:
@@ -124,8 +133,16 @@ class Rulebook:
         """What a call to the number costs if it begins now, or why it cannot be priced. Free minutes are not deducted:
         how many are left is the resident's (`free_minutes_at`)."""
         jurisdiction, day = self.jurisdiction(number), self.local_day(at)
-        cap = self.cap(service, jurisdiction, day)
-        return tariff_on(day, service, jurisdiction, number, self.rates, self.taxes, cap)
+        which = number if any(rate.destination for rate in self.rates) else ""
+        key = (service, jurisdiction, day, which)
+        known = self._tariffs.get(key)
+        if known is None:
+            cap = self.cap(service, jurisdiction, day)
+            known = tariff_on(day, service, jurisdiction, number, self.rates, self.taxes, cap)
+            if len(self._tariffs) >= _TARIFFS_KEPT:
+                self._tariffs.clear()
+            self._tariffs[key] = known
+        return known
 
     def cap(self, service: Service, jurisdiction: Jurisdiction, day: date) -> Cap | None:
         """The domestic cap, federal or the state's, that binds this facility on a day."""
@@ -136,12 +153,18 @@ class Rulebook:
         return free_minutes_on(self.local_day(at), self.free_minutes) if self.free_minutes else None
 
     def local_day(self, at: Instant) -> date:
-        return datetime.fromtimestamp(at / 1000, UTC).astimezone(self.zone).date()
+        return _local_day(self.zone, at // _QUARTER_OF_AN_HOUR)
+
+
+@lru_cache(maxsize=1000)
+def _local_day(zone: ZoneInfo, quarter: int) -> date:
+    """Every zone's midnight is at the full quarter of an hour (UTC)."""
+    return datetime.fromtimestamp(quarter * _QUARTER_OF_AN_HOUR / 1000, UTC).astimezone(zone).date()
 
 
 def rulebook(facility: FacilityId, stamp: int) -> Rulebook:
     """The facility's rulebook, as of `stamp` or newer."""
-    return _read(str(connection.settings_dict["NAME"]), facility, stamp)
+    return _read(database_name(), facility, stamp)
 
 
 @lru_cache(maxsize=4096)
@@ -164,6 +187,7 @@ def _read(_database: str, facility_id: FacilityId, _stamp: int) -> Rulebook:
             is_prison=facility.is_prison, average_daily_population=facility.average_daily_population
         ),
         settings=call_settings(SpokenName(f"facility/{facility_id}", facility.name), languages, facility.call_settings),
+        credit=credit_rule(facility.call_settings),
         contacts_at_most=facility.contacts_at_most,
         collect_allowance=Money(facility.collect_allowance),
         pin_tries=facility.pin_tries,
