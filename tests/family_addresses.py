@@ -168,6 +168,9 @@ ADDRESSES: dict[str, Address] = {
     "rates_of_facility": Address(
         of=lambda town: {"facility_id": town.jail.pk}, is_public=True, seen="test_rates_looks.py"
     ),
+    "facility_rules": Address(
+        of=lambda town: {"facility_id": town.jail.pk}, is_public=True, seen="test_facility_rules.py"
+    ),
     "rates_machine_readable": Address(of=lambda town: {"facility_id": town.jail.pk}, is_public=True),
     "sign_up": Address(is_public=True, seen="test_sign_up.py"),
     "sign_up_code": Address(is_public=True, seen="test_sign_up.py"),

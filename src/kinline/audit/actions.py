@@ -104,6 +104,7 @@ class Action(StrEnum):
     PLAN_SUBSCRIBED = "plan.subscribed"
     PLAN_OFFERED = "plan.offered"
     RULES_SAID = "rules.said"
+    VISITING_RULES_SAID = "visiting_rules.said"
     RULES_TRIED = "rules.tried"
     PRICE_SET = "price.set"
     TAX_SET = "tax.set"

@@ -40,6 +40,7 @@ from kinline.web.family import notices as family_notices
 from kinline.web.family import vouchers as prepaid_cards
 from kinline.web.files import pages as files
 from kinline.web.rates import pages as rates
+from kinline.web.rates import rules_page
 from kinline.web.staff import (
     billing,
     compliance,
@@ -70,6 +71,7 @@ from kinline.web.staff import (
     signing_in,
     staff_credits,
     unclaimed,
+    visiting,
 )
 from kinline.web.staff import cases as staff_cases
 from kinline.web.staff import deposits as staff_deposits
@@ -114,6 +116,7 @@ urlpatterns = [
     path("account/numbers/confirm/", own_numbers.confirm_number, name="confirm_number"),
     path("welcome/", sign_in.welcome, name="welcome"),
     path("rates/", rates.facilities, name="rates"),
+    path("rates/<int:facility_id>/rules/", rules_page.facility_rules, name="facility_rules"),
     path("rates/<int:facility_id>/", rates.facility, name="rates_of_facility"),
     path("rates/<int:facility_id>/rates.json", rates.machine_readable, name="rates_machine_readable"),
     path("help/", guides.help_page, name="help"),
@@ -201,6 +204,7 @@ urlpatterns = [
     path("facility/phones/", phones.phones, name="phones"),
     path("facility/announcements/", announcements.announcements, name="announcements"),
     path("facility/rules/", rules.rules, name="rules"),
+    path("facility/visiting-rules/<int:facility_id>/", visiting.visiting_rules, name="visiting_rules"),
     path("facility/rules/try/", rule_trying.rules_try, name="rules_try"),
     path("facility/rules/trials/<int:trial_id>/", rule_trying.rule_trial, name="rule_trial"),
     path("facility/rules/<str:level>/<int:place>/", rules.rules_of_level, name="rules_of_level"),

@@ -23,6 +23,7 @@ from kinline.core.policy.facts import (
     kept_apart,
 )
 from kinline.core.policy.limits import closing, limit, opening
+from kinline.core.policy.together import together
 from kinline.core.policy.verdict import decide
 from kinline.core.policy.wording import place_in_words, question_in_words, rule_in_words, rules_in_words
 
@@ -59,4 +60,5 @@ __all__ = [
     "question_in_words",
     "rule_in_words",
     "rules_in_words",
+    "together",
 ]

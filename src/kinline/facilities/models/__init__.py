@@ -5,6 +5,7 @@ from kinline.facilities.models.places import Agency, Facility, HousingUnit, Open
 from kinline.facilities.models.prices import FreeMinutesRow, PlanRow, TariffRow, TaxRow
 from kinline.facilities.models.rules import NumberRule, RuleRow, RuleTrial, Switching
 from kinline.facilities.models.stamp import Stamp
+from kinline.facilities.models.visiting import VisitingRules
 from kinline.facilities.models.wires import Line, Trunk
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "TariffRow",
     "TaxRow",
     "Trunk",
+    "VisitingRules",
 ]

@@ -33,6 +33,7 @@ from kinline.facilities.services.prices import (
     stop_plan,
 )
 from kinline.facilities.services.rules import say_rules
+from kinline.facilities.services.visiting import say_visiting_rules
 
 __all__ = [
     "AlreadyInForce",
@@ -66,6 +67,7 @@ __all__ = [
     "save_rate",
     "save_tax",
     "say_rules",
+    "say_visiting_rules",
     "stop_plan",
     "switch_phones",
     "unlist_number",

@@ -72,7 +72,7 @@ SECTIONS: Final = (
             ),
             Entry("home", _("How a call works"), _("What you hear, which keys to press, and when you pay.")),
         ),
-        covers=("rates_of_facility", "new_case", "case", "guide", "phone_test"),
+        covers=("rates_of_facility", "facility_rules", "new_case", "case", "guide", "phone_test"),
     ),
     Section(
         "settings",

@@ -48,13 +48,28 @@ class Calculated:
         return str(JURISDICTIONS[self.jurisdiction])
 
 
-class Question(forms.Form):
+class Number(forms.Form):
+    """The number that would be called."""
+
     number = forms.CharField(
         label=_("Phone number that is called"),
         max_length=25,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         error_messages={"required": _("Write the phone number that would be called.")},
     )
+
+    def clean_number(self) -> E164:
+        try:
+            return e164(self.cleaned_data["number"])
+        except NotANumber as error:
+            raise forms.ValidationError(
+                gettext("This is not a phone number: write ten digits, or + and the country code.")
+            ) from error
+
+
+class Question(Number):
+    """And for how long."""
+
     minutes = forms.IntegerField(
         label=_("Minutes"),
         min_value=1,
@@ -70,14 +85,6 @@ class Question(forms.Form):
         required=False,
         choices=[(service.value, SERVICES[service]) for service in (Service.AUDIO, Service.VIDEO)],
     )
-
-    def clean_number(self) -> E164:
-        try:
-            return e164(self.cleaned_data["number"])
-        except NotANumber as error:
-            raise forms.ValidationError(
-                gettext("This is not a phone number: write ten digits, or + and the country code.")
-            ) from error
 
     def clean_service(self) -> Service:
         return Service(self.cleaned_data["service"] or Service.AUDIO)

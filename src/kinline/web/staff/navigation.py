@@ -22,7 +22,12 @@ class Entry:
 NAVIGATION = (
     Entry("facility", _("Calls"), Permission.SEE_CALLS, ("facility_call", "figures")),
     Entry("live", _("Live"), Permission.WATCH_CALLS, ("phones", "announcements")),
-    Entry("rules", _("Calling rules"), Permission.SEE_RULES, ("rules_of_level", "rules_try", "rule_trial")),
+    Entry(
+        "rules",
+        _("Calling rules"),
+        Permission.SEE_RULES,
+        ("rules_of_level", "rules_try", "rule_trial", "visiting_rules"),
+    ),
     Entry(
         "contact_queue",
         _("Contacts"),
