@@ -26,7 +26,7 @@ FAMILY_AND_PUBLIC = {
     "": {"home", "health", "set_language", "sign_in", "sign_out", "welcome", "stripe_webhook", "sms_webhook", "help"}
     | {"manifest", "service_worker", "offline", "ask_privilege"},
     "help": {"call_back", "phone_tests", "phone_test", "guide", "cases", "new_case", "case"},
-    "rates": {"rates", "rates_of_facility", "rates_machine_readable"},
+    "rates": {"rates", "rates_of_facility", "rates_machine_readable", "facility_rules"},
     "files": {"document"},
     "notices": {"notices", "notice_settings"},
     "sign-up": {"sign_up", "sign_up_code", "agree", "agreement", "own_numbers", "confirm_number"}
