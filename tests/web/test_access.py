@@ -1,6 +1,8 @@
 """Who may see and hear what: the matrix of people and pages, and what is written down of it."""
 
 import pytest
+from attacks import a_picture
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 
 from kinline.audit.models import AuditEvent
@@ -8,6 +10,7 @@ from kinline.audit.queries import first_broken
 from kinline.bookings.services import take
 from kinline.core.custody import Mode
 from kinline.core.money import Money
+from kinline.enrolment.identity import show
 from kinline.facilities.models import HousingUnit, RuleTrial
 from kinline.ledger.services import open_direct_bill_account
 from kinline.people.models import PROVIDER_ROLES, Role
@@ -29,7 +32,7 @@ FAMILY_AND_PUBLIC = {
     "rates": {"rates", "rates_of_facility", "rates_machine_readable", "facility_rules"},
     "files": {"document"},
     "notices": {"notices", "notice_settings"},
-    "sign-up": {"sign_up", "sign_up_code", "agree", "agreement", "own_numbers", "confirm_number"}
+    "sign-up": {"identity", "sign_up", "sign_up_code", "agree", "agreement", "own_numbers", "confirm_number"}
     | {"second_step", "passkey_sign_in", "prove", "passkey_prove", "forgotten", "forgotten_code", "details", "email"}
     | {"email_code", "ways_in", "password", "family_second_step", "passkey_add", "passkey_remove", "devices"},
     "account": {"account", "voucher", "statement", "plans", "receipt", "phone_pin", "money", "paying", "invoice"}
@@ -54,6 +57,7 @@ EXAMPLES = {
     "trial_id": lambda town: (
         RuleTrial.objects.create(level="facility", place=town.jail.pk, asked_at=0, actor="user/1", since=0, until=0).pk
     ),
+    "check_id": lambda town: show(town.mother, town.jail, SimpleUploadedFile("a.png", a_picture("PNG")), 0).pk,
     "identity_document": lambda town: town.document("identity").pk,
     "relationship_document": lambda town: town.document("relationship").pk,
     "page": lambda town: 1,
@@ -141,7 +145,7 @@ def test_no_role_of_another_place_finds_what_is_here(town, signed_in, role: Role
     assert answers == expected
 
 
-OF_THE_WHOLE = {"rules_of_level", "identity_document", "relationship_document"}
+OF_THE_WHOLE = {"rules_of_level", "identity_check", "identity_document", "relationship_document"}
 """What everybody of a facility with the permission reads, in whichever unit they work: its rules rule their unit too,
 and what families send in is for the facility."""
 
@@ -165,7 +169,13 @@ def test_who_may_not_see_a_page_may_not_post_to_it(town, signed_in, role: Role |
 @pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "strangers")
 def test_no_page_of_a_family_opens_to_staff_or_strangers(town, signed_in, role: Role | None) -> None:
     browser = signed_in(town.staff(role) if role else None)
-    examples = {"call_id": town.recorded_call().pk, "reference": "none", "number": "none", "card_id": 1}
+    examples = {
+        "call_id": town.recorded_call().pk,
+        "reference": "none",
+        "number": "none",
+        "card_id": 1,
+        "contact_id": 1,
+    }
     answers = {}
     for each in get_resolver().url_patterns:
         if isinstance(each, URLPattern) and each.name in FAMILY_AND_PUBLIC["account"]:

@@ -40,5 +40,17 @@ class NotTheirs(EnrolmentError):
     """What was named is not this customer's."""
 
 
-class TheirOnlyWay(EnrolmentError):
-    """Taking it away would leave nobody a way to sign in."""
+class NotKnown(EnrolmentError):
+    """What they say of a resident is not so, or nobody knows whether it is."""
+
+
+class TooManyAnswers(EnrolmentError):
+    """They, or too many others at the facility, answered wrongly today."""
+
+
+class AlreadyWaiting(EnrolmentError):
+    """A document of theirs waits for staff."""
+
+
+class AlreadyDecided(EnrolmentError):
+    """Somebody else has decided meanwhile."""

@@ -1,9 +1,12 @@
-"""Claims that wait for their code, and what people agreed to. Instants are milliseconds (UTC)."""
+"""Claims that wait for their code, what people agreed to, and what they showed. Instants are milliseconds (UTC)."""
 
 from django.db import models
 from django.db.models import Q
 
-from kinline.people.models import User
+from kinline.core.identification import Proof, RefusedBecause
+from kinline.documents.models import Document
+from kinline.facilities.models import Facility
+from kinline.people.models import Customer, User
 
 
 class Purpose(models.TextChoices):
@@ -77,3 +80,61 @@ class Acceptance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.version}"
+
+
+class IdentityRule(models.Model):
+    """What a facility, or (without one) the provider, asks families to show. No row: nothing."""
+
+    facility = models.OneToOneField(
+        Facility, null=True, blank=True, on_delete=models.CASCADE, related_name="identity_rule"
+    )
+    proof = models.CharField(max_length=9, choices=[(each.value, each.value) for each in Proof])
+
+    class Meta:
+        constraints = (models.UniqueConstraint("proof", condition=Q(facility=None), name="provider_asks_once"),)
+
+    def __str__(self) -> str:
+        return self.proof
+
+
+class CheckState(models.TextChoices):
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class IdentityCheck(models.Model):
+    """Something that a customer showed: an answer about a resident, or a document that staff decide on."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="identity_checks")
+    facility = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """Whose staff decide, and where it counts; none: the provider's, and everywhere."""
+    proof = models.CharField(max_length=9, choices=[(each.value, each.value) for each in Proof])
+    state = models.CharField(max_length=8, choices=CheckState, default=CheckState.WAITING)
+    document = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """Its pages are gone once it is decided."""
+    asked_at = models.BigIntegerField()
+    decided_at = models.BigIntegerField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=24, blank=True, choices=[(each.value, each.value) for each in RefusedBecause])
+    note = models.CharField(max_length=300, blank=True)
+    """For staff."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint("customer", "facility", condition=Q(state="waiting"), name="one_check_waits"),
+            models.UniqueConstraint(
+                "customer", condition=Q(state="waiting", facility=None), name="one_check_waits_everywhere"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_at=None) | (~Q(state="waiting") & Q(decided_at__isnull=False)),
+                name="decided_check_has_its_time",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("asked_at",), condition=Q(state="waiting"), name="identity_checks_waiting"),
+            models.Index(fields=("facility", "proof", "asked_at")),
+        )
+
+    def __str__(self) -> str:
+        return f"identity_check/{self.pk}"

@@ -33,6 +33,8 @@ class Kind(StrEnum):
     CONTACT_APPEAL_REFUSED = "contact_appeal_refused"
     CONTACT_EXPIRES = "contact_expires"
     """An approval ends soon."""
+    IDENTITY_ACCEPTED = "identity_accepted"
+    IDENTITY_REFUSED = "identity_refused"
     SIGN_UP_CODE = "sign_up_code"
     """Letters with a code go out at once and are in no outbox: see `enrolment.sending`."""
     ALREADY_SIGNED_UP = "already_signed_up"

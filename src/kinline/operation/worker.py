@@ -39,6 +39,7 @@ def duties() -> tuple[Duty, ...]:
     from kinline.contacts import services as contacts
     from kinline.documents import services as documents
     from kinline.enrolment import codes
+    from kinline.enrolment.identity import close_undecided
     from kinline.kiosks import services as kiosks
     from kinline.ledger.closing import close_day
     from kinline.live import services as live
@@ -76,6 +77,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("close_day", 600, close_day),
         Duty("finish_recordings", 60, recordings.finish_left_behind),
         Duty("tidy_service_calls", 60, service_calls.tidy_up),
+        Duty("close_identity_checks", 3600, close_undecided),
         Duty("forget_codes", 3600, codes.forget),
         Duty("delete_documents", 60, documents.delete_due),
         Duty("sweep_documents", 6 * 3600, documents.sweep),

@@ -48,6 +48,8 @@ class Permission(StrEnum):
     """An agency's lists of staff, former staff and victims."""
     REVIEW_IDENTITY = "review_identity"
     """See what families send in to prove who they are, and decide."""
+    SET_IDENTITY_RULE = "set_identity_rule"
+    """What families must show: at one's facility, or, for the provider, everywhere."""
     SEE_PRICES = "see_prices"
     """Which prices are held to which law; the prices themselves are public."""
     SET_PRICES = "set_prices"
@@ -110,6 +112,7 @@ GRANTS: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.VERIFY_PRIVILEGE: frozenset({_APPROVER, _ADMINISTRATOR, _COMPLIANCE}),
     Permission.REVIEW_IDENTITY: frozenset({_APPROVER, _ADMINISTRATOR, _SUPPORT}),
     Permission.LIST_NUMBERS: frozenset({_INVESTIGATOR, _ADMINISTRATOR}),
+    Permission.SET_IDENTITY_RULE: frozenset({_ADMINISTRATOR, _COMPLIANCE, _PLATFORM}),
     Permission.SEE_PRICES: frozenset({_ADMINISTRATOR, _FINANCE, _COMPLIANCE, _PLATFORM}),
     Permission.SET_PRICES: frozenset({_ADMINISTRATOR, _FINANCE, _PLATFORM}),
     Permission.TAKE_DEPOSITS: frozenset({_ADMINISTRATOR, _FINANCE, _PLATFORM}),

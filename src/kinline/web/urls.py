@@ -15,6 +15,7 @@ from kinline.web.family import (
     disputes,
     finding,
     forgotten,
+    identity,
     landing,
     money,
     own_numbers,
@@ -75,6 +76,7 @@ from kinline.web.staff import (
 )
 from kinline.web.staff import cases as staff_cases
 from kinline.web.staff import deposits as staff_deposits
+from kinline.web.staff import identity as staff_identity
 from kinline.web.staff import plans as facility_plans
 from kinline.web.staff import vouchers as batches
 from kinline.web.staff.live import announcements, cutting, phones, stream
@@ -110,6 +112,7 @@ urlpatterns = [
     path("account/passkeys/add/", passkeys.add, name="passkey_add"),
     path("account/passkeys/<int:passkey_id>/remove/", passkeys.remove, name="passkey_remove"),
     path("account/devices/", devices.devices, name="devices"),
+    path("account/identity/", identity.identity_page, name="identity"),
     path("agreements/", signing_up.agree, name="agree"),
     path("agreements/<str:subject>/", signing_up.agreement, name="agreement"),
     path("account/numbers/", own_numbers.own_numbers, name="own_numbers"),
@@ -208,6 +211,9 @@ urlpatterns = [
     path("facility/rules/try/", rule_trying.rules_try, name="rules_try"),
     path("facility/rules/trials/<int:trial_id>/", rule_trying.rule_trial, name="rule_trial"),
     path("facility/rules/<str:level>/<int:place>/", rules.rules_of_level, name="rules_of_level"),
+    path("facility/identity/", staff_identity.checks, name="identity_checks"),
+    path("facility/identity/rule/", staff_identity.rule, name="identity_rule"),
+    path("facility/identity/<int:check_id>/", staff_identity.check, name="identity_check"),
     path(
         "facility/identity/documents/<int:identity_document>/<int:page>/", files.of_identity, name="identity_document"
     ),

@@ -81,6 +81,7 @@ SECTIONS: Final = (
         entries=(
             Entry("details", _("My details"), _("Your name, address, e-mail and language.")),
             Entry("own_numbers", _("My telephone numbers"), _("Where you are called. Add or change one.")),
+            Entry("identity", _("Who I am"), _("What a facility asks you to show, and showing it.")),
             Entry("ways_in", _("Sign-in and security"), _("Password, passkeys, second step, your devices.")),
             Entry(
                 "phone_pin", _("Account by phone"), _("A PIN with which you hear your balance and add money by phone.")
@@ -88,6 +89,15 @@ SECTIONS: Final = (
             Entry("notices", _("Notices"), _("What we told you, and what happened while you were away.")),
             Entry("notice_settings", _("How I am told"), _("E-mail, text messages, quiet hours, low balance.")),
             Entry("close_account", _("Close my account"), _("Your balance goes back to you. You can open it again.")),
+        ),
+        covers=(
+            "confirm_number",
+            "email",
+            "email_code",
+            "password",
+            "family_second_step",
+            "passkey_add",
+            "devices",
         ),
     ),
 )

@@ -38,6 +38,8 @@ NAVIGATION = (
     Entry("number_lists", _("Lists of numbers"), Permission.LIST_NUMBERS),
     Entry("residents", _("Residents"), Permission.SEE_RESIDENTS, ("resident", "book")),
     Entry("imports", _("Import"), Permission.IMPORT_RESIDENTS, ("imports_of_facility", "import")),
+    Entry("identity_checks", _("Identity"), Permission.REVIEW_IDENTITY, ("identity_check",)),
+    Entry("identity_rule", _("What families show"), Permission.SET_IDENTITY_RULE),
     Entry("compliance", _("Prices and the law"), Permission.SEE_PRICES, ("prices_of_facility", "plans_of_facility")),
     Entry("staff_cases", _("Questions"), Permission.ANSWER_CASES, ("staff_case", "attachment_document")),
     Entry("deposits", _("Deposits"), Permission.TAKE_DEPOSITS, ("deposits_of_facility", "vouchers")),

@@ -47,6 +47,7 @@ PERMISSIONS = {
     Permission.VERIFY_PRIVILEGE: _("Enter and verify privileged numbers"),
     Permission.LIST_NUMBERS: _("Keep the lists of staff, former staff and victims"),
     Permission.REVIEW_IDENTITY: _("See and decide how families prove who they are"),
+    Permission.SET_IDENTITY_RULE: _("Set what families must show to prove who they are"),
     Permission.SEE_PRICES: _("See prices beside the law"),
     Permission.SET_PRICES: _("Set prices"),
     Permission.TAKE_DEPOSITS: _("Take commissary files, manage kiosks"),
