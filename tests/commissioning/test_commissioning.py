@@ -111,7 +111,10 @@ def test_a_phone_gets_another_password_and_is_let_in_no_more() -> None:
     again = facilities.new_station_password(new.station, WHO, NOON)
     assert station_by_address("192.0.2.9") is None
     assert len(again.password) == 16
-    facilities.change_station(again.station, a_unit(jail), "Yard 1", is_enabled=False, actor=WHO, at=NOON)
+    intake = facilities.station_group(jail, " Intake ", WHO, NOON)
+    assert facilities.station_group(jail, "Intake", WHO, NOON) == intake
+    facilities.change_station(again.station, a_unit(jail), intake, "Yard 1", is_enabled=False, actor=WHO, at=NOON)
+    assert intake.stations.get().name == "Yard 1"
     assert station_by_user(new.station.sip_user) is None
 
 

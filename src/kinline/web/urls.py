@@ -43,6 +43,7 @@ from kinline.web.files import pages as files
 from kinline.web.rates import pages as rates
 from kinline.web.rates import rules_page
 from kinline.web.staff import (
+    audit_trail,
     billing,
     compliance,
     contact_case,
@@ -242,6 +243,7 @@ urlpatterns = [
     path(
         "facility/imports/<int:facility_id>/<int:import_id>/bad-lines.csv", imports.bad_lines, name="import_bad_lines"
     ),
+    path("facility/audit/", audit_trail.audit_trail, name="audit"),
     path("facility/reports/", reports.reports, name="reports"),
     path("facility/reports/shift/", reports.shift, name="report_shift"),
     path("facility/reports/suspensions/", reports.suspensions, name="report_suspensions"),

@@ -16,6 +16,7 @@ from kinline.facilities.services.places import (
     make_unit,
     new_station_password,
     rename_unit,
+    station_group,
 )
 from kinline.facilities.services.prices import (
     AlreadyInForce,
@@ -68,6 +69,7 @@ __all__ = [
     "save_tax",
     "say_rules",
     "say_visiting_rules",
+    "station_group",
     "stop_plan",
     "switch_phones",
     "unlist_number",

@@ -15,7 +15,7 @@ from kinline.audit.actions import Action
 from kinline.core.identity import FacilityId, Instant, Language
 from kinline.core.numbering import NotANumber, e164
 from kinline.facilities.digest import digest_secrets
-from kinline.facilities.models import Agency, Facility, HousingUnit, NumberRule, Station
+from kinline.facilities.models import Agency, Facility, HousingUnit, NumberRule, Station, StationGroup
 from kinline.facilities.models.rules import Treatment
 
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -109,8 +109,26 @@ def rename_unit(unit: HousingUnit, name: str, actor: str, at: Instant) -> None:
         raise NotAPlace("name") from error
 
 
+def station_group(facility: Facility, name: str, actor: str, at: Instant) -> StationGroup | None:
+    """The group of phones of this name, made where there is none; None without a name. Raises `NotAPlace`."""
+    if not name.strip():
+        return None
+    name = _name(name, "group", 60)
+    with transaction.atomic():
+        group, is_new = StationGroup.objects.get_or_create(facility=facility, name=name)
+        if is_new:
+            _write_down(actor, Action.STATION_GROUP_MADE, group, facility.pk, at, None, {"name": name})
+    return group
+
+
 def make_station(
-    facility: Facility, unit: HousingUnit | None, name: str, address: str, actor: str, at: Instant
+    facility: Facility,
+    unit: HousingUnit | None,
+    name: str,
+    address: str,
+    actor: str,
+    at: Instant,
+    group: StationGroup | None = None,
 ) -> NewStation:
     """A phone that signs in with a user and a password of its own, or, with `address`, one that is believed by where
     it calls from. Raises `NotAPlace`."""
@@ -126,6 +144,7 @@ def make_station(
             station = Station.objects.create(
                 facility=facility,
                 unit=unit,
+                group=group,
                 name=name,
                 sip_user=user,
                 ha1_md5=hashed.md5 if hashed else "",
@@ -152,13 +171,20 @@ def new_station_password(station: Station, actor: str, at: Instant) -> NewStatio
 
 
 def change_station(
-    station: Station, unit: HousingUnit | None, name: str, is_enabled: bool, actor: str, at: Instant
+    station: Station,
+    unit: HousingUnit | None,
+    group: StationGroup | None,
+    name: str,
+    is_enabled: bool,
+    actor: str,
+    at: Instant,
 ) -> None:
     """A phone that is not enabled is let in no more. Raises `NotAPlace`."""
     name = _name(name, "name", 60)
-    if unit is not None and unit.facility_id != station.facility_id:
+    if any(each is not None and each.facility_id != station.facility_id for each in (unit, group)):
         raise NotAPlace("unit")
-    wanted = {"unit_id": unit.pk if unit else None, "name": name, "is_enabled": is_enabled}
+    keys = {"unit_id": unit.pk if unit else None, "group_id": group.pk if group else None}
+    wanted = {**keys, "name": name, "is_enabled": is_enabled}
     with transaction.atomic():
         before = {each: getattr(station, each) for each, value in wanted.items() if getattr(station, each) != value}
         if before:
@@ -241,7 +267,7 @@ def _password() -> str:
 def _write_down(
     actor: str,
     action: Action,
-    place: Facility | HousingUnit | Station,
+    place: Facility | HousingUnit | Station | StationGroup,
     facility: int | None,
     at: Instant,
     before: Mapping[str, Any] | None,

@@ -62,6 +62,7 @@ NAVIGATION = (
         ("set_up_facility", "set_up_missing", "set_up_copy", "set_up_step"),
     ),
     Entry("staff_members", _("Staff"), Permission.MANAGE_STAFF, ("staff_member",)),
+    Entry("audit", _("Who did what"), Permission.SEE_AUDIT),
     Entry("staff_permissions", _("Who may do what"), Permission.USE_PORTAL),
 )
 

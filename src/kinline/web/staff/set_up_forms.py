@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kinline.core.numbering import area_codes
-from kinline.facilities.models import Agency, Facility, HousingUnit
+from kinline.facilities.models import Agency, Facility, HousingUnit, Station
 from kinline.web.staff.prices import Dollars
 from kinline.web.staff.residents_words import LANGUAGES
 from kinline.web.staff.rule_form import HoursOfDay, Length
@@ -88,6 +88,9 @@ class UnitsForm(forms.Form):
 class PhoneForm(forms.Form):
     name = forms.CharField(label=_("Name of the phone"), max_length=60)
     unit = forms.ModelChoiceField(HousingUnit.objects.none(), label=_("Unit"), required=False, empty_label=_("None"))
+    group = forms.CharField(
+        label=_("Group of phones with rules in common, such as Intake (empty: none)"), max_length=60, required=False
+    )
     address = forms.CharField(
         label=_("Only for gateways that know no password: the address that is trusted"), max_length=45, required=False
     )
@@ -95,6 +98,19 @@ class PhoneForm(forms.Form):
     def __init__(self, facility: Facility, data: Any = None) -> None:
         super().__init__(data)
         self.fields["unit"].queryset = facility.units.order_by("name")  # type: ignore[attr-defined]
+
+
+class ChangePhoneForm(PhoneForm):
+    """A phone that is there: where it hangs, and whether it is let in."""
+
+    prefix = "change"
+    is_enabled = forms.BooleanField(label=_("Let in"), required=False)
+
+    def __init__(self, phone: Station, data: Any = None) -> None:
+        super().__init__(phone.facility, data)
+        del self.fields["address"]
+        group = phone.group.name if phone.group else ""
+        self.initial = {"name": phone.name, "unit": phone.unit_id, "group": group, "is_enabled": phone.is_enabled}
 
 
 class PriceForm(forms.Form):

@@ -24,7 +24,7 @@ from kinline.core.tariff import Rate, Service
 from kinline.facilities import services
 from kinline.facilities.calling_rules import stored_rules
 from kinline.facilities.digest import REALM
-from kinline.facilities.models import Facility
+from kinline.facilities.models import Facility, Station
 from kinline.facilities.queries import course_of, price_list, rulebook, stamp
 from kinline.people.models import Resident, ResidentStatus, Role, StaffRole
 from kinline.web.explanation import reader_language
@@ -33,7 +33,15 @@ from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.staff.portal import ROLES
 from kinline.web.staff.prices import in_words
 from kinline.web.staff.set_up import add_error, course, facility_where, now, told
-from kinline.web.staff.set_up_forms import FacilityForm, HoursForm, PhoneForm, PriceForm, TestForm, UnitsForm
+from kinline.web.staff.set_up_forms import (
+    ChangePhoneForm,
+    FacilityForm,
+    HoursForm,
+    PhoneForm,
+    PriceForm,
+    TestForm,
+    UnitsForm,
+)
 from kinline.web.staff.set_up_words import HAPPENINGS, STEPS
 from kinline.web.trail import refuse
 
@@ -97,32 +105,47 @@ def _units(request: HttpRequest, facility: Facility) -> Shown:
 
 
 def _phones(request: HttpRequest, facility: Facility) -> Shown:
-    form, new = PhoneForm(facility), None
-    what = request.POST.get("what", "")
+    form, new, change = PhoneForm(facility), None, None
+    what, actor, at = request.POST.get("what", ""), _actor(request), now()
+    phone = _phone(facility, request.POST.get("phone") or request.GET.get("phone", ""))
     if what == "add":
         form = PhoneForm(facility, request.POST)
         if form.is_valid():
             asked = form.cleaned_data
             try:
-                new = services.make_station(
-                    facility, asked["unit"], asked["name"], asked["address"], _actor(request), now()
-                )
+                group = services.station_group(facility, asked["group"], actor, at)
+                new = services.make_station(facility, asked["unit"], asked["name"], asked["address"], actor, at, group)
             except services.NotAPlace as wrong:
                 add_error(form, wrong)
             else:
                 form = PhoneForm(facility)
     elif request.method == "POST":
-        key = request.POST.get("phone", "")
-        phone = facility.stations.filter(pk=int(key) if key.isascii() and key.isdigit() else 0).first()
-        if phone is None or what not in ("password", "switch"):
-            refuse(request, f"station/{key}"[:80])
+        if phone is None or what not in ("password", "change"):
+            refuse(request, f"station/{request.POST.get('phone', '')}"[:80])
         if what == "password":
-            new = services.new_station_password(phone, _actor(request), now())
+            new = services.new_station_password(phone, actor, at)
         else:
-            services.change_station(phone, phone.unit, phone.name, not phone.is_enabled, _actor(request), now())
-            return Shown({}, is_done=True)
+            change = ChangePhoneForm(phone, request.POST)
+            if change.is_valid():
+                asked = change.cleaned_data
+                group = services.station_group(facility, asked["group"], actor, at)
+                services.change_station(phone, asked["unit"], group, asked["name"], asked["is_enabled"], actor, at)
+                return Shown({}, is_done=True)
+    elif phone is not None:
+        change = ChangePhoneForm(phone)
+    phones = facility.stations.select_related("unit", "group").order_by("name", "pk")
+    return Shown({"form": form, "new": new, "phones": phones, "phone": phone, "change": change, "wire": _wire()})
+
+
+def _phone(facility: Facility, key: str) -> Station | None:
+    found = facility.stations.filter(pk=int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0)
+    return found.select_related("facility", "unit", "group").first()
+
+
+def _wire() -> dict[str, object]:
+    """What a phone is configured with."""
     settings = configuration()
-    wire = {
+    return {
         "host": settings.host,
         "sip_port": settings.sip_port,
         "sips_port": settings.sips_port,
@@ -130,8 +153,6 @@ def _phones(request: HttpRequest, facility: Facility) -> Shown:
         "first": settings.rtp_first_port,
         "last": settings.rtp_last_port,
     }
-    phones = facility.stations.select_related("unit").order_by("name", "pk")
-    return Shown({"form": form, "new": new, "phones": phones, "wire": wire})
 
 
 def _prices(request: HttpRequest, facility: Facility) -> Shown:
