@@ -263,6 +263,36 @@ def test_an_officer_of_the_night_decides_by_keyboard_alone(town, approver, chrom
     assert set(ContactDecision.objects.filter(act="reject").values_list("reason", flat=True)) == {"minor"}
 
 
+def test_two_people_put_a_number_on_the_registry_in_their_browsers(
+    town, approver, signed_in, chromium, address
+) -> None:
+    administrator = signed_in(town.staff(Role.FACILITY_ADMINISTRATOR))
+
+    def enters(page) -> str:
+        page.goto("/facility/registry/")
+        page.get_by_label("Telephone number").fill("(504) 555-0198")
+        page.get_by_label("Whose it is").select_option("clergy")
+        page.get_by_label("Name", exact=True).fill("Fr. Tim")
+        page.get_by_label("What shows that the number is theirs").fill("Diocesan directory")
+        page.get_by_role("button", name="Enter", exact=True).click()
+        return page.get_by_role("main").inner_text()
+
+    def verifies(page) -> str:
+        page.goto("/facility/registry/")
+        page.get_by_role("button", name="Verify Fr. Tim").click()
+        return page.get_by_role("status").inner_text()
+
+    def journey(steps, browser) -> str:
+        return chromium.visit(steps, base=address, session=browser.cookies["sessionid"].value, scripts=False)
+
+    told = journey(enters, approver)
+    assert "You entered it: somebody else verifies it" in told
+    assert "Verified." in journey(verifies, administrator)
+    entry = PrivilegedNumber.objects.get()
+    assert (entry.entered_by, entry.verified is not None) == (town.approver, True)
+    assert entry.verified_by_id not in (None, town.approver.pk)
+
+
 def test_the_pages_are_accessible_fit_and_speak_spanish(town, signed_in, chromium, address) -> None:
     user = town.staff(Role.FACILITY_ADMINISTRATOR)
     client = signed_in(user)
