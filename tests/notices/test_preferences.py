@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from make import NOON, a_customer, a_number
+from make import DAY, NOON, a_customer, a_number
 
 from kinline.audit.models import AuditEvent
 from kinline.core.identity import Instant, Language
@@ -82,6 +82,8 @@ def test_who_chose_nothing_gets_a_letter_and_a_notice_on_their_pages_and_no_text
     assert unread(mother.pk) == 1
     assert preferences.mark_read(mother, NOON) == 1
     assert unread(mother.pk) == 0
+    assert preferences.forget_old(Instant(NOON + 366 * DAY)) == 0
+    assert preferences.forget_old(Instant(NOON + 367 * DAY)) == 1
 
 
 def test_what_is_switched_off_is_not_told_but_what_the_law_requires_is(mother: User) -> None:

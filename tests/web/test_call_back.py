@@ -41,7 +41,9 @@ def test_a_wish_for_later_stands_in_the_queue_with_its_hours_and_staff_call_from
     assert asked is not None
     begin, end = (datetime.fromtimestamp(each / 1000, chicago) for each in (asked.begin, asked.end))
     assert (begin.date(), begin.hour, end.hour) == (tomorrow, 17, 20)
-    assert "A call back" in text(support.get("/provider/cases/?topic=call_back"))
+    queue = text(support.get("/provider/cases/?topic=call_back"))
+    assert "A call back" in queue
+    assert "Not yet" in queue
     shown = text(support.get(f"/provider/cases/{case.pk}/"))
     assert "Not yet" in shown
     assert "Call the family now" in shown

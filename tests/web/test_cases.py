@@ -79,6 +79,7 @@ def test_a_family_asks_about_a_call_in_spanish_support_answers_and_the_family_re
     assert "Se oía un zumbido <b>todo</b> el tiempo." in asked
     assert "Respondemos en 48 horas." in asked
     assert "recibo.png" in asked
+    assert f'href="/help/cases/{case.pk}/"' in text(signed_in(town.mother).get(f"/account/calls/{call.pk}/"))
     picture = Document.objects.get()
     assert signed_in(town.mother).get(f"/documents/{picture.pk}/1/").status_code == 302
     assert signed_in(town.support).get(f"/provider/cases/documents/{picture.pk}/1/").status_code == 302

@@ -36,6 +36,7 @@ def test_every_guide_is_read_without_signing_in_and_an_unknown_one_does_not_exis
         assert "<h1>" in text(stranger.get(f"/help/{slug}/"))
     assert stranger.get("/help/no-such-guide/").status_code == 404
     assert "Nothing was found" in text(stranger.get("/help/?find=xyzzy"))
+    assert 'href="/account/money/#add"' in text(stranger.get("/help/?find=not+enough+money"))
     assert "&lt;b&gt;" in text(stranger.get("/help/?find=<b>"))
     assert "/sign-in/?next=/help/cases/new/" in text(stranger.get("/help/"))
     assert 'href="/help/cases/new/"' in text(signed_in(town.mother).get("/help/"))

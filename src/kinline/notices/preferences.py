@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import transaction
 
@@ -12,6 +13,9 @@ from kinline.core.telling import Answered, QuietHours, Way, meant
 from kinline.notices.models import Channel, Clock, Message, MessageState, PageNotice, Preference, SmsConsent, SmsStop
 from kinline.notices.subjects import RULES, Subject
 from kinline.people.models import CustomerNumber, User
+
+KEPT: Final = 366 * 24 * 3_600_000
+"""Milliseconds that a notice stays on the pages."""
 
 
 class NotTheirNumber(Exception):
@@ -109,6 +113,12 @@ def take_answer(number: str, text: str, at: Instant) -> Answered:
 def mark_read(user: User, at: Instant) -> int:
     """They have the list before them."""
     return PageNotice.objects.filter(user=user, read_at=None).update(read_at=at)
+
+
+def forget_old(at: Instant) -> int:
+    """Take notices off the pages a year after they came; how many. The letters stay in the outbox."""
+    gone, _ = PageNotice.objects.filter(at__lt=at - KEPT).delete()
+    return gone
 
 
 def _withdraw(consent: SmsConsent, by: str, at: Instant) -> None:

@@ -44,6 +44,7 @@ def duties() -> tuple[Duty, ...]:
     from kinline.ledger.closing import close_day
     from kinline.live import services as live
     from kinline.notices import services as notices
+    from kinline.notices.preferences import forget_old
     from kinline.payments import services as payments
     from kinline.recordings import services as recordings
     from kinline.refunds import services as refunds
@@ -78,6 +79,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("finish_recordings", 60, recordings.finish_left_behind),
         Duty("tidy_service_calls", 60, service_calls.tidy_up),
         Duty("close_identity_checks", 3600, close_undecided),
+        Duty("forget_old_notices", 24 * 3600, forget_old),
         Duty("forget_codes", 3600, codes.forget),
         Duty("delete_documents", 60, documents.delete_due),
         Duty("sweep_documents", 6 * 3600, documents.sweep),

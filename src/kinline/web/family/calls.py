@@ -23,6 +23,7 @@ from kinline.core.identity import CallId, Instant
 from kinline.core.money import ZERO
 from kinline.core.windows import month_start
 from kinline.people.models import Customer
+from kinline.support.queries import case_about_call
 from kinline.web.family.account import customer_of
 from kinline.web.family.family_call import FamilyCall, as_family_reads_it, call_of
 from kinline.web.family.sound_words import HEARD
@@ -198,7 +199,9 @@ def _cells(call: FamilyCall) -> list[Any]:
 @require_safe
 def receipt(request: HttpRequest, call_id: int) -> HttpResponse:
     """One call. Another family's is not found, as if there were none, and the attempt is written down."""
-    return render(request, "kinline/receipt.html", {"call": call_or_refuse(request, call_id)})
+    call, customer = call_or_refuse(request, call_id), customer_of(request.user)
+    case = None if customer is None else case_about_call(customer, call.call_id)
+    return render(request, "kinline/receipt.html", {"call": call, "case": case})
 
 
 def call_or_refuse(request: HttpRequest, call_id: int) -> FamilyCall:

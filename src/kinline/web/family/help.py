@@ -14,17 +14,20 @@ from kinline.core.reasons.catalogue.shared import NO_ACTION, NOTHING_TO_DO
 from kinline.support.guides import Guide, guides
 from kinline.support.search import Found, search
 from kinline.web.explanation import reader_language
+from kinline.web.family.remedies import Button, button
 
 LONGEST_QUESTION: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Something that was found: a guide with its address, or a reason of failed calls (`address` empty)."""
+    """Something that was found: a guide with its address, or a reason of failed calls (`address` empty), with a button
+    that does something about it."""
 
     title: str
     text: str
     address: str
+    button: Button | None = None
 
 
 @require_safe
@@ -64,4 +67,4 @@ def _result(found: Found, language: Language) -> Result:
 def _reason(reason: Reason, language: Language) -> Result:
     explained = explain(reason, Audience.FAMILY, language)
     has_remedy = CATALOGUE[reason].remedy not in (NO_ACTION, NOTHING_TO_DO)
-    return Result(explained.text, explained.remedy if has_remedy else "", "")
+    return Result(explained.text, explained.remedy if has_remedy else "", "", button(explained))

@@ -52,8 +52,8 @@ class Button:
     label: Any
 
 
-def button(explanation: Explanation | None, *, facility: int, call: int | None = None) -> Button | None:
-    """What does it about this reason; None: nothing can be done by a page."""
+def button(explanation: Explanation | None, *, facility: int | None = None, call: int | None = None) -> Button | None:
+    """What does it about this reason; None: nothing can be done by a page, or not without the call or the facility."""
     page = None if explanation is None else REMEDIES[explanation.action]
     if page is None:
         return None

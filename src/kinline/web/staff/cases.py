@@ -1,6 +1,7 @@
 """`/provider/cases/`: the queue of what families asked and disputed."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 
@@ -14,7 +15,9 @@ from django.views.decorators.http import require_safe
 from kinline.core.casework import CaseState
 from kinline.core.identity import Instant
 from kinline.people.models import User
+from kinline.refunds.models import CreditState
 from kinline.support import queries
+from kinline.support.calling_back import wish_of
 from kinline.support.models import Case
 from kinline.support.queries import Queue, Wanted
 from kinline.support.topics import DISPUTES, Topic
@@ -72,6 +75,16 @@ def staff_cases(request: HttpRequest) -> HttpResponse:
     )
 
 
+def wish_in_words(case: Case, at: Instant) -> dict[str, Any] | None:
+    """Where and when a family wishes to be called, if that is what a case asks."""
+    wish = wish_of(case)
+    if wish is None:
+        return None
+    begin, end = (datetime.fromtimestamp(each / 1000, UTC).replace(tzinfo=None) for each in (wish.begin, wish.end))
+    is_now, is_over = wish.begin <= at < wish.end, wish.end <= at
+    return {"number": wish.number, "begin": begin, "end": end, "now": is_now, "over": is_over}
+
+
 def _in_words(case: Case, at: Instant, late_before: int) -> dict[str, Any]:
     topic, state = Topic(case.topic), CaseState(case.state)
     return {
@@ -82,5 +95,7 @@ def _in_words(case: Case, at: Instant, late_before: int) -> dict[str, Any]:
         "badge": BADGES[state],
         "is_dispute": topic in DISPUTES,
         "waited": "" if case.waiting_since is None else waited(at - case.waiting_since),
+        "wish": wish_in_words(case, at),
+        "credit_waits": case.credit is not None and case.credit.state == CreditState.WAITING,
         "is_late": case.waiting_since is not None and case.waiting_since < late_before,
     }

@@ -41,6 +41,7 @@ from kinline.web.service_call_words import why_not
 from kinline.web.staff.access import Permission, staff_page, within
 from kinline.web.staff.asking import Act, Refused, act
 from kinline.web.staff.calls import calls_where
+from kinline.web.staff.cases import wish_in_words
 from kinline.web.staff.diagnosis import diagnosis
 from kinline.web.staff.staff_credits import STATES as CREDIT_STATES
 from kinline.web.support_words import BADGES, OUTCOMES_FOR_STAFF, STATES_FOR_STAFF, TOPICS, waited
@@ -221,7 +222,7 @@ def _shown(request: HttpRequest, case: Case) -> dict[str, Any]:
         "outcome": OUTCOMES_FOR_STAFF[Outcome(case.outcome)] if case.outcome else "",
         "credit": _credit(case),
         "changes": _changes(case),
-        "wish": _wish(case, at),
+        "wish": wish_in_words(case, at),
         "may": TABLE[state],
         "answer": Answer(),
         "note": Note(),
@@ -234,14 +235,6 @@ def _shown(request: HttpRequest, case: Case) -> dict[str, Any]:
         else None,
         "limits": limits_of(user),
     }
-
-
-def _wish(case: Case, at: Instant) -> dict[str, Any] | None:
-    wish = wish_of(case)
-    if wish is None:
-        return None
-    is_now, is_over = wish.begin <= at < wish.end, wish.end <= at
-    return {"number": wish.number, "begin": _utc(wish.begin), "end": _utc(wish.end), "now": is_now, "over": is_over}
 
 
 def _changes(case: Case) -> list[dict[str, Any]]:
