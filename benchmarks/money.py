@@ -3,12 +3,12 @@
     python benchmarks/money.py                       # PostgreSQL with 8 workers, fsync on, and SQLite
     python benchmarks/money.py --calls 400 --rounds 3 --profile
 
-A pair is two services, each a gathering query and a durable commit: authorise (decide, hold) and settle (charge, post,
-release, close the CDR). It runs on 10,000 accounts and on one account, in the same rounds as pgbench with as many
-clients. The attempts (off-hook and identified) stand in the table before the clock starts. Afterwards the ledger must
-balance and no account may have passed its limit, or the benchmark fails. CPU, of the client and of the server, is less
-sensitive to busy neighbours than pairs a second. `--profile` says which packages the client's time goes to. Writes
-`results/money.json`.
+A pair is two services, each a durable commit: authorise (gather, decide, hold) and settle (charge, post, release, close
+the CDR). Workers are threads, as a switchboard has them, of one process for each core (`--processes`). They run on
+10,000 accounts and on one account, in the same rounds as pgbench with as many clients. The attempts (off-hook and
+identified) stand in the table before the clock starts. Afterwards the ledger must balance and no account may have
+passed its limit, or the benchmark fails. CPU, of the client and of the server, is less sensitive to busy neighbours
+than pairs a second. `--profile` says which packages the client's time goes to. Writes `results/money.json`.
 """
 
 import argparse
@@ -23,6 +23,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass
@@ -73,6 +74,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--calls", type=int, default=300, help="pairs of each worker in each run")
     parser.add_argument("--workers", type=int, default=8)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="in which the workers are threads")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--accounts", type=int, default=10_000)
     parser.add_argument("--profile", action="store_true", help="run one worker under cProfile as well")
@@ -85,6 +87,7 @@ def _run(database: str, environment: dict[str, str], arguments: argparse.Namespa
     words = [sys.executable, __file__, "--inside", database]
     words += ["--calls", str(arguments.calls), "--rounds", str(arguments.rounds)]
     words += ["--accounts", str(arguments.accounts)]
+    words += ["--processes", str(arguments.processes)]
     words += ["--workers", str(arguments.workers)] + (["--profile"] if arguments.profile else [])
     settings = {"DJANGO_SETTINGS_MODULE": "kinline.settings", "KINLINE_PIN_PEPPER": "b", "KINLINE_SECRET_KEY": "b"}
     done = subprocess.run(words, env={**os.environ, **settings, **environment}, stdout=subprocess.PIPE, check=True)
@@ -112,7 +115,7 @@ def _inside(arguments: argparse.Namespace) -> list[dict[str, object]]:
         for what in ("spread", "one"):
             attempts = town.attempts(workers, calls + WARM, to_one=what == "one")
             connection.close()
-            found.append(_pairs(f"{database} {what}", attempts))
+            found.append(_pairs(f"{database} {what}", attempts, arguments.processes))
     if arguments.profile:
         _profiled(town.attempts(1, calls + WARM, to_one=False)[0])
     _prove()
@@ -213,29 +216,30 @@ class Town:
         return work
 
 
-def _pairs(what: str, attempts: list[list[tuple[int, int, str]]]) -> Measured:
-    """Run each worker's attempts in a process of its own, all at once."""
-    workers = len(attempts)
+def _pairs(what: str, attempts: list[list[tuple[int, int, str]]], processes: int) -> Measured:
+    """Run each worker's attempts in a thread of its own, all at once: a switchboard asks from threads, and there is one
+    switchboard for each core."""
+    workers, processes = len(attempts), min(processes, len(attempts))
     context = multiprocessing.get_context("fork")
-    ready = context.Barrier(workers + 1)
-    with context.Pool(workers, _meet, (ready,)) as pool:
-        asked = pool.map_async(_work, attempts, chunksize=1)
+    ready = context.Barrier(processes + 1)
+    with context.Pool(processes, _meet, (ready,)) as pool:
+        asked = pool.map_async(_switchboard, [attempts[each::processes] for each in range(processes)], chunksize=1)
         ready.wait()  # all are warm
         server = _server_cpu()
         ready.wait()
         answers = asked.get()
         server = _server_cpu() - server
     lasted = max(one["ended"] for one in answers) - min(one["began"] for one in answers)
-    total = sum(len(one["authorise"]) for one in answers)
-    both = sorted(a + s for one in answers for a, s in zip(one["authorise"], one["settle"], strict=True))
+    times = [each for one in answers for each in one["times"]]
+    both = sorted(third - first for first, _, third in times)
     return Measured(
         what,
         workers,
-        total / lasted,
-        sum(one["cpu"] for one in answers) / total * 1e6,
-        server / total * 1e6,
-        statistics.median(t for one in answers for t in one["authorise"]) * 1000,
-        statistics.median(t for one in answers for t in one["settle"]) * 1000,
+        len(times) / lasted,
+        sum(one["cpu"] for one in answers) / len(times) * 1e6,
+        server / len(times) * 1e6,
+        statistics.median(second - first for first, second, _ in times) * 1000,
+        statistics.median(third - second for _, second, third in times) * 1000,
         both[int(len(both) * 0.99)] * 1000,
     )
 
@@ -248,25 +252,33 @@ def _meet(ready: Any) -> None:
     _ready = ready
 
 
-def _work(attempts: list[tuple[int, int, str]]) -> dict[str, Any]:
-    """Authorise and settle each attempt; the CPU and wall-clock seconds that it took."""
-    clock = time.perf_counter
+def _switchboard(attempts: list[list[tuple[int, int, str]]]) -> dict[str, Any]:
+    """Authorise and settle each attempt, a list in each thread; the CPU and wall-clock seconds that it took."""
+    all_warm = threading.Barrier(len(attempts) + 1)
     times: list[tuple[float, float, float]] = []
-    cpu = began = 0.0
-    for number, attempt in enumerate(attempts):
-        if number == WARM:
-            if _ready is not None:
-                _ready.wait()
-                _ready.wait()
-            cpu, began, times = time.process_time(), clock(), []
-        times.append(_pair(*attempt))
-    return {
-        "authorise": [second - first for first, second, _ in times],
-        "settle": [third - second for _, second, third in times],
-        "cpu": time.process_time() - cpu,
-        "began": began,
-        "ended": clock(),
-    }
+
+    def work(mine: list[tuple[int, int, str]]) -> None:
+        from django.db import connection
+
+        for attempt in mine[:WARM]:
+            _pair(*attempt)
+        all_warm.wait()
+        all_warm.wait()
+        done = [_pair(*attempt) for attempt in mine[WARM:]]
+        times.extend(done)
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=(mine,)) for mine in attempts]
+    for thread in threads:
+        thread.start()
+    all_warm.wait()
+    _ready.wait()
+    _ready.wait()
+    cpu, began = time.process_time(), time.perf_counter()
+    all_warm.wait()
+    for thread in threads:
+        thread.join()
+    return {"times": times, "cpu": time.process_time() - cpu, "began": began, "ended": time.perf_counter()}
 
 
 def _pair(call: int, resident: int, dialled: str) -> tuple[float, float, float]:
