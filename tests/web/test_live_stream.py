@@ -208,14 +208,3 @@ def changed(session: str, **values: object) -> None:
     stored = SessionStore(session)
     stored.update(values)
     stored.save()
-
-
-async def test_nobody_reads_the_events_of_a_facility_that_is_not_theirs(jail: Jail) -> None:
-    client = AsyncClient()
-    client.cookies[COOKIE] = await ask(jail.session)
-    assert (await client.get(EVENTS, {"facility": jail.elsewhere.facility_id})).status_code == 404
-    approver = AsyncClient()
-    approver.cookies[COOKIE] = await ask(jail.session, Role.APPROVER)
-    assert (await approver.get(EVENTS)).status_code == 404
-    stranger = await AsyncClient().get(EVENTS)
-    assert stranger.headers["Location"].startswith("/staff/sign-in/")
