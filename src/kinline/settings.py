@@ -110,6 +110,7 @@ ACCOUNT_RATE_LIMITS = {
     "sign_up": "30/h/ip",
     "send_code": "60/h/ip,5/h/key",
     "check_code": "30/m/ip",
+    "own_data": "5/h/user",
     "find_resident": "20/h/user,60/h/ip",
     "ask_for_privilege": "10/h/ip",
 }

@@ -34,7 +34,16 @@ FAMILY_AND_PUBLIC = {
     "notices": {"notices", "notice_settings"},
     "sign-up": {"identity", "sign_up", "sign_up_code", "agree", "agreement", "own_numbers", "confirm_number"}
     | {"second_step", "passkey_sign_in", "prove", "passkey_prove", "forgotten", "forgotten_code", "details", "email"}
-    | {"email_code", "ways_in", "password", "family_second_step", "passkey_add", "passkey_remove", "devices"},
+    | {
+        "email_code",
+        "ways_in",
+        "password",
+        "family_second_step",
+        "passkey_add",
+        "passkey_remove",
+        "devices",
+        "own_data",
+    },
     "account": {"account", "voucher", "statement", "plans", "receipt", "phone_pin", "money", "paying", "invoice"}
     | {"refund", "close_account", "calls", "calls_export", "dispute", "contacts", "settings"}
     | {"contact", "find_resident", "ask_contact", "wishes"}

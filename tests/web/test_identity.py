@@ -8,6 +8,7 @@ import attacks
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
+from django.urls import reverse
 from web.letters import text
 
 from kinline.audit.models import AuditEvent
@@ -17,6 +18,7 @@ from kinline.documents.models import Document
 from kinline.enrolment.models import IdentityCheck, IdentityRule
 from kinline.notices.models import Message
 from kinline.people.models import Role
+from kinline.web.family.finding import found_address
 
 PICTURES = Path(os.environ["KINLINE_PICTURES"]) if "KINLINE_PICTURES" in os.environ else None
 BORN = date(1990, 5, 31)
@@ -64,6 +66,14 @@ def test_a_document_is_sent_in_decided_and_gone(town, signed_in, django_capture_
     assert "Nothing more is needed" in text(mother.get("/account/identity/"))
     did = AuditEvent.objects.filter(action__startswith="identity").values_list("action", flat=True)
     assert list(did) == ["identity.shown", "identity.decided"] * 2
+
+
+def test_who_has_not_shown_enough_is_sent_here_before_asking_to_be_a_contact(town, signed_in) -> None:
+    mother = signed_in(town.mother)
+    ask = reverse("ask_contact", args=(found_address(town.mother, town.marcus.pk),))
+    assert mother.get(ask).status_code == 200
+    asks(town.jail, Proof.DOCUMENT)
+    assert mother.get(ask).headers["Location"] == f"/account/identity/?facility={town.jail.pk}"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,10 @@ from django.db import IntegrityError, transaction
 
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
+from kinline.contacts.errors import NotAskable
+from kinline.contacts.models import Contact, ContactState
+from kinline.contacts.services import request_contact
+from kinline.core.contacts import Source
 from kinline.core.identity import Instant, Language
 from kinline.core.numbering import E164, masked
 from kinline.enrolment import codes, sending
@@ -48,12 +52,39 @@ def own_number(confirmation: Confirmation, code: str, at: Instant) -> CustomerNu
         customer = Customer.objects.select_for_update().get(user=user)
         owned = serve(customer.pk, number, is_verified=True)
         CustomerNumber.objects.filter(pk=owned.pk).update(is_verified=True)
-        after = {"number": number, "replaces": confirmation.contents.get("replaces", "")}
+        replaced = confirmation.contents.get("replaces", "")
+        after = {"number": number, "replaces": replaced}
         audit.record(f"user/{user.pk}", Action.NUMBER_VERIFIED, f"customer/{customer.pk}", at, after=after)
         key = f"number/{confirmation.pk}/added"
         notices.tell(user, Kind.NUMBER_ADDED, key, at, number=number[-4:])
+        if replaced:
+            _replace(customer, replaced, E164(number), at)
     owned.refresh_from_db()
     return owned
+
+
+def _replace(customer: Customer, old: str, new: E164, at: Instant) -> None:
+    """Whoever may call the old number may call the new one, as soon as the facility's rule for its lists allows: at
+    once, or when staff have decided. The old number is theirs no more."""
+    theirs = Contact.objects.filter(customer=customer, number=old, state=ContactState.APPROVED)
+    for contact in theirs.select_related("resident__facility"):
+        try:
+            with transaction.atomic():
+                request_contact(
+                    contact.resident,
+                    new,
+                    contact.name,
+                    contact.relationship,
+                    Source.FAMILY,
+                    f"user/{customer.user_id}",
+                    at,
+                    customer=customer,
+                    language=contact.language,
+                )
+        except NotAskable:  # the family asks by itself, where it reads why not
+            continue
+    if CustomerNumber.objects.filter(customer=customer, number=old).exists():
+        give_up_number(customer.user, old, at)
 
 
 def give_up_number(user: User, number: str, at: Instant) -> None:

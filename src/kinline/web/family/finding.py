@@ -13,6 +13,8 @@ from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -24,10 +26,12 @@ from kinline.contacts.errors import NotAskable
 from kinline.contacts.models import Contact, ContactDocument
 from kinline.contacts.queries import expected_waiting, find_resident, search_by, settings_of
 from kinline.core.contacts import Relationship, SearchBy, Sought, Source, relationship_in_words, shown_as
+from kinline.core.identification import Standing
 from kinline.core.numbering import E164
 from kinline.documents import services as documents
 from kinline.documents.errors import UnacceptableUpload
 from kinline.documents.models import Purpose
+from kinline.enrolment.identity import standing_of
 from kinline.facilities.models import Facility
 from kinline.people.models import Customer, Resident, ResidentStatus, User
 from kinline.web.family.account import customer_of
@@ -139,6 +143,8 @@ def ask(request: HttpRequest, found: str) -> HttpResponse:
     resident = _resident(customer, found)
     if resident is None:
         refuse(request, "resident/found")
+    if standing_of(customer, resident.facility).standing is not Standing.ENOUGH:
+        return redirect(f"{reverse('identity')}?{urlencode({'facility': resident.facility_id})}")
     settings = settings_of(resident.facility)
     form = AskForm(request.POST or None, request.FILES or None, customer, settings.asks_document)
     if form.is_valid():

@@ -88,6 +88,7 @@ SECTIONS: Final = (
             ),
             Entry("notices", _("Notices"), _("What we told you, and what happened while you were away.")),
             Entry("notice_settings", _("How I am told"), _("E-mail, text messages, quiet hours, low balance.")),
+            Entry("own_data", _("Download my data"), _("A copy of all that we keep of you.")),
             Entry("close_account", _("Close my account"), _("Your balance goes back to you. You can open it again.")),
         ),
         covers=(
