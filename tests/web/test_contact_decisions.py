@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -101,8 +102,9 @@ def test_one_request_is_shown_with_all_that_is_known_and_decided(town, approver)
     page = text(approver.post(path, {"act": "forbid", "reason": "no_contact_order", "note": "Docket 7"}, follow=True))
     assert "Order of no contact" in page
     assert "Docket 7" in page
-    event = AuditEvent.objects.filter(subject=f"contact/{contact.pk}").latest("id")
-    assert (event.action, event.actor) == ("contact.forbidden", f"user/{town.approver.pk}")
+    mine = AuditEvent.objects.filter(subject=f"contact/{contact.pk}", actor=f"user/{town.approver.pk}")
+    actions = list(mine.order_by("id").values_list("action", flat=True))
+    assert actions == ["contact.seen", "contact.forbidden", "contact.seen"]
 
 
 def test_who_decides_elsewhere_or_does_not_decide_gets_nowhere(town, signed_in) -> None:
@@ -145,6 +147,33 @@ def test_a_contact_is_entered_by_staff_and_listed_with_its_resident(town, approv
     assert "Order of no contact" in page
     assert f"/facility/contacts/{Contact.objects.get(name='Ana Paz').pk}/" in page
     assert "Order of no contact" not in text(signed_in(town.support).get(f"/facility/residents/{town.marcus.pk}/"))
+
+
+def test_lists_kept_before_are_tried_and_taken_from_a_file(town, approver, signed_in) -> None:
+    path = f"/facility/contacts/import/{town.jail.pk}/"
+    data = (
+        "resident_number,number,name,relationship\n"
+        "100001,504-555-0111,Ana Paz,Aunt\n"
+        "100001,12,Bo,friend\n"
+        "999999,5045550112,Cy,friend\n"
+        f"100001,{town.marcus.contacts.earliest('pk').number},Rosa,mother\n"
+        "100001,5045550113\n"
+    )
+
+    def sent(text_: str = data, **more: str) -> str:
+        return text(approver.post(path, {"file": SimpleUploadedFile("list.csv", text_.encode()), **more}))
+
+    page = sent(is_trial="on")
+    assert "1 line would be a contact" in page
+    for words in ("Write ten digits", "No resident of this facility", "on the list already", "more or fewer cells"):
+        assert words in page
+    assert not Contact.objects.filter(name="Ana Paz").exists()
+    assert "1 contact is on its list now" in sent()
+    taken = Contact.objects.get(name="Ana Paz")
+    assert (taken.state, taken.asked_by, taken.relationship) == ("approved", "import", "aunt")
+    assert "at most 500 lines" in sent("name\n" + "x\n" * 501)
+    assert "must name the columns" in sent("\n")
+    assert approver.get(f"/facility/contacts/import/{town.other_jail.pk}/").status_code == 404
 
 
 def test_how_lists_are_kept_is_set_by_the_facilitys_administrator(town, signed_in) -> None:
@@ -320,6 +349,7 @@ def test_the_pages_are_accessible_fit_and_speak_spanish(town, signed_in, chromiu
         "contact-case": (f"/facility/contacts/{contact.pk}/", "es", 320, "Decidir"),
         "contact-case-wide": (f"/facility/contacts/{contact.pk}/", "en", 1280, "Former staff"),
         "contact-lists": (f"/facility/contacts/lists/{town.jail.pk}/", "es", 320, "listas"),
+        "contact-import": (f"/facility/contacts/import/{town.jail.pk}/", "es", 320, "contactos"),
         "registry": ("/facility/registry/", "es", 320, "privilegiados"),
         "number-lists": ("/facility/number-lists/", "es", 320, "Listas de números"),
         "enter-contact": (f"/facility/residents/{town.marcus.pk}/contacts/", "es", 320, "contacto"),

@@ -33,6 +33,8 @@ class Action(StrEnum):
     """Its state; what was said is in the case."""
     CASE_ASSIGNED = "case.assigned"
     CASE_CREDITED = "case.credited"
+    CONTACT_SEEN = "contact.seen"
+    """Staff looked at a contact with all that is known of its number."""
     RESIDENT_SOUGHT = "resident.sought"
     """A family looked for somebody at a facility: how, and how many were shown."""
     CONTACT_REQUESTED = "contact.requested"

@@ -48,6 +48,7 @@ from kinline.web.staff import (
     billing,
     compliance,
     contact_case,
+    contact_import,
     contact_lists,
     contacts,
     credit,
@@ -231,6 +232,7 @@ urlpatterns = [
     path("facility/residents/<int:resident_id>/contacts/", contact_case.enter_contact, name="enter_contact"),
     path("facility/contacts/", contacts.contact_queue, name="contact_queue"),
     path("facility/contacts/<int:contact_id>/", contact_case.contact_case, name="contact_case"),
+    path("facility/contacts/import/<int:facility_id>/", contact_import.contact_import, name="contact_import"),
     path("facility/contacts/lists/", contact_lists.contact_lists, name="contact_lists"),
     path(
         "facility/contacts/lists/<int:facility_id>/",

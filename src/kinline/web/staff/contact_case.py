@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from kinline.audit.actions import Action
 from kinline.contacts import services
 from kinline.contacts.errors import CannotDecide, NotAskable
 from kinline.contacts.models import Contact, ContactDecision
@@ -48,7 +49,7 @@ from kinline.web.staff.contact_words import (
 )
 from kinline.web.staff.contacts import deciders, next_waiting, now, reader, reading_language
 from kinline.web.staff.number_facts import number_facts
-from kinline.web.trail import refuse
+from kinline.web.trail import refuse, write_down
 
 _OFFERED = (Act.APPROVE, Act.EXTEND, Act.REJECT, Act.REMOVE, Act.FORBID)
 
@@ -115,6 +116,8 @@ def contact_case(request: HttpRequest, contact_id: int) -> HttpResponse:
             following = next_waiting(user, contact) if "next" in request.POST else None
             # Past the anchor of the form: what was done is said at the top.
             return redirect(f"{reverse('contact_case', args=[(following or contact).pk])}#content")
+    if request.method == "GET":
+        write_down(request, Action.CONTACT_SEEN, f"contact/{contact.pk}", contact.resident.facility_id)
     rules = list_rules(contact.resident.facility, at)
     context = {
         "contact": contact,

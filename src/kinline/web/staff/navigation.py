@@ -32,7 +32,7 @@ NAVIGATION = (
         "contact_queue",
         _("Contacts"),
         Permission.DECIDE_CONTACTS,
-        ("contact_case", "enter_contact", "contact_lists", "contact_lists_of_facility"),
+        ("contact_case", "enter_contact", "contact_lists", "contact_lists_of_facility", "contact_import"),
     ),
     Entry("registry", _("Privileged numbers"), Permission.VERIFY_PRIVILEGE),
     Entry("number_lists", _("Lists of numbers"), Permission.LIST_NUMBERS),
