@@ -18,7 +18,7 @@ from kinline.web.staff.contacts import now, reader
 from kinline.web.staff.residents_words import FILE_PROBLEMS
 from kinline.web.trail import refuse
 
-PROBLEMS: dict[LineProblem | AskProblem, Any] = {
+PROBLEMS: dict[str, Any] = {
     LineProblem.FORM: _("The line has more or fewer cells than the first one, or is no object of plain values."),
     LineProblem.RESIDENT: _("No resident of this facility has this number. Compare it."),
     LineProblem.NUMBER: _("Write ten digits, or + and the country code."),

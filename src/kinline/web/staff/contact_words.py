@@ -1,5 +1,7 @@
 """The words of contacts and of privileged numbers, as the portal writes them."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from kinline.contacts.models import ContactState, PrivilegeKind
@@ -66,7 +68,7 @@ NOT_DECIDED = {
     NotDecided.WRONG_REASON: _("This reason does not fit what you chose to do."),
     NotDecided.SAME_PERSON: _("You made the decision that is appealed. Somebody else must decide."),
 }
-ASK_PROBLEMS = {
+ASK_PROBLEMS: dict[str, Any] = {
     AskProblem.NOT_IN_CUSTODY: _("The resident is not in custody."),
     AskProblem.ALREADY_CONTACT: _("The number is on the list already."),
     AskProblem.NOT_CALLABLE: _("This kind of number cannot be a contact."),
