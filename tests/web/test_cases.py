@@ -18,7 +18,9 @@ from kinline.documents.models import Document
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
 from kinline.ledger.models import Account
-from kinline.notices.models import Message
+from kinline.notices.models import Message, SmsConsent
+from kinline.notices.preferences import agree_to_texts
+from kinline.payments.models import Payment
 from kinline.people.models import Role
 from kinline.support.models import Case
 from kinline.support.services import answer, open_case
@@ -120,6 +122,31 @@ def test_another_family_finds_nothing_and_the_attempt_is_written_down(town, sign
     assert signed_in(town.officer).get(f"/provider/cases/{case.pk}/").status_code == 404
 
 
+def test_a_case_opened_from_a_payment_carries_it(town, signed_in) -> None:
+    account = Account.objects.get(customer=town.mother)
+    payment = Payment.objects.create(
+        customer=town.mother,
+        account=account,
+        amount=25_000_000,
+        way="new_card",
+        provider="stripe",
+        state="failed",
+        reason="pay.declined",
+        created_at=NOON,
+        changed_at=NOON,
+    )
+    mother = signed_in(town.mother)
+    address = f"/help/cases/new/?payment={payment.reference}"
+    assert address in text(mother.get(f"/account/money/payments/{payment.reference}/"))
+    assert "About your payment." in text(mother.get(address))
+    form = {"payment": payment.reference, "topic": "payment", "words": "It was charged!", "reference": "a" * 32}
+    assert "The payment" in text(mother.post("/help/cases/new/", form, follow=True))
+    case = Case.objects.get()
+    shown = text(signed_in(town.support).get(f"/provider/cases/{case.pk}/"))
+    for fact in ("$25.00", "pay.declined", payment.reference):
+        assert fact in shown
+
+
 def test_what_is_wrong_in_a_form_is_said_at_its_field(town, signed_in) -> None:
     mother = signed_in(town.mother)
     form = {"topic": "account", "words": " ", "reference": "a" * 32}
@@ -156,6 +183,11 @@ def test_a_credit_is_refused_to_who_may_not_and_never_above_the_call(town, signe
     note = {"what": "note", "note": "Asked finance."}
     assert "Noted." in text(support.post(f"/provider/cases/{case.pk}/", note, follow=True))
     assert "Asked finance." not in text(signed_in(town.mother).get(f"/help/cases/{case.pk}/"))
+    agree_to_texts(town.mother.user, "+15045550901", "I agree.", Instant(NOON))
+    ended = text(support.post(f"/provider/cases/{case.pk}/", {"what": "end_texts"}, follow=True))
+    assert "no more text messages" in ended
+    assert SmsConsent.objects.get().withdrawn_by == f"user/{town.support.pk}"
+    assert support.post(f"/provider/cases/{case.pk}/", {"what": "end_texts"}).status_code == 404
     assign = {"what": "assign", "to": town.support.pk}
     assert "is responsible now" in text(support.post(f"/provider/cases/{case.pk}/", assign, follow=True))
     assert "Mine (1)" in text(support.get("/provider/cases/"))

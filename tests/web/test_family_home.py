@@ -55,7 +55,7 @@ def test_closed_phones_say_when_they_open_on_the_facilitys_clock_and_what_else_i
     page = home(signed_in(town.father))
     assert "The phones are closed at this hour." in page
     assert "at 12:00 PM, Central Time." in page
-    assert f'href="/rates/{town.jail.pk}/"' in page
+    assert f'href="/rates/{town.jail.pk}/rules/"' in page
     assert "Besides: There is not enough money in your account." in page
 
 

@@ -83,11 +83,12 @@ def agree_to_texts(user: User, number: str, words: str, at: Instant) -> SmsConse
     return given
 
 
-def end_texts(user: User, at: Instant) -> None:
-    """They want no text messages any more; those that wait are not sent."""
+def end_texts(user: User, at: Instant, by: User | None = None) -> None:
+    """They want no text messages any more; those that wait are not sent. `by`: the member of staff whom they told, in
+    any words (47 CFR 64.1200(a)(10))."""
     with transaction.atomic():
         for held in SmsConsent.objects.select_for_update().filter(user=user, withdrawn_at=None):
-            _withdraw(held, f"user/{user.pk}", at)
+            _withdraw(held, f"user/{(by or user).pk}", at)
 
 
 def take_answer(number: str, text: str, at: Instant) -> Answered:

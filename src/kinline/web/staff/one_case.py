@@ -21,6 +21,7 @@ from kinline.core.casework import TABLE, CaseEvent, CaseState, NotNow
 from kinline.core.identity import Instant, Language
 from kinline.core.money import Money
 from kinline.core.numbering import E164
+from kinline.notices.preferences import end_texts, wishes_of
 from kinline.people.authority import is_permitted
 from kinline.people.models import User
 from kinline.people.permissions import GRANTS
@@ -121,6 +122,8 @@ def _acts(case: Case, *, may_credit: bool) -> dict[str, tuple[type[forms.Form], 
         "assign": (Assigning, lambda typed, by, at: _assigned(case, typed, by, at)),
         "resolve": (Resolving, lambda typed, by, at: _resolved(case, typed, by, at)),
     }
+    if wishes_of(case.customer.user).number:
+        acts["end_texts"] = (forms.Form, lambda typed, by, at: _ended_texts(case, by, at))
     if wish_of(case) is not None:
         acts["call"] = (forms.Form, lambda typed, by, at: _called(case, by, at))
     if may_credit:
@@ -179,6 +182,11 @@ def _credited(case: Case, typed: dict[str, Any], by: User, at: Instant) -> str:
     return _("It needs a second person, who decides on the page of credits.")
 
 
+def _ended_texts(case: Case, by: User, at: Instant) -> str:
+    end_texts(case.customer.user, at, by)
+    return _("The family gets no more text messages. Written down with your name.")
+
+
 def _called(case: Case, by: User, at: Instant) -> str:
     """Ring the family, and then whoever answers for customer service; it is noted in the case."""
     wish = wish_of(case)
@@ -222,6 +230,7 @@ def _shown(request: HttpRequest, case: Case) -> dict[str, Any]:
         "outcome": OUTCOMES_FOR_STAFF[Outcome(case.outcome)] if case.outcome else "",
         "credit": _credit(case),
         "changes": _changes(case),
+        "texts_to": wishes_of(case.customer.user).number,
         "wish": wish_in_words(case, at),
         "may": TABLE[state],
         "answer": Answer(),
