@@ -11,8 +11,11 @@ from kinline.calls import services as calls
 from kinline.calls.models import Call
 from kinline.commissioning import copying, queries, services
 from kinline.commissioning.copying import Part
+from kinline.contacts.queries import list_rules
+from kinline.contacts.services import keep_lists
 from kinline.core.callflow.events import Authorised, Identified
 from kinline.core.commissioning import Lack, Site, Step, lacking, steps_done
+from kinline.core.contacts import Mode
 from kinline.core.identity import FacilityId, Instant, ResidentId
 from kinline.core.money import Money
 from kinline.core.numbering import Jurisdiction
@@ -20,6 +23,7 @@ from kinline.core.tariff import Rate, Service
 from kinline.facilities import services as facilities
 from kinline.facilities.models import Facility, NumberRule, Station, TariffRow, Trunk
 from kinline.facilities.queries import course_of, station_by_address, station_by_user
+from kinline.live.models import StationState
 from kinline.people.models import Role, StaffRole, User
 from kinline.people.pins import pin_matches
 
@@ -62,6 +66,9 @@ def test_a_facility_is_set_up_from_nothing_to_a_first_test_call() -> None:
     assert {Lack.NOT_ACCEPTED, Lack.ADMINISTRATOR} < missing(jail)
     User.objects.update(password="x")
     Trunk.objects.create(name="carrier", kind="gateway", priority=1, host="192.0.2.1")
+    absent = {Lack.PHONE_NOT_REGISTERED}
+    assert missing(jail) == {Lack.RESIDENTS, Lack.PHONE_NEVER_HEARD, Lack.TEST_CALL} | absent
+    StationState.objects.create(station=new.station, registered_until=NOON + 60_000)
     assert missing(jail) == {Lack.RESIDENTS, Lack.PHONE_NEVER_HEARD, Lack.TEST_CALL}
 
     test = services.begin_test(jail, unit, "504 555 0123", WHO, NOON)
@@ -145,6 +152,8 @@ def test_the_number_of_queries_does_not_grow_with_the_facility(django_assert_max
 def test_settings_of_a_sister_are_shown_before_they_are_copied_and_held_to_the_caps_of_the_other() -> None:
     sister = a_facility(call_settings={"offer_wait": 20}, contacts_at_most=15, pin_tries=3)
     facilities.say_rules(sister, {"maximum_seconds": 1200, "calls_per_day": 4}, WHO, "", NOON)
+    keep_lists(sister, Mode.ALLOW_LIST, 15, {"appeal_days": 10}, WHO, NOON)
+    sister.refresh_from_db()
     free = {"facility": sister, "effective": date(2025, 1, 1), "seconds_per_week": 900}
     sister.free_minutes_rows.create(**{key: value for key, value in free.items() if key != "facility"})
     dear = Rate(Service.VIDEO, Jurisdiction.LOCAL, date(2026, 11, 20), Money.parse("0.10"))
@@ -157,7 +166,9 @@ def test_settings_of_a_sister_are_shown_before_they_are_copied_and_held_to_the_c
     assert {each.name for each in found if each.refused} == {"audio/local", "audio/intrastate", "audio/interstate"}
     before = AuditEvent.objects.count()
     assert copying.changes(sister, prison, {Part.CONTACTS}, NOON) == (
+        copying.Change(Part.CONTACTS, "mode", "approve_first", "allow_list"),
         copying.Change(Part.CONTACTS, "contacts_at_most", None, 15),
+        copying.Change(Part.CONTACTS, "appeal_days", 30, 10),
     )
     assert AuditEvent.objects.count() == before
 
@@ -166,6 +177,8 @@ def test_settings_of_a_sister_are_shown_before_they_are_copied_and_held_to_the_c
     prison.refresh_from_db()
     assert (prison.call_settings, prison.contacts_at_most, prison.pin_tries) == ({"offer_wait": 20}, 15, 3)
     assert course_of(prison).at(NOON).maximum_seconds == 1200
+    kept = list_rules(prison, NOON)
+    assert (kept.mode, kept.settings.appeal_days) == (Mode.ALLOW_LIST, 10)
     assert [row.service for row in TariffRow.objects.filter(facility=prison)] == ["video"]
     assert prison.free_minutes_rows.get().seconds_per_week == 900
     again = copying.changes(sister, prison, set(Part), NOON)

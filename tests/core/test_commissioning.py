@@ -31,6 +31,7 @@ MISSING = {
     Lack.UNIT_WITHOUT_PHONE: {"units_without_phone": ("B",)},
     Lack.PHONES: {"phones": ()},
     Lack.PHONE_WITHOUT_SECRET: {"phones_without_secret": ("Phone 1",)},
+    Lack.PHONE_NOT_REGISTERED: {"phones_not_registered": ("Phone 1",)},
     Lack.PHONE_NEVER_HEARD: {"phones_never_heard": ("Phone 1",)},
     Lack.PRICE: {"kinds_without_price": ("local",)},
     Lack.HOURS: {"without_hours": ("B",)},

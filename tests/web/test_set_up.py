@@ -141,8 +141,8 @@ def test_what_is_missing_is_told_at_any_time_and_settings_are_copied_after_a_loo
 
     missing, preview, copied = chromium.visit(journey, base=address, session=session)
     assert "nobody here can" not in missing
-    assert "Nobody ever called from these phones" in missing
-    assert "Contacts on a list at most" in preview
+    assert "neither a password nor a trusted address: Phone 1" in missing
+    assert "Contacts on a list, at most" in preview
     assert "copied" in copied
     assert Facility.objects.get(pk=town.jail.pk).contacts_at_most == 7
     assert sister.pk != town.jail.pk

@@ -10,6 +10,10 @@ from django.db import transaction
 
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
+from kinline.contacts.queries import list_rules
+from kinline.contacts.services import keep_lists
+from kinline.contacts.services.keeping import FIELDS as LISTS
+from kinline.core.contacts import Mode
 from kinline.core.identity import FacilityId, Instant
 from kinline.core.policy import Rules, Switch
 from kinline.core.tariff import FreeMinutes, Rate, TaxRate, free_minutes_on
@@ -42,7 +46,6 @@ class Part(StrEnum):
 
 FIELDS: Final[Mapping[Part, tuple[str, ...]]] = {
     Part.CALL_SETTINGS: ("call_settings", "languages", "pin_tries", "pin_lock_seconds"),
-    Part.CONTACTS: ("contacts_at_most",),
 }
 
 
@@ -68,6 +71,9 @@ def changes(source: Facility, target: Facility, parts: Iterable[Part], at: Insta
             found += _rules(source, target, at)
         elif part is Part.PRICES:
             found += _prices(source, target, at)
+        elif part is Part.CONTACTS:
+            before, after = _lists(target, at), _lists(source, at)
+            found += [Change(part, name, before[name], after[name]) for name in after if before[name] != after[name]]
         else:
             found += [
                 Change(part, name, getattr(target, name), getattr(source, name))
@@ -97,10 +103,20 @@ def copy(source: Facility, target: Facility, parts: Iterable[Part], actor: str, 
                     save_tax(where, each.after, actor, at)
                 case FreeMinutes():
                     save_free_minutes(where, each.after, actor, at)
+        if any(each.part is Part.CONTACTS for each in done):
+            says = _lists(source, at)
+            keep_lists(target, Mode(says.pop("mode")), says.pop("contacts_at_most"), says, actor, at)
         if done:
             after = {"from": why, "parts": sorted(wanted), "changes": len(done)}
             audit.record(actor, Action.SETTINGS_COPIED, f"facility/{target.pk}", at, facility=where, after=after)
     return done
+
+
+def _lists(facility: Facility, at: Instant) -> dict[str, Any]:
+    """How a facility keeps its lists of contacts."""
+    rules = list_rules(facility, at)
+    settings = {name: getattr(rules.settings, name) for name in LISTS}
+    return {"mode": rules.mode.value, "contacts_at_most": facility.contacts_at_most, **settings}
 
 
 def _rules(source: Facility, target: Facility, at: Instant) -> list[Change]:

@@ -21,6 +21,7 @@ from kinline.facilities.models import Facility, HousingUnit, NumberRule, Station
 from kinline.facilities.models.places import Switch
 from kinline.facilities.models.rules import Treatment
 from kinline.facilities.queries import Rulebook, course_of, rulebook, stamp
+from kinline.live.models import StationState
 from kinline.people.models import Resident, ResidentStatus, StaffRole
 
 TEST_NOTE: Final = "Test call"
@@ -34,7 +35,7 @@ def site_of(facility: Facility, at: Instant) -> Site:
     """The facts of a facility on which its calls depend."""
     units = list(HousingUnit.objects.filter(facility=facility).order_by("name"))
     phones = list(Station.objects.filter(facility=facility).order_by("name", "pk"))
-    heard = _heard(facility, at)
+    heard, absent = _heard(facility, at), _absent(phones, at)
     enabled = [phone for phone in phones if phone.is_enabled]
     in_use = {phone.unit_id for phone in enabled}
     book, readable = _book(facility)
@@ -58,7 +59,8 @@ def site_of(facility: Facility, at: Instant) -> Site:
         phones_without_secret=tuple(
             phone.name for phone in enabled if not (phone.ha1_sha256 or phone.ha1_md5 or phone.trusted_address)
         ),
-        phones_never_heard=tuple(phone.name for phone in enabled if phone.pk not in heard),
+        phones_not_registered=tuple(phone.name for phone in enabled if phone.pk in absent),
+        phones_never_heard=tuple(phone.name for phone in enabled if phone.pk not in heard | absent),
         kinds_without_price=tuple(_kinds_without_price(book, at)) if book else tuple(_AT_HOME),
         without_hours=tuple(name for name, chain in chains.items() if all(level.hours is None for level in chain)),
         never_open=tuple(name for name, chain in chains.items() if not _opens(chain)),
@@ -101,6 +103,13 @@ def _heard(facility: Facility, at: Instant) -> set[int]:
     recent = Call.objects.filter(facility=facility, opened_at__gte=at - _DAY).values_list("station", flat=True)
     entered = Exists(HistoryEntry.objects.filter(station=OuterRef("pk")))
     return set(recent.distinct()) | set(Station.objects.filter(entered, facility=facility).values_list("pk", flat=True))
+
+
+def _absent(phones: Iterable[Station], at: Instant) -> set[int]:
+    """The phones that have a password and are not signed in now."""
+    needed = {phone.pk for phone in phones if phone.ha1_sha256 and not phone.trusted_address}
+    here = StationState.objects.filter(station__in=needed, registered_until__gt=at)
+    return needed - set(here.values_list("station", flat=True))
 
 
 def _chains(

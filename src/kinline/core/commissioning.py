@@ -40,8 +40,10 @@ class Lack(StrEnum):
     PHONES = "phones"
     PHONE_WITHOUT_SECRET = "phone_without_secret"  # noqa: S105
     """It has neither a password nor a trusted address: nobody lets it in."""
+    PHONE_NOT_REGISTERED = "phone_not_registered"
+    """It has a password, and is not signed in now."""
     PHONE_NEVER_HEARD = "phone_never_heard"
-    """No call ever came from it."""
+    """It is signed in, or needs no password, and no call ever came from it."""
     PRICE = "price"
     """Calls of a kind have no lawful price today."""
     HOURS = "hours"
@@ -87,6 +89,7 @@ OF: Final[Mapping[Lack, tuple[Step, Weight]]] = {
     Lack.UNIT_WITHOUT_PHONE: (Step.PHONES, Weight.MEND),
     Lack.PHONES: (Step.PHONES, Weight.STOPS),
     Lack.PHONE_WITHOUT_SECRET: (Step.PHONES, Weight.STOPS),
+    Lack.PHONE_NOT_REGISTERED: (Step.PHONES, Weight.MEND),
     Lack.PHONE_NEVER_HEARD: (Step.PHONES, Weight.MEND),
     Lack.PRICE: (Step.PRICES, Weight.STOPS),
     Lack.HOURS: (Step.RULES, Weight.MEND),
@@ -124,6 +127,7 @@ class Site:
     phones: tuple[str, ...] = ()
     """Those that are enabled."""
     phones_without_secret: tuple[str, ...] = ()
+    phones_not_registered: tuple[str, ...] = ()
     phones_never_heard: tuple[str, ...] = ()
     kinds_without_price: tuple[str, ...] = ()
     without_hours: tuple[str, ...] = ()
@@ -214,6 +218,7 @@ def _placed(site: Site) -> tuple[tuple[Lack, tuple[str, ...]], ...]:
         (Lack.TURNED_OFF, site.off),
         (Lack.UNIT_WITHOUT_PHONE, site.units_without_phone),
         (Lack.PHONE_WITHOUT_SECRET, site.phones_without_secret),
+        (Lack.PHONE_NOT_REGISTERED, site.phones_not_registered),
         (Lack.PHONE_NEVER_HEARD, site.phones_never_heard),
         (Lack.PRICE, site.kinds_without_price),
         (Lack.HOURS, site.without_hours),

@@ -18,7 +18,11 @@ from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.staff.set_up import facility_where, now
 from kinline.web.staff.set_up_words import PARTS, change_in_words
 
-NEEDS = {Part.RULES: Permission.SET_RULES, Part.PRICES: Permission.SET_PRICES}
+NEEDS = {
+    Part.RULES: Permission.SET_RULES,
+    Part.PRICES: Permission.SET_PRICES,
+    Part.CONTACTS: Permission.SET_RULES,
+}
 """What copying a part needs at the facility that gets it, besides setting up."""
 
 

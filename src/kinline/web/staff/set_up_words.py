@@ -14,6 +14,8 @@ from kinline.core.tariff import FreeMinutes, Rate, TaxRate
 from kinline.facilities.services import PriceRefused
 from kinline.web.explanation import reader_language
 from kinline.web.rates.words import JURISDICTIONS, SERVICES, kind_of_call, percent
+from kinline.web.staff.contact_lists import ListsForm
+from kinline.web.staff.contact_words import MODES, SEARCHES
 from kinline.web.staff.prices import in_words
 from kinline.web.staff.residents_words import LANGUAGES
 
@@ -41,6 +43,7 @@ LACKS = {
     Lack.UNIT_WITHOUT_PHONE: _("No phone hangs in:"),
     Lack.PHONES: _("There are no phones."),
     Lack.PHONE_WITHOUT_SECRET: _("These phones have neither a password nor a trusted address:"),
+    Lack.PHONE_NOT_REGISTERED: _("These phones are not signed in now:"),
     Lack.PHONE_NEVER_HEARD: _("Nobody ever called from these phones:"),
     Lack.PRICE: _("There is no lawful price today for calls:"),
     Lack.HOURS: _("No level says hours, so that phones may be used at any time, in:"),
@@ -68,7 +71,6 @@ FIELDS = {
     "languages": _("Languages"),
     "pin_tries": _("Wrong PINs in a row that lock a PIN"),
     "pin_lock_seconds": _("Seconds that a PIN stays locked"),
-    "contacts_at_most": _("Contacts on a list at most"),
     "free_minutes": _("Free minutes"),
     "rules": _("Calling rules and hours"),
 }
@@ -112,8 +114,8 @@ def change_in_words(change: Change) -> dict[str, Any]:
     """A row of the preview: what, as it is, as it would be, and why it cannot."""
     return {
         "what": _what(change),
-        "before": _lines(change.before, change.after),
-        "after": _lines(change.after, change.before),
+        "before": _lines(_named(change.before), change.after),
+        "after": _lines(_named(change.after), change.before),
         "refused": in_words(change.refused) if isinstance(change.refused, PriceRefused) else "",
     }
 
@@ -126,7 +128,15 @@ def _what(change: Change) -> str:
         case TaxRate():
             return change.after.tax.name
         case _:
-            return str(FIELDS[change.name])
+            lists = ListsForm.base_fields
+            return str(lists[change.name].label if change.name in lists else FIELDS[change.name])
+
+
+def _named(value: Any) -> Any:
+    """A code of how lists are kept, in words."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return str({**MODES, **SEARCHES}.get(value, value)) if isinstance(value, str) else value
 
 
 def _lines(value: Any, other: Any) -> list[str]:
