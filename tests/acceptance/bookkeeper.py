@@ -16,8 +16,9 @@ from kinline import demo  # noqa: E402
 from kinline.calls import queries, services  # noqa: E402
 from kinline.calls.models import Call, CallState  # noqa: E402
 from kinline.contacts.models import Contact, ContactState  # noqa: E402
-from kinline.core.identity import CallId, Instant  # noqa: E402
+from kinline.core.identity import CallId, Instant, Language  # noqa: E402
 from kinline.core.money import Money  # noqa: E402
+from kinline.core.numbering import E164  # noqa: E402
 from kinline.facilities.digest import digest_secrets  # noqa: E402
 from kinline.facilities.models import Facility, Station, Trunk  # noqa: E402
 from kinline.facilities.models.wires import TrunkKind  # noqa: E402
@@ -26,6 +27,8 @@ from kinline.ledger import services as money  # noqa: E402
 from kinline.ledger.models import Hold, HoldState, Transfer  # noqa: E402
 from kinline.people.models import Customer, CustomerNumber, Resident, User  # noqa: E402
 from kinline.people.pins import hash_pin  # noqa: E402
+from kinline.servicecalls import services as service_calls  # noqa: E402
+from kinline.servicecalls.models import ServiceCall  # noqa: E402
 
 
 def fit_for_tests(carrier: str, port: int, ring_wait: int) -> None:
@@ -150,6 +153,20 @@ def outcomes(since: int) -> dict[str, int]:
     return {f"{state} {reason}": calls for state, reason, calls in found}
 
 
+def order_code(number: str, code: str, at: int) -> int:
+    """Have the platform call the number and speak the code."""
+    order = service_calls.order_code_call(
+        E164(number), code, Language.ENGLISH, Instant(at), asked_by="user/1", address=""
+    )
+    return int(order.pk)
+
+
+def service_call(order: int) -> dict[str, Any]:
+    """How far it is, and how it ended."""
+    call = ServiceCall.objects.get(pk=order)
+    return {"stage": call.stage, "outcome": call.outcome, "sealed": call.sealed, "call": str(call.call_id)}
+
+
 QUESTIONS = {
     function.__name__: function
     for function in (
@@ -165,6 +182,8 @@ QUESTIONS = {
         complaints,
         crowd,
         outcomes,
+        order_code,
+        service_call,
     )
 }
 
