@@ -77,6 +77,8 @@ class Configuration(BaseSettings):
     tls_key: Path | None = None
     rtp_first_port: int = 20000
     rtp_last_port: int = 29999
+    carrier_checks: bool = True
+    """Ask carriers every half minute whether they are there (OPTIONS). Some take it ill."""
     drain_seconds: int = 0
     """When the switchboard stops: how long calls in progress may go on before they are ended."""
     account_number: str = ""

@@ -46,6 +46,7 @@ class Installation:
             "KINLINE_RTP_FIRST_PORT": "24000",
             "KINLINE_RTP_LAST_PORT": "27999",
             "KINLINE_LOG_FORMAT": "json",
+            "KINLINE_CARRIER_CHECKS": "false",  # SIPp takes an OPTIONS for the call that it waits for
             "PYTHONUNBUFFERED": "1",
             "DJANGO_SETTINGS_MODULE": "kinline.settings",
             **environment,

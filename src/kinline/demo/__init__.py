@@ -39,6 +39,7 @@ from kinline.demo.people import make_customers, make_residents, make_staff
 from kinline.demo.places import make_annex, make_camp, make_jail, make_number_rules, make_wires
 from kinline.demo.refunding import seed_refunds
 from kinline.demo.scenarios import SCENARIOS, Scenario
+from kinline.demo.wishing import seed_wishes
 from kinline.facilities.models import Agency
 from kinline.people.models import Resident
 
@@ -89,6 +90,7 @@ def seed() -> bool:
         make_transition(agency, at)
         seed_refunds(jail, annex, customers, at)
         seed_cases(customers, at)
+        seed_wishes(jail, customers, at)
         return True
 
 

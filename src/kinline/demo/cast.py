@@ -51,6 +51,10 @@ DEDICATED: Final = "+15045550168"
 """Rings the mother; only Daniel can call it, and only its own money pays."""
 NEPHEW: Final = "+15045550183"
 """Whose approval as a contact has ended."""
+NURSE: Final = "+15045550176"
+"""Sleeps when others are awake: no hour is right."""
+THRIFTY: Final = "+15045550177"
+"""Lets a cent a day be spent, which no call fits into."""
 LINES: Final = (
     *(MOTHER, FATHER, ATTORNEY, SISTER, AUNT, BROTHER, WIFE, GRANDMOTHER, FRIEND, HOTLINE),
     *(UNCLE, BONDSMAN, COLLEAGUE, SUPPORT),

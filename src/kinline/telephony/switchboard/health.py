@@ -32,6 +32,7 @@ class Health:
     """Gathers what is new."""
 
     def __init__(self, endpoint: Endpoint, directory: Directory, books: Books) -> None:
+        self.asks_carriers = True
         self._endpoint = endpoint
         self._directory = directory
         self._books = books
@@ -57,7 +58,7 @@ class Health:
         looks = 0
         while True:
             try:
-                await self.tell(ask_carriers=looks % ASK_CARRIERS_EVERY == 0)
+                await self.tell(ask_carriers=self.asks_carriers and looks % ASK_CARRIERS_EVERY == 0)
             except DatabaseError as error:
                 log.error("health.not_told", error=type(error).__name__)
             looks += 1

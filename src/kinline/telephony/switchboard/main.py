@@ -73,6 +73,7 @@ async def serve(settings: Configuration) -> None:
         settings.recordings,
     )
     board = Switchboard(equipment, directory, account_line(settings))
+    board.health.asks_carriers = settings.carrier_checks
     placing = Placing(equipment, board.id, settings.account_number)
     endpoint.agent.on_call = board.on_call
     # What is loaded by now stays, and a call leaves few cycles: looking through all of it again and again would cost a
