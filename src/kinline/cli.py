@@ -34,6 +34,7 @@ SUBCOMMANDS = {
     "rules": Subcommand("kinline.operation.rules", "may this resident call this number? what would a rule change?"),
     "ledger": Subcommand("kinline.operation.ledger", "verify the books, or show a trial balance at any date"),
     "report": Subcommand("kinline.operation.report", "revenue, taxes and annual figures by facility as CSV"),
+    "appoint": Subcommand("kinline.operation.appoint", "make somebody a platform administrator, and print their link"),
     "notices": Subcommand("kinline.operation.notices", "how e-mail stands, and try again what could not be sent"),
     "prepare": Subcommand("kinline.operation.prepare", "make secrets, certificate, tables, prompts and the demo"),
     "migrate": Subcommand("kinline.operation.migrate", "bring the database's tables up to date"),

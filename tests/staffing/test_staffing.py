@@ -9,6 +9,7 @@ from make import NOON, a_facility, a_unit
 from time_machine import travel
 
 from kinline.audit.models import AuditEvent
+from kinline.cli import main
 from kinline.notices.models import Message
 from kinline.people.authority import management_of
 from kinline.people.models import PROVIDER_ROLES, Role, StaffNetwork, StaffRole, User
@@ -150,3 +151,15 @@ def test_networks_are_listed_by_the_agency_and_lock_nobody_out_who_lists_them(co
     services.forbid_network(other, by, "192.0.2.7", NOON)
     services.forbid_network(row, by, "192.0.2.7", NOON)
     assert not StaffNetwork.objects.exists()
+
+
+def test_whoever_runs_the_machine_appoints_the_first_administrator(capsys) -> None:
+    assert main(["appoint", "ann", "Ann First"]) == 2
+    assert main(["appoint", "Ann@provider.example", "Ann First"]) == 0
+    link = capsys.readouterr().out.strip()
+    user = services.accept(link.rstrip("/").rpartition("/")[2], "a long password")
+    assert (user.email, user.roles.get().role) == ("ann@provider.example", "platform_administrator")
+    assert main(["appoint", user.email, "Ann First"]) == 0
+    assert "the password that they have" in capsys.readouterr().out
+    assert user.roles.count() == 1
+    assert AuditEvent.objects.get(actor="operator").subject == f"user/{user.pk}"

@@ -81,6 +81,24 @@ def invite(email: str, name: str, language: str, role: Role, place: Place, by: U
     return user
 
 
+def appoint(email: str, name: str, language: str, at: Instant) -> str:
+    """A platform administrator, appointed by whoever runs the machine: the first one can be invited by nobody. The
+    link with which they choose a password; empty where they have one."""
+    with transaction.atomic():
+        user = User.objects.filter(email=email.lower()).first()
+        if user is None:
+            user = User.objects.create_user(email, None, name=" ".join(name.split()), language=language)
+        elif not user.has_usable_password():
+            user.set_unusable_password()  # a link before this one ends
+            user.save(update_fields=["password"])
+        role, is_new = StaffRole.objects.get_or_create(
+            user=user, role=Role.PLATFORM_ADMINISTRATOR, agency=None, facility=None, unit=None
+        )
+        if is_new:
+            audit.record("operator", Action.ROLE_GIVEN, f"user/{user.pk}", at, after=_told(role))
+    return "" if user.has_usable_password() else _link(user)
+
+
 def invite_again(user: User, by: User, at: Instant) -> None:
     """Another link in place of the one before. Raises `NotDone`."""
     held = management_of(by).roles.filter(user=user).select_related("agency", "facility", "unit").first()
@@ -219,8 +237,11 @@ def _write_to(user: User, place: str, by: User, at: Instant) -> None:
     if user.has_usable_password():
         tell(user, Kind.STAFF_ROLE_GIVEN, key, at, by=by.name, place=where)
         return
-    link = f"{configuration().site}/staff/invitation/{signing.dumps([user.pk, _mark(user)], salt=_SALT)}/"
-    tell(user, Kind.STAFF_INVITED, key, at, by=by.name, place=where, link=link, days=INVITATION_DAYS)
+    tell(user, Kind.STAFF_INVITED, key, at, by=by.name, place=where, link=_link(user), days=INVITATION_DAYS)
+
+
+def _link(user: User) -> str:
+    return f"{configuration().site}/staff/invitation/{signing.dumps([user.pk, _mark(user)], salt=_SALT)}/"
 
 
 def _mark(user: User) -> str:
