@@ -203,3 +203,13 @@ def test_a_family_signs_up_in_spanish_on_a_small_phone_without_javascript(town, 
     ]
     assert [(each.violations, each.complaints) for each in looks] == [([], [])] * len(looks)
     assert [each.width for each in looks] == [320, 320, 320, 1280]
+
+
+def test_who_wants_a_passkey_has_no_password_and_makes_one_first(town, signed_in, letters) -> None:
+    browser = signed_in(None)
+    assert "Choose a password." in text(browser.post("/sign-up/", {**ANA, "password": ""}), 422)
+    browser.post("/sign-up/", {**ANA, "way": "passkey", "password": ""})
+    done = browser.post("/sign-up/code/", {"code": code_in(letters[0])}, follow=True)
+    assert done.redirect_chain == [("/account/passkeys/add/", 302)]
+    assert "Make the passkey" in text(done)
+    assert not User.objects.get(email="ana@example.org").has_usable_password()
