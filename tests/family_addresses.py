@@ -18,6 +18,7 @@ from kinline.payments.models import CardSetUp, Payment, SavedCard
 from kinline.servicecalls.models import ServiceCall
 from kinline.support.services import open_case
 from kinline.support.topics import Topic
+from kinline.web.family.contacts import found_address
 
 NOON = 1_795_111_200_000
 
@@ -141,6 +142,13 @@ ADDRESSES: dict[str, Address] = {
     "receipt": Address(("Call from", "Llamada de"), a_call),
     "dispute": Address(("What was wrong", "¿Qué estuvo mal"), a_call),
     "contacts": Address(("People", "Personas")),
+    "contact": Address(("Marcus", "Marcus"), lambda town: {"contact_id": town.marcus.contacts.earliest("pk").pk}),
+    "find_resident": Address(("Ask to be a contact", "Solicitar ser contacto")),
+    "ask_contact": Address(
+        ("Ask to be a contact of", "Solicitar ser contacto de"),
+        lambda town: {"found": found_address(town.mother, town.marcus.pk)},
+    ),
+    "ask_privilege": Address(("Calls that nobody", "Llamadas que nadie"), is_public=True),
     "settings": Address(("Account", "Cuenta")),
     "own_numbers": Address(("My", "Mis")),
     "money": Address(("Money", "Dinero")),

@@ -184,6 +184,7 @@ def test_no_page_of_a_family_opens_to_staff_or_strangers(town, signed_in, role: 
         "number": "none",
         "card_id": 1,
         "contact_id": 1,
+        "found": "none",
     }
     answers = {}
     for each in get_resolver().url_patterns:
