@@ -53,7 +53,9 @@ def test_a_newcomer_is_a_customer_when_both_codes_came_back(town, signed_in, let
     assert not ana.customer.numbers.exists()
     assert "(504)" in text(done)
 
+    assert "Code, six digits" not in text(browser.get("/account/numbers/confirm/"))
     assert "is on its way" in text(browser.post("/account/numbers/confirm/", {"way": "text"}))
+    assert "Code, six digits" in text(browser.get("/account/numbers/confirm/"))
     wrong = "111111" if texted() != "111111" else "222222"
     assert "4 more tries" in text(browser.post("/account/numbers/confirm/", {"code": wrong}), 422)
     browser.post("/account/numbers/confirm/", {"code": texted()})

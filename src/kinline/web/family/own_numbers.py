@@ -1,6 +1,7 @@
 """`/account/numbers/`: the telephone numbers of a family, and proving that one is theirs."""
 
 import time
+from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,6 +22,9 @@ from kinline.web.family.entry_forms import CodeForm, NumberForm
 from kinline.web.family.limits import is_allowed
 from kinline.web.sign_in import too_many_tries
 from kinline.web.trail import refuse
+
+_SENT: Final = "number_code_sent"
+"""In the session: for which claim a code went out, so that the page asks for it when it is opened again."""
 
 
 @never_cache
@@ -74,6 +78,7 @@ def confirm_number(request: HttpRequest) -> HttpResponse:
             else:
                 services.call_code(claim, _now(), request.META.get("REMOTE_ADDR", ""))
             sent = way
+            request.session[_SENT] = claim.pk
         except EnrolmentError as error:
             problem = code_words.words(error)
     elif form.is_bound and form.is_valid():
@@ -94,7 +99,7 @@ def confirm_number(request: HttpRequest) -> HttpResponse:
             "number": claim.target,
             "sent": sent,
             "problem": problem,
-            "is_on_its_way": bool(claim.code_hash and (sent or form.is_bound)),
+            "is_on_its_way": request.session.get(_SENT) == claim.pk,
             "can_text": sending.can_text(),
             "can_call": claim.target.startswith("+1"),
         },
