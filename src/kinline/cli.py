@@ -35,6 +35,7 @@ SUBCOMMANDS = {
     "ledger": Subcommand("kinline.operation.ledger", "verify the books, or show a trial balance at any date"),
     "report": Subcommand("kinline.operation.report", "revenue, taxes and annual figures by facility as CSV"),
     "appoint": Subcommand("kinline.operation.appoint", "make somebody a platform administrator, and print their link"),
+    "trunks": Subcommand("kinline.operation.trunks", "the ways out to the telephone network: list, set, turn off"),
     "notices": Subcommand("kinline.operation.notices", "how e-mail stands, and try again what could not be sent"),
     "prepare": Subcommand("kinline.operation.prepare", "make secrets, certificate, tables, prompts and the demo"),
     "migrate": Subcommand("kinline.operation.migrate", "bring the database's tables up to date"),

@@ -168,6 +168,7 @@ class Action(StrEnum):
     STATION_CHANGED = "station.changed"
     """Its name, place or password, or whether it is let in."""
     STATION_GROUP_MADE = "station_group.made"
+    TRUNK_SET = "trunk.set"
     FREE_NUMBER_MADE = "free_number.made"
     FREE_NUMBER_ENDED = "free_number.ended"
     SETTINGS_COPIED = "settings.copied"

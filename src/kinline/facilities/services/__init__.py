@@ -35,6 +35,7 @@ from kinline.facilities.services.prices import (
 )
 from kinline.facilities.services.rules import say_rules
 from kinline.facilities.services.visiting import say_visiting_rules
+from kinline.facilities.services.wires import set_trunk
 
 __all__ = [
     "AlreadyInForce",
@@ -69,6 +70,7 @@ __all__ = [
     "save_tax",
     "say_rules",
     "say_visiting_rules",
+    "set_trunk",
     "station_group",
     "stop_plan",
     "switch_phones",
