@@ -1,6 +1,7 @@
 """The demo's cast: each scenario goes the way it says, and seeding twice changes nothing."""
 
 import pytest
+from django.test import Client
 from make import off_hook
 
 import kinline.demo as demo
@@ -76,3 +77,10 @@ def test_log_ins_open(log_in: demo.LogIn) -> None:
     assert user.check_password(demo.PASSWORD)
     roles = [Role(role) for role in StaffRole.objects.filter(user=user).values_list("role", flat=True)]
     assert roles == ([log_in.role] if log_in.role else [])
+
+
+def test_families_of_the_demo_land_on_their_page_and_are_asked_for_nothing(client: Client) -> None:
+    for email in ("rosa@demo.example", "lucia@demo.example"):
+        page = client.post("/sign-in/", {"username": email, "password": demo.PASSWORD}, follow=True)
+        assert [where for where, _ in page.redirect_chain] == ["/welcome/", "/account/"]
+        client.logout()
