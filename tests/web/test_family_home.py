@@ -3,14 +3,17 @@
 import time
 
 import pytest
-from make import DAY, MINUTE
+from make import DAY, MINUTE, NOON
+from pictures import for_docs
 
 from kinline.contacts.models import Block, Contact
+from kinline.core.money import Money
 from kinline.core.reasons import CATALOGUE, Action, Reason, foresee
 from kinline.facilities.models import Facility
 from kinline.ledger.models import Account
 from kinline.payments.models import AutoReload, Payment, SavedCard
 from kinline.people.models import CustomerNumber, Resident
+from kinline.vouchers import services as vouchers
 from kinline.web.explanation import reader_language
 from kinline.web.family.remedies import REMEDIES, button
 
@@ -168,3 +171,36 @@ def test_every_reason_has_its_button_or_none_on_purpose(reason: Reason) -> None:
     if found is not None:
         assert found.address.startswith("/")
         assert found.label
+
+
+def test_a_family_reads_why_not_adds_money_and_reads_yes(town, signed_in, address, chromium) -> None:
+    town.jail.calling_rules = {"maximum_seconds": 900}
+    town.jail.save()
+    town.failed_call("fund.insufficient", "denied", number=FATHER, at=now() - 5 * MINUTE)
+    made = vouchers.make(Money.parse("20.00"), 1, "user/1", NOON)
+    vouchers.activate(made.batch_id, 1, 1, "user/1", NOON)
+    card = made.cards[0]
+    session = signed_in(town.father).cookies["sessionid"].value
+
+    def journey(page) -> list[str]:
+        seen = []
+        page.goto("/account/")
+        for_docs(page, "family-home-not-now", height=900)
+        seen.append(page.get_by_role("main").inner_text())
+        page.get_by_role("listitem").get_by_role("link", name="Add money", exact=True).click()
+        for_docs(page, "family-money", height=900)
+        page.get_by_role("link", name="Redeem a prepaid card").click()
+        page.get_by_label("The 16 digits on the card").fill(card.printed_code)
+        page.get_by_role("main").get_by_role("button", name="Redeem").click()
+        seen.append(page.get_by_role("main").inner_text())
+        page.get_by_role("link", name="Home").click()
+        for_docs(page, "family-home-yes", height=820)
+        seen.append(page.get_by_role("main").inner_text())
+        return seen
+
+    no, added, yes = chromium.visit(journey, session=session, base=address, width=360, scripts=False)
+    assert "Not now" in no
+    assert "1 call did not reach you in the last seven days." in no
+    assert "$20.00 was added." in added
+    assert "Yes, now" in yes
+    assert "Your balance is enough for 333 minutes." in yes

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 from family_addresses import ADDRESSES
+from pictures import for_docs
 
 from kinline.support.models import Case
 
 SHOWN = [name for name, each in ADDRESSES.items() if each.heading]
 GROUPS = 4
 PHONE, ZOOMED, DESK = 320, 640, 1280
+IN_THE_GUIDE = ("calls", "receipt", "dispute", "statement", "help", "settings", "new_case")
+"""Pages whose pictures are in `docs/family.md`."""
 """CSS pixels; a window of 1280 at 200 % zoom is 640 of them."""
 
 
@@ -39,12 +42,15 @@ def test_every_page_is_accessible_and_fits(
         path = reverse(name, kwargs={**named, **({"language": language} if "language" in named else {})}) + shown.query
         picture = Path(pictures) / f"{name}-{language}-{width}.png" if pictures else None
 
-        def look(page, path=path, picture=picture):
+        def look(page, name=name, path=path, picture=picture):
             seen = chromium.look_at(page, path, picture)
             widths = {width: seen.width}
             for other in {PHONE, ZOOMED, DESK} - {width}:
                 page.set_viewport_size({"width": other, "height": 900})
                 widths[other] = page.evaluate("document.documentElement.scrollWidth")
+            if name in IN_THE_GUIDE and language == "en":
+                page.set_viewport_size({"width": 360, "height": 780})
+                for_docs(page, f"family-{name.replace('_', '-')}", height=900)
             return seen, widths, page.get_by_role("heading", level=1).inner_text()
 
         own = "" if shown.is_public and name != "guide" else session
