@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+
 from kinline.billing.models import Invoice
 from kinline.core.identity import Instant
 from kinline.core.money import Money
@@ -39,6 +41,8 @@ class Address:
     """Takes nothing but a form that was sent."""
     query: str = ""
     seen: str = ""
+    is_guarded: bool = False
+    """Asks first for the password once more."""
 
 
 def a_payment(town: Town) -> dict[str, object]:
@@ -121,12 +125,51 @@ def a_phone_test(town: Town) -> dict[str, object]:
     return {"test_id": made.pk}
 
 
+def a_passkey(town: Town) -> dict[str, object]:
+    made, _new = Authenticator.objects.get_or_create(
+        user=town.mother.user, type="webauthn", defaults={"data": {"name": "Phone", "credential": {}}}
+    )
+    return {"passkey_id": made.pk}
+
+
+def a_contact(town: Town) -> dict[str, object]:
+    return {"contact_id": town.marcus.contacts.get(number="+15045550901").pk}
+
+
+def an_asked_contact(town: Town) -> dict[str, object]:
+    return {"found": found_address(town.mother, town.marcus.pk)}
+
+
 def a_call(town: Town) -> dict[str, object]:
     calls = town.marcus.calls.filter(called_party="+15045550901", disposition="completed").order_by("pk")
     return {"call_id": (calls.first() or town.recorded_call()).pk}
 
 
 ADDRESSES: dict[str, Address] = {
+    "second_step": Address(is_public=True, seen="test_ways_in.py"),
+    "passkey_sign_in": Address(is_public=True, posts=True),
+    "prove": Address(seen="test_ways_in.py"),
+    "passkey_prove": Address(posts=True),
+    "forgotten": Address(is_public=True, seen="test_ways_in.py"),
+    "forgotten_code": Address(is_public=True, seen="test_ways_in.py"),
+    "details": Address(seen="test_ways_in.py"),
+    "email": Address(seen="test_ways_in.py"),
+    "email_code": Address(seen="test_ways_in.py"),
+    "ways_in": Address(seen="test_ways_in.py"),
+    "password": Address(seen="test_ways_in.py"),
+    "family_second_step": Address(seen="test_ways_in.py"),
+    "passkey_add": Address(seen="test_ways_in.py"),
+    "passkey_remove": Address(of=a_passkey, posts=True, is_guarded=True),
+    "devices": Address(seen="test_ways_in.py"),
+    "call_back": Address(("Have us call you", "Que le llamemos")),
+    "find_resident": Address(("Ask to be", "Pedir ser")),
+    "ask_contact": Address(("Ask to be", "Pedir ser"), an_asked_contact),
+    "contact": Address(("Marcus", "Marcus"), a_contact),
+    "ask_privilege": Address(is_public=True, seen="test_family_contacts.py"),
+    "notices": Address(seen="test_notices.py"),
+    "notice_settings": Address(seen="test_notices.py"),
+    "identity": Address(seen="test_identity.py"),
+    "sms_webhook": Address(posts=True, is_public=True),
     "home": Address(("Calls from inside", "Llamadas desde"), is_public=True),
     "sign_in": Address(("Sign in", "Iniciar"), is_public=True),
     "help": Address(("Help", "Ayuda")),

@@ -92,6 +92,19 @@ def test_protected_reasons_read_as_one_and_a_courts_order_names_nobody(town, sig
     assert "order" not in page.partition("<main")[2]
 
 
+def test_of_somebody_who_is_no_contact_yet_only_the_request_is_told(town, signed_in) -> None:
+    Contact.objects.filter(number=MOTHER).update(
+        state="pending", customer=town.mother, waits_for="request", waiting_since=1
+    )
+    Resident.objects.update(suspended_until=now() + 3 * DAY)
+    page = home(signed_in(town.mother))
+    assert "Marcus D." in page
+    assert "Marcus Doucet" not in page
+    assert "Waiting for the facility’s decision" in page
+    assert ">See the request</a>" in page
+    assert "suspended" not in page
+
+
 def test_a_call_in_progress_is_told_as_theirs_or_as_another(town, signed_in) -> None:
     live = {"state": "accepted", "disposition": "", "reason": "", "ended_at": None, "settled_at": None, "charge": 0}
     call = town.call(at=now() - MINUTE, **live)
@@ -148,6 +161,14 @@ def test_what_needs_attention_comes_first(town, signed_in) -> None:
     assert page.index("did not go through") < page.index("did not reach you") < page.index("Yes, now")
 
 
+def test_an_approval_that_ends_soon_is_told_in_time(town, signed_in) -> None:
+    Contact.objects.filter(number=MOTHER).update(expires_at=now() + 10 * DAY)
+    page = home(signed_in(town.mother))
+    assert "Your approval as a contact of Marcus Doucet ends on" in page
+    Contact.objects.filter(number=MOTHER).update(expires_at=now() + 100 * DAY)
+    assert "ends on" not in home(signed_in(town.mother))
+
+
 def test_calls_from_before_the_last_talk_are_no_news(town, signed_in) -> None:
     town.failed_call("ring.no_answer", "no_answer", at=now() - 5 * MINUTE)
     town.call(at=now() - 4 * MINUTE)
@@ -156,7 +177,7 @@ def test_calls_from_before_the_last_talk_are_no_news(town, signed_in) -> None:
 
 def test_who_is_on_nobodys_list_is_led_to_ask(town, signed_in) -> None:
     Contact.objects.all().delete()
-    assert 'href="/account/contacts/">Ask for approval</a>' in home(signed_in(town.mother))
+    assert 'href="/account/contacts/find/">Ask for approval</a>' in home(signed_in(town.mother))
 
 
 def test_every_action_of_the_catalogue_has_its_page_and_nothing_else_has() -> None:

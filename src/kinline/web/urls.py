@@ -7,8 +7,9 @@ from django.views.i18n import set_language
 from kinline.web import health, home, installable, sign_in, webhooks
 from kinline.web.api.interface import api
 from kinline.web.api.staff import staff_api
+from kinline.web.family import call_back as call_backs
+from kinline.web.family import calls as family_calls
 from kinline.web.family import (
-    account,
     cards,
     cases,
     devices,
@@ -34,10 +35,9 @@ from kinline.web.family import (
     ways_in,
     wishes,
 )
-from kinline.web.family import call_back as call_backs
-from kinline.web.family import calls as family_calls
 from kinline.web.family import contacts as family_contacts
 from kinline.web.family import help as guides
+from kinline.web.family import home as family_home
 from kinline.web.family import notices as family_notices
 from kinline.web.family import vouchers as prepaid_cards
 from kinline.web.files import pages as files
@@ -132,7 +132,7 @@ urlpatterns = [
     path("help/cases/<int:case_id>/", cases.case, name="case"),
     path("help/call-back/", call_backs.call_back, name="call_back"),
     path("help/<slug:slug>/", guides.guide, name="guide"),
-    path("account/", account.account, name="account"),
+    path("account/", family_home.account, name="account"),
     path("account/calls/", family_calls.calls, name="calls"),
     path("account/calls.csv", family_calls.export, name="calls_export"),
     path("account/calls/<int:call_id>/dispute/", disputes.dispute, name="dispute"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from kinline.billing.models import Invoice
 from kinline.calls.models import Call, CallState
 from kinline.calls.received import MISSED
+from kinline.contacts.models import Contact, ContactState
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import Money
 from kinline.core.reasons import Audience, Reason, explain
@@ -22,10 +24,12 @@ from kinline.people.models import Customer
 from kinline.refunds.queries import notice_now
 from kinline.web.explanation import reader_language
 from kinline.web.family.payments import card_expiry, card_name
+from kinline.web.local_time import LocalTime
 from kinline.web.templatetags.plain_words import telephone
 
 _DAY: Final = 24 * 60 * 60 * 1000
 RECENTLY: Final = 7 * _DAY
+SOON: Final = 30 * _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ def matters(
         *_of_accounts(accounts, at),
         *_of_cards(customer, at, today),
         *_of_numbers(customer),
+        *_of_contacts(numbers, at),
         *_of_calls(numbers, at),
     ]
     return sorted(found, key=lambda matter: not matter.is_grave)
@@ -107,11 +112,29 @@ def _of_numbers(customer: Customer) -> list[Matter]:
         Matter(
             _("%(number)s is not confirmed as yours yet: calls to it are not shown here.")
             % {"number": telephone(each.number)},
-            reverse("settings"),
+            reverse("own_numbers"),
             _("Confirm the number"),
         )
         for each in customer.numbers.all()
         if not each.is_verified
+    ]
+
+
+def _of_contacts(numbers: Sequence[str], at: Instant) -> list[Matter]:
+    ending = Contact.objects.filter(
+        number__in=numbers, state=ContactState.APPROVED, expires_at__gt=at, expires_at__lt=at + SOON
+    ).select_related("resident__facility")
+    return [
+        Matter(
+            _("Your approval as a contact of %(name)s ends on %(day)s.")
+            % {
+                "name": each.resident.name,
+                "day": LocalTime.of(each.expires_at or at, ZoneInfo(each.resident.facility.time_zone)).date,
+            },
+            reverse("contact", args=[each.pk]),
+            _("See the request"),
+        )
+        for each in ending
     ]
 
 

@@ -5,8 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.urls import reverse
+
 from kinline.calls.outlook import Outlook, outlooks
-from kinline.contacts.models import Contact, ContactState
+from kinline.contacts.models import Contact
+from kinline.contacts.queries import seen_by_family
+from kinline.core.contacts.searching import shown_as
+from kinline.core.contacts.telling import FamilyState
 from kinline.core.identity import Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.policy import Allow, Deny, decide
@@ -15,13 +20,15 @@ from kinline.core.speech import ClockTime, Span
 from kinline.core.tariff import Tariff, affordable_seconds, quote
 from kinline.people.models import Customer, CustomerNumber
 from kinline.web.explanation import reader_language
-from kinline.web.family.remedies import Button, button
+from kinline.web.family.contact_words import STANDINGS
+from kinline.web.family.contacts import KNOWN, theirs
+from kinline.web.family.remedies import SEE_REQUEST, Button, button
 from kinline.web.local_time import LocalTime
 
 EXAMPLE_SECONDS: Final = 15 * 60
 _A_DAY: Final = 24 * 60 * 60
-_TOLD: Final = (ContactState.APPROVED, ContactState.PENDING, ContactState.SHARED, ContactState.REJECTED)
-"""Of other states, such as a court's order, nothing is told here: the resident is not named at all."""
+_ASKED: Final = (FamilyState.WAITING, FamilyState.APPEALED, FamilyState.NOT_APPROVED)
+"""Of somebody who is no contact of theirs nothing is told but what became of the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +67,16 @@ class Prospect:
 
 def prospects(customer: Customer, numbers: Sequence[str], money: Money, at: Instant) -> list[Prospect]:
     """One for each resident and number, in the order of names."""
-    contacts = (
-        Contact.objects.filter(number__in=numbers, state__in=_TOLD)
-        .select_related("resident__facility")
-        .order_by("resident__name", "number")
-    )
+    asked = list(theirs(customer).order_by("resident__name", "number"))
+    standings = {contact.pk: seen_by_family(contact, at) for contact in asked}
+    known = [contact for contact in asked if standings[contact.pk] in KNOWN and contact.number in numbers]
     payers = _first_payers(numbers)
     return [
-        _prospect(outlook, money, shows_balance=payers.get(outlook.contact.number) == customer.pk)
-        for outlook in outlooks(list(contacts), at)
+        *(
+            _prospect(outlook, money, shows_balance=payers.get(outlook.contact.number) == customer.pk)
+            for outlook in outlooks(known, at)
+        ),
+        *(_asked(contact, standings[contact.pk]) for contact in asked if standings[contact.pk] in _ASKED),
     ]
 
 
@@ -76,6 +84,30 @@ def _first_payers(numbers: Sequence[str]) -> dict[str, int]:
     """Who is asked first to pay for each number: the balance that a refusal names is theirs."""
     rows = CustomerNumber.objects.filter(number__in=numbers, order=1).values_list("number", "customer_id")
     return dict(rows)
+
+
+def _asked(contact: Contact, standing: FamilyState) -> Prospect:
+    """Somebody who is no contact yet, by first name: how it stands with the request, and nothing of the person."""
+    facility = contact.resident.facility
+    see = Button(reverse("contact", args=[contact.pk]), SEE_REQUEST.label)
+    return Prospect(
+        resident=shown_as(contact.resident.name),
+        facility=facility.name,
+        facility_id=facility.pk,
+        time_zone=facility.time_zone,
+        number=contact.number,
+        can_call=False,
+        is_with_them=False,
+        hindrances=(Hindrance(str(STANDINGS[standing][1]), "", see),),
+        again=None,
+        opens=None,
+        closes=None,
+        longest=None,
+        is_free=False,
+        price_per_minute=None,
+        example=None,
+        minutes=None,
+    )
 
 
 def _prospect(outlook: Outlook, money: Money, *, shows_balance: bool) -> Prospect:

@@ -21,6 +21,8 @@ class Page:
     asks_about: str = ""
 
 
+SEE_REQUEST: Final = Page("contacts", _("See the request"))
+
 REMEDIES: Final[dict[Action, Page | None]] = {
     Action.NONE: None,
     Action.ADD_MONEY: Page("money", _("Add money"), fragment="add"),
@@ -32,14 +34,14 @@ REMEDIES: Final[dict[Action, Page | None]] = {
     Action.RESUME_CALLS: Page("wishes", _("Resume calls"), fragment="pause"),
     Action.CHANGE_QUIET_HOURS: Page("wishes", _("Change your quiet hours"), fragment="quiet"),
     Action.CHANGE_DAY_LIMIT: Page("wishes", _("Change your limit"), fragment="limits"),
-    Action.ASK_FOR_APPROVAL: Page("contacts", _("Ask for approval")),
-    Action.SEE_REQUEST: Page("contacts", _("See the request")),
+    Action.ASK_FOR_APPROVAL: Page("find_resident", _("Ask for approval")),
+    Action.SEE_REQUEST: SEE_REQUEST,
     Action.SEE_HOURS: Page("facility_rules", _("See hours and rules"), "facility"),
     Action.SEE_REFUNDS: Page("refund", _("Get money back")),
-    Action.UPDATE_NUMBER: Page("settings", _("Enter another number")),
+    Action.UPDATE_NUMBER: Page("own_numbers", _("Enter another number")),
     Action.TEST_LINE: Page("phone_tests", _("Test my phone")),
     Action.SAVE_CALLER: Page("guide", _("How to let calls through"), "calls-that-failed"),
-    Action.VERIFY_PRIVILEGE: Page("guide", _("How to confirm the number"), "privacy"),
+    Action.VERIFY_PRIVILEGE: Page("ask_privilege", _("Confirm the number")),
     Action.DISPUTE: Page("dispute", _("Say that this was wrong"), "call"),
     Action.CONTACT_FACILITY: Page("facility_rules", _("About the facility"), "facility"),
     Action.CONTACT_SUPPORT: Page("new_case", _("Ask us for help"), asks_about="call"),
