@@ -15,7 +15,10 @@ from kinline.support.models import Case
 SHOWN = [name for name, each in ADDRESSES.items() if each.heading]
 GROUPS = 4
 PHONE, ZOOMED, DESK = 320, 640, 1280
-IN_THE_GUIDE = ("calls", "receipt", "dispute", "statement", "help", "settings", "new_case")
+IN_THE_GUIDE = (
+    *("sign_up", "find_resident", "contacts", "calls", "receipt", "dispute", "statement", "wishes", "phone_tests"),
+    *("help", "settings", "new_case"),
+)
 """Pages whose pictures are in `docs/family.md`."""
 """CSS pixels; a window of 1280 at 200 % zoom is 640 of them."""
 
