@@ -4,5 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from kinline.web.threads import Threads
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kinline.settings")
-application = get_asgi_application()
+application = Threads(get_asgi_application())
