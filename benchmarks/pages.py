@@ -34,7 +34,7 @@ import postgres  # noqa: E402
 RESULTS = Path(__file__).parent / "results" / "pages.json"
 FAMILIES, WITH_LONG_HISTORY = 100, 10
 LONG, SHORT = 10_000, 100
-WARM_SECONDS = 4.0
+WARM_SECONDS = 3.0
 SLOWER_AT_MOST = 1.5
 """With ten thousand calls a page may take so many times the CPU of one with a hundred."""
 _TICKS = os.sysconf("SC_CLK_TCK")
