@@ -132,14 +132,6 @@ def a_passkey(town: Town) -> dict[str, object]:
     return {"passkey_id": made.pk}
 
 
-def a_contact(town: Town) -> dict[str, object]:
-    return {"contact_id": town.marcus.contacts.get(number="+15045550901").pk}
-
-
-def an_asked_contact(town: Town) -> dict[str, object]:
-    return {"found": found_address(town.mother, town.marcus.pk)}
-
-
 def a_call(town: Town) -> dict[str, object]:
     calls = town.marcus.calls.filter(called_party="+15045550901", disposition="completed").order_by("pk")
     return {"call_id": (calls.first() or town.recorded_call()).pk}
@@ -162,13 +154,10 @@ ADDRESSES: dict[str, Address] = {
     "passkey_remove": Address(of=a_passkey, posts=True, is_guarded=True),
     "devices": Address(seen="test_ways_in.py"),
     "call_back": Address(("Have us call you", "Que le llamemos")),
-    "find_resident": Address(("Ask to be", "Solicitar ser")),
-    "ask_contact": Address(("Ask to be", "Solicitar ser"), an_asked_contact),
-    "contact": Address(("Marcus", "Marcus"), a_contact),
-    "ask_privilege": Address(is_public=True, seen="test_family_contacts.py"),
     "notices": Address(seen="test_notices.py"),
     "notice_settings": Address(seen="test_notices.py"),
     "identity": Address(seen="test_identity.py"),
+    "own_data": Address(),
     "sms_webhook": Address(posts=True, is_public=True),
     "home": Address(("Calls from inside", "Llamadas desde"), is_public=True),
     "sign_in": Address(("Sign in", "Iniciar"), is_public=True),

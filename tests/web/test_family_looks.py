@@ -26,7 +26,7 @@ IN_THE_GUIDE = (
 def test_every_page_is_looked_at_here_or_elsewhere() -> None:
     pages = {name for name, each in ADDRESSES.items() if not each.posts and (each.heading or each.seen)}
     answers = {"calls_export", "card_saved", "document", "rates_machine_readable", "welcome", "manifest"}
-    answers |= {"service_worker", "health"}
+    answers |= {"service_worker", "health", "own_data"}
     assert {name for name, each in ADDRESSES.items() if not each.posts} - pages == answers
 
 
