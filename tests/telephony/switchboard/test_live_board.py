@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from pictures import for_docs
 from playwright.sync_api import Page
 from telephony.switchboard.conftest import Exchange, hung_up_on, until
 from web.conftest import Chromium
@@ -106,6 +107,7 @@ async def test_a_call_appears_changes_and_is_cut_off_from_the_board_by_keyboard(
         mother.press("1")
         row.get_by_text("Talking").wait_for()
         told = row.inner_text()
+        for_docs(page, "facility-live", height=520)
         page.get_by_role("link", name="Cut off the call at Phone A1").focus()
         page.keyboard.press("Enter")
         page.get_by_role("heading", name="Cut off").wait_for()
