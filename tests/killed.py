@@ -17,6 +17,7 @@ import psycopg
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
 
+from kinline import libpq
 from kinline.audit.queries import first_broken
 from kinline.ledger import queries as books
 from kinline.ledger.models import Transfer
@@ -57,7 +58,8 @@ def _done_by_one_who_dies(act: Callable[[int], object], number: int) -> bool:
 
 
 def _die_before(number: int) -> None:
-    """SQLite tells of each statement; with PostgreSQL, each goes through `wait`; Python tells what is sent by HTTP."""
+    """SQLite tells of each statement; with PostgreSQL, each goes through `wait` or straight to libpq; Python tells
+    what is sent by HTTP."""
     left = number
 
     def count(*_: Any) -> None:
@@ -83,6 +85,13 @@ def _die_before(number: int) -> None:
         return waited(*arguments, **named)
 
     psycopg.Connection.wait = wait  # type: ignore[method-assign, assignment]
+    asked = libpq.Server.ask
+
+    def ask(*arguments: Any) -> Any:
+        count()
+        return asked(*arguments)
+
+    libpq.Server.ask = ask  # type: ignore[method-assign]
 
 
 def what_the_killed_had_sent_is_done() -> None:

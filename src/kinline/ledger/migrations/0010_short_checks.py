@@ -1,6 +1,6 @@
 """Short checks and few indexes on accounts, which every call writes twice; who owns what is held by a trigger.
 
-See docs/decisions/0009-short-checks-on-hot-rows.md.
+See docs/decisions/0010-short-checks-on-hot-rows.md.
 """
 
 import django.db.models.deletion
