@@ -157,7 +157,7 @@ ADDRESSES: dict[str, Address] = {
     "notices": Address(seen="test_notices.py"),
     "notice_settings": Address(seen="test_notices.py"),
     "identity": Address(seen="test_identity.py"),
-    "own_data": Address(),
+    "own_data": Address(("Download my data", "Descargar mis datos"), is_guarded=True),
     "sms_webhook": Address(posts=True, is_public=True),
     "home": Address(("Calls from inside", "Llamadas desde"), is_public=True),
     "sign_in": Address(("Sign in", "Iniciar"), is_public=True),
