@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 import zipfile
 
 from kinline.audit.models import AuditEvent
@@ -69,3 +70,20 @@ def test_a_changed_number_is_asked_for_wherever_the_old_one_was_allowed(town, si
     asked = Contact.objects.get(resident=town.marcus, number="+15045550166")
     assert (asked.customer, asked.relationship) == (town.mother, "mother")
     assert asked.state in ("approved", "pending")
+
+
+def test_a_number_that_was_given_out_again_does_not_bring_the_calls_of_who_had_it_before(town, signed_in) -> None:
+    from web.letters import texted
+
+    number, now = "+15045550166", time.time_ns() // 1_000_000
+    before = town.failed_call("ring.no_answer", "no_answer", number=number, at=now - 60_000)
+    browser = signed_in(town.father)
+    browser.post("/account/numbers/", {"number": "504 555 0166"})
+    browser.post("/account/numbers/confirm/", {"way": "text"})
+    browser.post("/account/numbers/confirm/", {"code": texted()})
+    since = town.failed_call("ring.no_answer", "no_answer", number=number, at=now + 60_000)
+    assert [call.call_id for call in browser.get("/account/calls/").context["calls"]] == [since.pk]
+    assert browser.get(f"/account/calls/{before.pk}/").status_code == 404
+    assert browser.get(f"/account/calls/{since.pk}/").status_code == 200
+    home = browser.get("/account/").content.decode()
+    assert "1 call did not reach you" in home

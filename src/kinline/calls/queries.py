@@ -43,11 +43,10 @@ def calls_of(customer: Customer) -> QuerySet[Call]:
     """The calls to a customer's numbers and those that their money paid for, newest first. One that was given up
     before a number was dialled belongs to no family."""
     whose = Whose.of(customer)
-    return (
-        Call.objects.filter(Q(account__in=whose.accounts) | Q(called_party__in=whose.numbers))
-        .select_related("resident", "facility", "account")
-        .order_by("-opened_at")
-    )
+    theirs = Q(account__in=whose.accounts)
+    for number, since in whose.numbers.items():
+        theirs |= Q(called_party=number, opened_at__gte=since)
+    return Call.objects.filter(theirs).select_related("resident", "facility", "account").order_by("-opened_at")
 
 
 def credited_later(call_id: CallId) -> Money:

@@ -4,7 +4,7 @@ Each number and each account is a walk along an index of its own, so a page cost
 history. One that was given up before a number was dialled belongs to no family.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from kinline.calls.models import Call, CallState
 from kinline.core.callflow.commands import Disposition
 from kinline.core.identity import CallId, Instant, call_began
 from kinline.ledger.models import Account
-from kinline.people.models import Customer
+from kinline.people.models import Customer, CustomerNumber
 from kinline.statements import rows
 
 MISSED: Final = (Disposition.DENIED, Disposition.NO_ANSWER, Disposition.BUSY, Disposition.FAILED, Disposition.ABANDONED)
@@ -22,16 +22,21 @@ _BATCH: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """A family's telephone numbers, confirmed as theirs, and its accounts."""
+    """A family's telephone numbers, confirmed as theirs, since when each is, and its accounts."""
 
-    numbers: tuple[str, ...]
+    numbers: Mapping[str, Instant]
     accounts: tuple[int, ...]
 
     @classmethod
     def of(cls, customer: Customer) -> "Whose":
         confirmed = customer.numbers.filter(is_verified=True).order_by("number")
         accounts = Account.objects.filter(customer=customer).order_by("pk")
-        return cls(tuple(confirmed.values_list("number", flat=True)), tuple(accounts.values_list("pk", flat=True)))
+        return cls(theirs(confirmed), tuple(accounts.values_list("pk", flat=True)))
+
+
+def theirs(confirmed: Iterable[CustomerNumber]) -> dict[str, Instant]:
+    """Numbers, and since when calls to each are their owner's to see."""
+    return {each.number: Instant(each.theirs_since) for each in confirmed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +112,19 @@ def _conditions(wanted: Wanted) -> _Narrowed:
 def _ids(whose: Whose, narrowed: _Narrowed, count: int, order: str) -> list[int]:
     """Of the first `count` in the order of time, which is that of ids."""
     values = {**narrowed.values, "count": count}
+    keys: list[tuple[str, str | int, Instant | None]] = [
+        *(("called_party", number, since) for number, since in whose.numbers.items()),
+        *(("account_id", account, None) for account in whose.accounts),
+    ]
     walks = []
-    for place, (column, key) in enumerate(
-        [*(("called_party", each) for each in whose.numbers), *(("account_id", each) for each in whose.accounts)]
-    ):
-        where = " AND ".join([f"{column} = %(key_{place})s", *narrowed.sql])
-        walk = f"SELECT id, opened_at FROM calls_call WHERE {where}"  # noqa: S608 (only names of ours)
-        walks.append(f"SELECT * FROM ({walk} ORDER BY opened_at {order}, id {order} LIMIT %(count)s) AS w{place}")  # noqa: S608
+    for place, (column, key, since) in enumerate(keys):
         values[f"key_{place}"] = key
+        conditions = [f"{column} = %(key_{place})s", *narrowed.sql]
+        if since is not None:
+            values[f"since_{place}"] = since
+            conditions.append(f"opened_at >= %(since_{place})s")
+        walk = f"SELECT id, opened_at FROM calls_call WHERE {' AND '.join(conditions)}"  # noqa: S608 (only names of ours)
+        walks.append(f"SELECT * FROM ({walk} ORDER BY opened_at {order}, id {order} LIMIT %(count)s) AS w{place}")  # noqa: S608
     if not walks:
         return []
     together = f"{' UNION '.join(walks)} ORDER BY opened_at {order}, id {order} LIMIT %(count)s"

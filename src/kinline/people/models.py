@@ -146,6 +146,9 @@ class CustomerNumber(models.Model):
     order = models.PositiveSmallIntegerField(default=1)
     """1 is asked first."""
     is_verified = models.BooleanField(default=False)
+    theirs_since = models.BigIntegerField(default=0)
+    """Instant, milliseconds, of the confirmation: numbers are given out again, and calls to it before it were perhaps
+    to somebody else."""
     """Its owner proved that they have it: by a code that was texted or spoken, or to staff."""
 
     class Meta:

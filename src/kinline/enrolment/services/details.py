@@ -50,8 +50,8 @@ def own_number(confirmation: Confirmation, code: str, at: Instant) -> CustomerNu
     user, number = _claimant(confirmation), confirmation.target
     with transaction.atomic():
         customer = Customer.objects.select_for_update().get(user=user)
-        owned = serve(customer.pk, number, is_verified=True)
-        CustomerNumber.objects.filter(pk=owned.pk).update(is_verified=True)
+        owned = serve(customer.pk, number)
+        CustomerNumber.objects.filter(pk=owned.pk, is_verified=False).update(is_verified=True, theirs_since=at)
         replaced = confirmation.contents.get("replaces", "")
         after = {"number": number, "replaces": replaced}
         audit.record(f"user/{user.pk}", Action.NUMBER_VERIFIED, f"customer/{customer.pk}", at, after=after)

@@ -1,12 +1,12 @@
 """What a family must know before it asks: calls that did not reach them, a card that fails, what is about to end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -43,14 +43,15 @@ class Matter:
 
 
 def matters(
-    customer: Customer, accounts: Sequence[Account], numbers: Sequence[str], at: Instant, today: date
+    customer: Customer, accounts: Sequence[Account], numbers: Mapping[str, Instant], at: Instant, today: date
 ) -> list[Matter]:
-    """The grave ones first. `accounts` are the customer's own; `today` is the facility's day."""
+    """The grave ones first. `accounts` are the customer's own, `numbers` theirs since those instants; `today` is the
+    facility's day."""
     found = [
         *_of_accounts(accounts, at),
         *_of_cards(customer, at, today),
         *_of_numbers(customer),
-        *_of_contacts(numbers, at),
+        *_of_contacts(list(numbers), at),
         *_of_calls(numbers, at),
     ]
     return sorted(found, key=lambda matter: not matter.is_grave)
@@ -138,8 +139,11 @@ def _of_contacts(numbers: Sequence[str], at: Instant) -> list[Matter]:
     ]
 
 
-def _of_calls(numbers: Sequence[str], at: Instant) -> list[Matter]:
-    recent = Call.objects.filter(called_party__in=numbers, opened_at__gt=at - RECENTLY)
+def _of_calls(numbers: Mapping[str, Instant], at: Instant) -> list[Matter]:
+    theirs = Q(pk__in=[])
+    for number, since in numbers.items():
+        theirs |= Q(called_party=number, opened_at__gt=max(since, at - RECENTLY))
+    recent = Call.objects.filter(theirs)
     talked = recent.filter(accepted_at__isnull=False).aggregate(last=Max("opened_at"))["last"]
     missed = recent.filter(state=CallState.SETTLED, disposition__in=MISSED, opened_at__gt=talked or 0).count()
     if not missed:

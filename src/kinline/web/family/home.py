@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from kinline.calls.received import Wanted, Whose, received
+from kinline.calls.received import Wanted, Whose, received, theirs
 from kinline.core.identity import Instant
 from kinline.ledger.models import Account, AccountKind
 from kinline.web.family.account import customer_of
@@ -27,11 +27,11 @@ def account(request: HttpRequest) -> HttpResponse:
         return redirect("welcome")
     at = Instant(time.time_ns() // 1_000_000)
     accounts = list(Account.objects.filter(customer=customer))
-    numbers = [each.number for each in customer.numbers.all() if each.is_verified]
+    numbers = theirs(each for each in customer.numbers.all() if each.is_verified)
     balance = balance_in(accounts)
-    lines = prospects(customer, numbers, balance.available, at)
+    lines = prospects(customer, list(numbers), balance.available, at)
     zone = ZoneInfo(lines[0].time_zone) if lines else UTC
-    last = received(Whose(tuple(numbers), tuple(each.pk for each in accounts)), Wanted(), 1)
+    last = received(Whose(numbers, tuple(each.pk for each in accounts)), Wanted(), 1)
     return render(
         request,
         "kinline/account.html",
