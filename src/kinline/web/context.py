@@ -8,7 +8,7 @@ from kinline.notices.queries import unread
 from kinline.people.authority import permissions_of
 from kinline.web.family.account import customer_of
 from kinline.web.family.navigation import SECTIONS, section_of
-from kinline.web.staff.navigation import offered
+from kinline.web.staff import navigation as portal
 from kinline.web.staff.session import is_of_staff, is_open
 
 
@@ -19,8 +19,9 @@ def reader(request: HttpRequest) -> dict[str, Any]:
     here: dict[str, Any] = {"here": name, "staff_area": is_of_staff(request.path_info)}
     if not here["staff_area"]:
         customer = customer_of(request.user)
-        sections = {"sections": SECTIONS, "section": section_of(name)}
+        family = {"sections": SECTIONS, "section": section_of(name)}
         news = 0 if customer is None else unread(customer.user_id)
-        return {**here, "has_account": customer is not None, **sections, "unread": news}
+        return {**here, "has_account": customer is not None, **family, "unread": news}
     permissions = permissions_of(request.user) if is_open(request) else frozenset()
-    return {**here, "may": permissions, "staff_navigation": offered(permissions)}
+    sections = portal.offered(permissions)
+    return {**here, "may": permissions, "staff_sections": sections, "staff_section": portal.section_of(name, sections)}

@@ -9,7 +9,7 @@ from kinline.people.authority import permissions_of, roles_of
 from kinline.people.models import PROVIDER_ROLES, Role
 from kinline.people.permissions import Permission, may
 from kinline.web.staff.access import staff_page
-from kinline.web.staff.navigation import offered
+from kinline.web.staff.navigation import landing
 
 ROLES = {
     Role.OFFICER: _("Officer"),
@@ -70,7 +70,7 @@ PERMISSIONS = {
 @staff_page(Permission.USE_PORTAL)
 def home(request: HttpRequest) -> HttpResponse:
     """To the first page that is theirs."""
-    return redirect(offered(permissions_of(request.user))[0].url_name)
+    return redirect(landing(permissions_of(request.user)))
 
 
 @require_safe
