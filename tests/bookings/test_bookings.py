@@ -1,6 +1,7 @@
 """Residents come, move and go, one by one and by file: once, written down, and with nothing lost."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,31 @@ def test_a_list_is_tried_taken_once_and_its_bad_lines_kept() -> None:
     assert Resident.objects.get(pk=gone.pk).status == "released"
     again = full(facility, text)
     assert (again.changes, again.counts["unchanged"]) == ([], 1)
+
+
+def test_a_list_brings_birth_dates_and_a_partial_one_forgets_none() -> None:
+    facility = a_facility()
+    known = a_resident(facility, resident_number="1", name="One", birth_date=date(1970, 1, 2))
+    text = "resident_number,name,birth_date\n1,One,1970-XX-XX\n2,Two,05/31/1990\n3,Three,1982-02-XX\n4,Four,31.5.1990\n"
+
+    tried = full(facility, text, is_trial=True)
+    assert [(each["name"], each["birth_date"]) for each in tried.changes] == [("Two", "1990-05-31"), ("Three", "")]
+    done = full(facility, text)
+    assert [(bad["line"], bad["problem"]) for bad in done.bad_lines] == [(5, "birth_date")]
+    born = dict(Resident.objects.values_list("resident_number", "birth_date"))
+    assert born == {"1": date(1970, 1, 2), "2": date(1990, 5, 31), "3": None}
+
+    full(facility, "resident_number,name,birth_date\n1,One,1970-03-04\n2,Two,\n3,Three,\n")
+    event = AuditEvent.objects.get(action="resident.corrected", subject=f"resident/{known.pk}")
+    assert (json.loads(event.before)["birth_date"], json.loads(event.after)["birth_date"]) == (
+        "1970-01-02",
+        "1970-03-04",
+    )
+    assert Resident.objects.get(resident_number="2").birth_date == date(1990, 5, 31)
+
+    with pytest.raises(services.NotBookable) as refused:
+        services.book(facility, "9", "Nine", None, "user/7", NOON, birth_date=date(2199, 1, 1))
+    assert refused.value.field == "birth_date"
 
 
 def test_a_list_that_would_release_too_many_is_refused_whole_until_somebody_raises_the_limit() -> None:

@@ -1,6 +1,7 @@
 """Nobody is released by mistake, nothing of a file is lost, and what was done is not done again."""
 
 from dataclasses import replace
+from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,6 +41,22 @@ def test_a_full_list_books_moves_corrects_returns_and_releases() -> None:
         (Kind.RELEASE, "100002"),
     ]
     assert planned(row(2, "100001", "Reyes, Daniel"), mode=Mode.CHANGES).unchanged == 1
+
+
+def test_a_birth_date_is_corrected_kept_when_partial_and_a_wrong_one_is_that_lines_fault() -> None:
+    born = date(1990, 5, 31)
+    here = {"100001": replace(HERE["100001"], birth_date=born)}
+
+    def with_date(written: str) -> Plan:
+        line = row(2, "100001", "Daniel Reyes", birth_date=written)
+        return plan([line], here, UNITS, FileMapping(), Mode.FULL, today=date(2026, 11, 26))
+
+    for same in ("1990-05-31", "05/31/1990", "1990-05-XX", ""):
+        assert with_date(same).unchanged == 1
+    (change,) = with_date("1990-06-01").changes
+    assert (change.kind, change.wanted and change.wanted.birth_date) == (Kind.CORRECT, date(1990, 6, 1))
+    for wrong in ("31/05/1990", "2026-11-26"):
+        assert with_date(wrong).faults == (Fault(2, Problem.BIRTH_DATE),)
 
 
 def test_a_mapping_gives_a_files_own_columns_and_words_their_meaning() -> None:
@@ -103,6 +120,7 @@ rows = st.lists(
                 "language": st.sampled_from(["en", "ES", "", "fr"]),
                 "act": st.sampled_from(["", *Act, "escape"]),
                 "pin": st.sampled_from(["", "1234", "12"]),
+                "birth_date": st.sampled_from(["", "1990-05-31", "05/31/1991", "1990-05-XX", "31.5.1990"]),
             },
         ),
     ),
@@ -125,7 +143,13 @@ def _after(change: Change, now: Custody | None) -> Custody:
     assert wanted is not None
     before = now or Custody(wanted.resident_number, wanted.name)
     unit = before.unit if wanted.unit is None else wanted.unit
-    return Custody(wanted.resident_number, wanted.name, unit, wanted.language or before.language)
+    return Custody(
+        wanted.resident_number,
+        wanted.name,
+        unit,
+        wanted.language or before.language,
+        birth_date=wanted.birth_date or before.birth_date,
+    )
 
 
 @settings(max_examples=150)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -35,12 +36,18 @@ def act(browser, resident: Resident, what: str, **asked) -> str:
 def test_an_officer_books_somebody_and_the_pin_is_shown_once(town, signed_in) -> None:
     officer = signed_in(town.officer)
     asked = {"book-resident_number": "100077", "book-name": "Ana Paz", "book-language": "es"}
-    asked["book-unit"] = town.jail.units.get().pk
+    asked |= {"book-unit": town.jail.units.get().pk, "book-birth_date": "05/31/1990"}
+    assert "must lie in the past" in text(
+        officer.post("/facility/residents/book/", {**asked, "book-birth_date": "2199-01-01"})
+    )
     page = text(officer.post("/facility/residents/book/", asked))
     ana = Resident.objects.get(resident_number="100077")
     pin = re.search(r'class="pin">(\d{4})<', page)[1]
     assert pin_matches(ana.pin_hash, pin)
-    assert pin not in text(officer.get(f"/facility/residents/{ana.pk}/"))
+    assert ana.birth_date == date(1990, 5, 31)
+    shown = text(officer.get(f"/facility/residents/{ana.pk}/"))
+    assert pin not in shown
+    assert "May 31, 1990" in shown
     assert "has this number" in text(officer.post("/facility/residents/book/", asked))
     assert "Ana Paz" in text(officer.get("/facility/residents/?find=1000"))
     assert "Dana Reyes" not in text(officer.get("/facility/residents/?status=all"))
@@ -87,24 +94,27 @@ def test_an_officer_of_one_unit_finds_and_moves_only_its_residents(town, signed_
 def test_a_file_is_mapped_tried_refused_and_taken_and_its_bad_lines_come_back(town, administrator) -> None:
     place = f"/facility/imports/{town.jail.pk}/"
     mapping = {"what": "mapping", "mapping-mode": "full", "mapping-releases_at_most": "0"}
-    mapping["mapping-columns"] = "resident_number = No\nname = WHO\nunit = POD"
+    mapping["mapping-columns"] = "resident_number = No\nname = WHO\nunit = POD\nbirth_date = DOB"
     assert "one pair on each line" in text(administrator.post(place, {**mapping, "mapping-units": "Pod 1"}))
     administrator.post(place, {**mapping, "mapping-units": "Pod 1 = Unit A"})
 
     def sent(limit: int, **how: str) -> str:
-        data = b"No,WHO,POD\n77,=Ana Paz,pod 1\n78,Bo,Attic\n"
+        data = b"No,WHO,POD,DOB\n77,=Ana Paz,pod 1,5/31/1990\n78,Bo,Attic,\n79,Cy,pod 1,31.5.90\n"
         file = SimpleUploadedFile("roster.csv", data)
         asked = {"what": "file", "file-file": file, "file-mode": "full", "file-releases_at_most": limit, **how}
         return text(administrator.post(place, asked, follow=True))
 
-    assert "This is what would change" in sent(0, **{"file-is_trial": "on"})
+    tried = sent(0, **{"file-is_trial": "on"})
+    assert "This is what would change" in tried
+    assert "birth date 1990-05-31" in tried
+    assert "Line 4: The birth date is no day of a lifetime." in tried
     assert "would release more than 0" in sent(0)
     assert Resident.objects.filter(facility=town.jail, status="active").get() == town.marcus
     page = sent(1)
     assert "Booked" in page
     assert "There is no such unit." in page
     bad = administrator.get(re.search(r'href="(/facility/imports/[^"]*bad-lines.csv)"', page)[1]).content.decode()
-    assert bad.splitlines()[1].startswith("78,Bo,Attic,3,")
+    assert bad.splitlines()[1].startswith("78,Bo,Attic,,3,")
     assert Resident.objects.get(resident_number="77").unit.name == "Unit A"
 
 

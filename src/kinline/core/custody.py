@@ -10,8 +10,11 @@ bad line stays, and a plan with more releases than the file may cause is stopped
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Final
+
+from kinline.core.birth_date import NotABirthDate, birth_date
 
 
 class Mode(StrEnum):
@@ -37,6 +40,7 @@ class Problem(StrEnum):
     UNIT = "unit"
     LANGUAGE = "language"
     ACT = "act"
+    BIRTH_DATE = "birth_date"
     PIN = "pin"
     TWICE = "twice"
     RELEASE_UNKNOWN = "release_unknown"
@@ -44,7 +48,7 @@ class Problem(StrEnum):
     """The line is not a row: it has too few or too many cells."""
 
 
-FIELDS: Final = ("resident_number", "name", "first_name", "last_name", "unit", "language", "pin", "act")
+FIELDS: Final = ("resident_number", "name", "first_name", "last_name", "birth_date", "unit", "language", "pin", "act")
 MOST_NAME: Final = 120
 _NUMBER: Final = re.compile(r"[A-Za-z0-9-]{1,20}", re.ASCII)
 _PIN: Final = re.compile(r"[0-9]{4,6}", re.ASCII)
@@ -79,6 +83,7 @@ class Custody:
     language: str = "en"
     is_here: bool = True
     """False: released, known from before."""
+    birth_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,8 @@ class Wanted:
     unit: str | None = None
     language: str | None = None
     pin: str | None = None
+    birth_date: date | None = None
+    """None, too, when the file has it in part only: what is known stays."""
 
 
 class Kind(StrEnum):
@@ -98,7 +105,7 @@ class Kind(StrEnum):
     """Booked again."""
     MOVE = "move"
     CORRECT = "correct"
-    """Name or language."""
+    """Name, birth date or language."""
     RELEASE = "release"
 
 
@@ -148,8 +155,10 @@ def plan(
     mapping: FileMapping,
     mode: Mode,
     languages: Sequence[str] = ("en", "es"),
+    today: date = date.max,
 ) -> Plan:
-    """What the rows change of those in custody (`here`, by resident number) at a facility with these units."""
+    """What the rows change of those in custody (`here`, by resident number) at a facility with these units. Nobody is
+    born `today` or later."""
     changes: list[Change] = []
     faults: list[Fault] = []
     named: set[str] = set()
@@ -165,7 +174,7 @@ def plan(
             faults.append(Fault(row.number, Problem.TWICE))
             continue
         named.add(number)
-        read = _read(row, number, units, mapping, mode, languages)
+        read = _read(row, number, units, mapping, mode, languages, today)
         if isinstance(read, Problem):
             faults.append(Fault(row.number, read))
             continue
@@ -198,7 +207,13 @@ def _cell(row: Row, name: str, mapping: FileMapping) -> str | None:
 
 
 def _read(
-    row: Row, number: str, units: Sequence[str], mapping: FileMapping, mode: Mode, languages: Sequence[str]
+    row: Row,
+    number: str,
+    units: Sequence[str],
+    mapping: FileMapping,
+    mode: Mode,
+    languages: Sequence[str],
+    today: date,
 ) -> Wanted | Problem | None:
     """How the line has the resident; None: released."""
     act = _word(_cell(row, "act", mapping), mapping.acts, tuple(Act)) or Act.PRESENT
@@ -218,7 +233,11 @@ def _read(
     pin = _cell(row, "pin", mapping) or None
     if pin is not None and not _PIN.fullmatch(pin):
         return Problem.PIN
-    return Wanted(number, name, unit, language, pin)
+    try:
+        born = birth_date(_cell(row, "birth_date", mapping) or "", today)
+    except NotABirthDate:
+        return Problem.BIRTH_DATE
+    return Wanted(number, name, unit, language, pin, born)
 
 
 def _word(text: str | None, known: Mapping[str, str], ours: Sequence[str]) -> str | None:
@@ -252,6 +271,11 @@ def _change(line: int, number: str, wanted: Wanted | None, before: Custody | Non
     changes = []
     if wanted.unit is not None and wanted.unit != before.unit:
         changes.append(Change(Kind.MOVE, line, number, wanted.name, before, wanted))
-    if wanted.name != before.name or wanted.language not in (None, before.language):
+    is_corrected = (
+        wanted.name != before.name
+        or wanted.language not in (None, before.language)
+        or wanted.birth_date not in (None, before.birth_date)
+    )
+    if is_corrected:
         changes.append(Change(Kind.CORRECT, line, number, wanted.name, before, wanted))
     return changes

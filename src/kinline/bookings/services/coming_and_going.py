@@ -1,6 +1,7 @@
 """A resident comes, moves, and goes. Each is one short transaction, written down with before and after."""
 
 import re
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from kinline.audit.actions import Action
 from kinline.calls import services as calls
 from kinline.calls.models import Call, CallState
 from kinline.contacts.models import Contact
+from kinline.core.birth_date import NotABirthDate, born_before
 from kinline.core.identity import CallId, FacilityId, Instant, ResidentId
 from kinline.core.reasons import Reason
 from kinline.facilities.models import Facility, HousingUnit
@@ -20,7 +22,7 @@ _NUMBER: Final = re.compile(r"[A-Za-z0-9-]{1,20}", re.ASCII)
 
 
 class NotBookable(ValueError):
-    """The number is in custody here already, or is none, or the unit is another facility's."""
+    """The number is in custody here already, or none; the birth date is to come; or the unit is another facility's."""
 
     def __init__(self, field: str) -> None:
         super().__init__(field)
@@ -36,13 +38,19 @@ def book(
     at: Instant,
     *,
     language: str = "en",
+    birth_date: date | None = None,
 ) -> Resident:
     """Somebody new without a PIN (`people.residents.reset_pin` gives one), or somebody who comes back, with their PIN
-    and contacts as they were. Raises `NotBookable`."""
+    and contacts as they were. Without a birth date, one that is known stays. Raises `NotBookable`."""
     if not _NUMBER.fullmatch(resident_number):
         raise NotBookable("resident_number")
     if not name.strip() or len(name) > 120:
         raise NotBookable("name")
+    if birth_date is not None:
+        try:
+            born_before(birth_date, datetime.fromtimestamp(at / 1000, UTC).date())
+        except NotABirthDate as error:
+            raise NotBookable("birth_date") from error
     _check(unit, facility)
     with transaction.atomic():
         known = Resident.objects.select_for_update().filter(facility=facility, resident_number=resident_number).first()
@@ -51,6 +59,7 @@ def book(
         before = None if known is None else _told(known)
         resident = known or Resident(facility=facility, resident_number=resident_number)
         resident.name, resident.unit, resident.language = " ".join(name.split()), unit, language
+        resident.birth_date = birth_date or resident.birth_date
         resident.status, resident.released_at = ResidentStatus.ACTIVE, None
         resident.save()
         Contact.objects.filter(resident=resident).update(frozen_at=None)
@@ -76,15 +85,18 @@ def move(resident: Resident, facility: Facility, unit: HousingUnit | None, actor
         _write_down(actor, Action.RESIDENT_MOVED, now, at, before)
 
 
-def correct(resident: Resident, name: str, language: str, actor: str, at: Instant) -> None:
-    """Name and language as they should be."""
+def correct(
+    resident: Resident, name: str, language: str, actor: str, at: Instant, *, birth_date: date | None = None
+) -> None:
+    """Name and language as they should be, and the birth date when it is given."""
     with transaction.atomic():
         now = _locked(resident)
         before = _told(now)
-        if (now.name, now.language) == (name, language):
+        born = birth_date or now.birth_date
+        if (now.name, now.language, now.birth_date) == (name, language, born):
             return
-        now.name, now.language = name, language
-        now.save(update_fields=("name", "language"))
+        now.name, now.language, now.birth_date = name, language, born
+        now.save(update_fields=("name", "language", "birth_date"))
         _write_down(actor, Action.RESIDENT_CORRECTED, now, at, before)
 
 
@@ -123,6 +135,7 @@ def _told(resident: Resident) -> dict[str, Any]:
         "facility": resident.facility_id,
         "unit": resident.unit.name if resident.unit else "",
         "language": resident.language,
+        "birth_date": resident.birth_date.isoformat() if resident.birth_date else None,
         "status": str(resident.status),
     }
 

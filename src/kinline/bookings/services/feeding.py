@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -90,7 +91,8 @@ def take(
     feed = feed_of(facility)
     read_rows = list(rows) if rows is not None else read(name, data)
     units = {unit.name: unit for unit in HousingUnit.objects.filter(facility=facility)}
-    planned = plan(read_rows, _residents(facility), tuple(units), mapping_of(feed), mode)
+    today = datetime.fromtimestamp(at / 1000, UTC).date()
+    planned = plan(read_rows, _residents(facility), tuple(units), mapping_of(feed), mode, today=today)
     limit = feed.releases_at_most if releases_at_most is None else releases_at_most
     outcome = Outcome.TRIAL if is_trial else Outcome.REFUSED if planned.is_over(limit) else Outcome.APPLIED
     if outcome == Outcome.APPLIED:
@@ -153,6 +155,7 @@ def _residents(facility: Facility) -> dict[str, Custody]:
             each.unit.name if each.unit else "",
             each.language,
             each.status == ResidentStatus.ACTIVE,
+            each.birth_date,
         )
         for each in Resident.objects.filter(facility=facility).select_related("unit")
     }
@@ -171,13 +174,14 @@ def _carry_out(facility: Facility, change: Change, units: Mapping[str, HousingUn
     unit = units.get((before.unit if before else "") if wanted.unit is None else wanted.unit)
     language = wanted.language or (before.language if before else facility.languages[0] if facility.languages else "en")
     if change.kind in (Kind.BOOK, Kind.RETURN):
-        booked = custody.book(facility, change.resident_number, wanted.name, unit, actor, at, language=language)
+        number, born = change.resident_number, wanted.birth_date
+        booked = custody.book(facility, number, wanted.name, unit, actor, at, language=language, birth_date=born)
         if wanted.pin and not booked.pin_hash:
             reset_pin(booked, actor, at, wanted.pin)
     elif resident is not None and change.kind is Kind.MOVE:
         custody.move(resident, facility, unit, actor, at)
     elif resident is not None:
-        custody.correct(resident, wanted.name, language, actor, at)
+        custody.correct(resident, wanted.name, language, actor, at, birth_date=wanted.birth_date)
 
 
 def _filed(
@@ -236,6 +240,9 @@ def _told(change: Change) -> dict[str, Any]:
     }
     if change.kind is Kind.MOVE and change.before and change.wanted:
         told |= {"from": change.before.unit, "to": change.wanted.unit}
+    known, born = change.before and change.before.birth_date, change.wanted and change.wanted.birth_date
+    if change.kind is Kind.BOOK or (born and born != known and change.kind is not Kind.MOVE):
+        told |= {"birth_date": str(born or ""), "birth_date_before": str(known or "")}
     return told
 
 

@@ -65,6 +65,13 @@ class BookForm(forms.Form):
     prefix = "book"
     resident_number = forms.CharField(label=_("Resident number"), max_length=20)
     name = forms.CharField(label=_("Name, as it is spoken"), max_length=120)
+    birth_date = forms.DateField(
+        label=_("Birth date (empty: not known)"),
+        required=False,
+        input_formats=["%Y-%m-%d", "%m/%d/%Y"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": NOT_BOOKABLE["birth_date"]},
+    )
     unit = Place(HousingUnit.objects.none(), label=_("Unit"), empty_label=None)
     language = forms.ChoiceField(label=_("Language"), choices=list(LANGUAGES.items()))
 
@@ -164,7 +171,8 @@ def book(request: HttpRequest) -> HttpResponse:
         unit: HousingUnit = asked["unit"]
         try:
             number, name = asked["resident_number"].strip(), asked["name"]
-            booked = bookings.book(unit.facility, number, name, unit, actor, at, language=asked["language"])
+            language, born = asked["language"], asked["birth_date"]
+            booked = bookings.book(unit.facility, number, name, unit, actor, at, language=language, birth_date=born)
         except bookings.NotBookable as refused:
             form.add_error(refused.field, str(NOT_BOOKABLE[refused.field]))
         else:

@@ -20,6 +20,7 @@ ACCOMMODATIONS = {
 NOT_BOOKABLE = {
     "resident_number": _("Somebody in custody there has this number, or it is not 1 to 20 letters, digits or hyphens."),
     "name": _("Write the name, at most 120 letters."),
+    "birth_date": _("Write the date like 1990-05-31. It must lie in the past."),
     "unit": _("This unit is of another facility."),
     "facility": _("This facility is of another agency. Release here, and book there."),
 }
@@ -42,6 +43,9 @@ LINE_PROBLEMS = {
     Problem.UNIT.value: _("There is no such unit. Add its word to the mapping, or the unit to the facility."),
     Problem.LANGUAGE.value: _("There is no such language. Add its word to the mapping."),
     Problem.ACT.value: _("What happened cannot be told: add its word to the mapping (a full list has no releases)."),
+    Problem.BIRTH_DATE.value: _(
+        "The birth date is no day of a lifetime. Write it like 1990-05-31 or 05/31/1990, or leave it empty."
+    ),
     Problem.PIN.value: _("A PIN has four to six digits."),
     Problem.TWICE.value: _("This resident stands in the file before. One line for each."),
     Problem.RELEASE_UNKNOWN.value: _("Nobody with this number was ever booked here. Compare it."),
