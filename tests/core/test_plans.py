@@ -94,4 +94,4 @@ def test_the_latest_allowance_in_force_counts_and_can_end_it() -> None:
     known = (FreeMinutes(date(2026, 1, 1), 600), FreeMinutes(date(2026, 7, 1)))
     assert free_minutes_on(date(2025, 12, 31), known) is None
     assert free_minutes_on(date(2026, 6, 30), known) == known[0]
-    assert free_minutes_on(date(2026, 7, 1), known) == known[1]
+    assert free_minutes_on(date(2026, 7, 1), known) is None

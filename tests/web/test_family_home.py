@@ -1,23 +1,34 @@
 """The home page answers at once: can they call me now, and if not, what it takes; as the switchboard would decide."""
 
 import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from make import DAY, MINUTE, NOON
 from pictures import for_docs
 
 from kinline.contacts.models import Block, Contact
+from kinline.core.identity import Instant
 from kinline.core.money import Money
 from kinline.core.reasons import CATALOGUE, Action, Reason, foresee
-from kinline.facilities.models import Facility
+from kinline.facilities.models import Facility, FreeMinutesRow
 from kinline.ledger.models import Account
 from kinline.payments.models import AutoReload, Payment, SavedCard
 from kinline.people.models import CustomerNumber, Resident
 from kinline.vouchers import services as vouchers
 from kinline.web.explanation import reader_language
 from kinline.web.family.remedies import REMEDIES, button
+from kinline.web.local_time import LocalTime
 
 MOTHER, FATHER = "+15045550901", "+15045550902"
+
+
+CHICAGO = ZoneInfo("America/Chicago")
+
+
+def _instant(when: datetime) -> Instant:
+    return Instant(int(when.timestamp()) * 1000)
 
 
 def now() -> int:
@@ -76,6 +87,42 @@ def test_a_suspension_tells_its_end_and_not_its_reason(town, signed_in) -> None:
     assert "The facility has suspended their calls." in page
     assert "They can call again from" in page
     assert "yard" not in page
+
+
+def test_a_day_of_another_year_names_its_year(town, signed_in) -> None:
+    this_year, next_year = (
+        datetime(datetime.now(CHICAGO).year + later, 12, 31, 23, tzinfo=CHICAGO) for later in (0, 1)
+    )
+    assert str(next_year.year) not in LocalTime.of(_instant(this_year), CHICAGO, _instant(this_year)).day
+    Resident.objects.update(suspended_until=_instant(next_year))
+    family = signed_in(town.mother)
+    assert f"They can call again from {next_year:%a}, Dec 31, {next_year.year}, 11:00" in home(family)
+    assert f"31 de dic de {next_year.year}, 11:00" in home(signed_in(town.mother, "es"))
+
+
+def test_the_balance_comes_first_and_who_can_call_before_who_cannot(town, signed_in) -> None:
+    for name, suspended_until in (("Aaron Blanc", now() + DAY), ("Zoe Adams", None)):
+        resident = Resident.objects.create(
+            facility=town.jail, resident_number=name, name=name, pin_hash="-", suspended_until=suspended_until
+        )
+        Contact.objects.create(resident=resident, number=MOTHER, name="Rosa", relationship="aunt", state="approved")
+    page = home(signed_in(town.mother))
+    places = [page.index(f"<h2>{name}</h2>") for name in ("Marcus Doucet", "Zoe Adams", "Aaron Blanc")]
+    assert page.index("$12.34") < page.index("Add money") < places[0]
+    assert places == sorted(places)
+
+
+def test_free_minutes_are_said_in_words_with_what_is_left_of_them(town, signed_in) -> None:
+    FreeMinutesRow.objects.create(facility=town.jail, effective="2026-01-01", seconds_per_day=900)
+    page = home(signed_in(town.mother))
+    assert "The first 15 min of each day are free for every resident. Left now: 15 min." in page
+    assert "Without free minutes, 15 minutes cost $0.90." in page
+    assert "With them, your balance is enough for 220 minutes." in page
+    assert "$0.00" not in page
+    town.call(at=now(), accepted_at=now(), ended_at=now() + 15 * MINUTE)
+    page = home(signed_in(town.mother))
+    assert "Nothing of this is left now." in page
+    assert "15 minutes cost $0.90. Your balance is enough for 205 minutes." in page
 
 
 def test_a_block_of_ones_own_is_lifted_by_a_button(town, signed_in) -> None:

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from kinline.calls.models import LIVE, Call
 from kinline.calls.trying import dialled, supposed_facts
 from kinline.contacts.models import Contact
-from kinline.core.identity import Instant, ResidentId
+from kinline.core.identity import FacilityId, Instant, ResidentId
 from kinline.core.numbering import E164
 from kinline.core.policy import CallFacts, Deny, Level, closing, obstacles, opening
 from kinline.core.reasons import Reason
 from kinline.core.speech import Span
+from kinline.core.tariff import FreeMinutes
 from kinline.facilities.models import Station
-from kinline.facilities.queries import stamp
+from kinline.facilities.queries import rulebook, stamp
 from kinline.people.models import Resident
 
 
@@ -35,6 +36,8 @@ class Outlook:
     """None: there is no phone from which the resident could call."""
     is_with_them: bool
     """A call from the resident to this number is in progress."""
+    free_minutes: FreeMinutes | None = None
+    """What the facility gives each resident now; how much of it is left, the tariff of `facts` says."""
 
     @property
     def can_call(self) -> bool:
@@ -69,6 +72,7 @@ def _outlook(contact: Contact, phone: Station | None, live: dict[int, str], at: 
         closing(facts) if opens == at else None,
         facts,
         live.get(resident.pk) == E164(contact.number),
+        rulebook(FacilityId(resident.facility_id), as_of).free_minutes_at(at),
     )
 
 

@@ -17,15 +17,20 @@ class LocalTime:
     """An instant on a facility's clock. As text: `Fri, Nov 20, 2026, 12:00 PM, Central Time`."""
 
     on_the_clock: datetime
+    read_in: int | None = None
+    """The year in which it is read, on the same clock."""
 
     @classmethod
-    def of(cls, instant: Instant | int, zone: tzinfo) -> "LocalTime":
-        return cls(datetime.fromtimestamp(instant / 1000, UTC).astimezone(zone))
+    def of(cls, instant: Instant | int, zone: tzinfo, read_at: Instant | None = None) -> "LocalTime":
+        """`read_at`: when it is read, for a `day` that may go without its year."""
+        read_in = None if read_at is None else _on_the_clock(read_at, zone).year
+        return cls(_on_the_clock(instant, zone), read_in)
 
     @property
     def day(self) -> str:
-        """`Fri, Nov 20`; `vie, 20 de nov`."""
-        return format_skeleton("MMMEd", self.on_the_clock, locale=_locale())
+        """`Fri, Nov 20`; `vie, 20 de nov`. Of another year than that in which it is read: `Fri, Nov 26, 2027`."""
+        skeleton = "MMMEd" if self.on_the_clock.year == self.read_in else "yMMMEd"
+        return format_skeleton(skeleton, self.on_the_clock, locale=_locale())
 
     @property
     def date(self) -> str:
@@ -50,6 +55,10 @@ class LocalTime:
 
     def __str__(self) -> str:
         return f"{self.date}, {self.clock}, {self.zone}"
+
+
+def _on_the_clock(instant: Instant | int, zone: tzinfo) -> datetime:
+    return datetime.fromtimestamp(instant / 1000, UTC).astimezone(zone)
 
 
 def _locale() -> str:

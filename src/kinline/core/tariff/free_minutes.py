@@ -32,5 +32,6 @@ def given(tariff: Tariff, free: FreeMinutes | None, used_today: int, used_this_w
 
 
 def free_minutes_on(day: date, known: Iterable[FreeMinutes]) -> FreeMinutes | None:
-    """The allowance in force on a day."""
-    return max((each for each in known if each.effective <= day), key=lambda each: each.effective, default=None)
+    """The allowance in force on a day; None also when that is nothing."""
+    found = max((each for each in known if each.effective <= day), key=lambda each: each.effective, default=None)
+    return found if found is not None and found.left(0, 0) else None

@@ -2,7 +2,7 @@
 it takes, and what a call costs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.urls import reverse
@@ -17,7 +17,7 @@ from kinline.core.money import ZERO, Money
 from kinline.core.policy import Allow, Deny, decide
 from kinline.core.reasons import CATALOGUE, Action, Explanation, Reason, Retry, foresee
 from kinline.core.speech import ClockTime, Span
-from kinline.core.tariff import Tariff, affordable_seconds, quote
+from kinline.core.tariff import FreeMinutes, Tariff, affordable_seconds, quote
 from kinline.people.models import Customer, CustomerNumber
 from kinline.web.explanation import reader_language
 from kinline.web.family.contact_words import STANDINGS
@@ -61,23 +61,34 @@ class Prospect:
     is_free: bool
     price_per_minute: Money | None
     example: Money | None
+    """What a call of `EXAMPLE_SECONDS` costs that no free minutes make cheaper."""
+    free_minutes: FreeMinutes | None
+    """What the facility gives each resident."""
+    free_seconds: int
+    """What this resident has left of it now."""
     minutes: int | None
-    """Whole minutes that the family's balance buys, a day's at most."""
+    """Whole minutes that the family's balance buys with what is left of the free ones, a day's at most."""
+
+    @property
+    def place(self) -> int:
+        """First who is on the phone with them, then who can call now, then everybody else."""
+        return 0 if self.is_with_them else 1 if self.can_call else 2
 
 
 def prospects(customer: Customer, numbers: Sequence[str], money: Money, at: Instant) -> list[Prospect]:
-    """One for each resident and number, in the order of names."""
+    """One for each resident and number: first those who can call now, each group in the order of names."""
     asked = list(theirs(customer).order_by("resident__name", "number"))
     standings = {contact.pk: seen_by_family(contact, at) for contact in asked}
     known = [contact for contact in asked if standings[contact.pk] in KNOWN and contact.number in numbers]
     payers = _first_payers(numbers)
-    return [
+    found = [
         *(
-            _prospect(outlook, money, shows_balance=payers.get(outlook.contact.number) == customer.pk)
+            _prospect(outlook, money, at, shows_balance=payers.get(outlook.contact.number) == customer.pk)
             for outlook in outlooks(known, at)
         ),
         *(_asked(contact, standings[contact.pk]) for contact in asked if standings[contact.pk] in _ASKED),
     ]
+    return sorted(found, key=lambda each: each.place)
 
 
 def _first_payers(numbers: Sequence[str]) -> dict[str, int]:
@@ -106,16 +117,18 @@ def _asked(contact: Contact, standing: FamilyState) -> Prospect:
         is_free=False,
         price_per_minute=None,
         example=None,
+        free_minutes=None,
+        free_seconds=0,
         minutes=None,
     )
 
 
-def _prospect(outlook: Outlook, money: Money, *, shows_balance: bool) -> Prospect:
+def _prospect(outlook: Outlook, money: Money, at: Instant, *, shows_balance: bool) -> Prospect:
     contact, facts = outlook.contact, outlook.facts
     tariff = facts.tariff if facts is not None and isinstance(facts.tariff, Tariff) else None
     decision = decide(facts) if facts is not None else None
     first = outlook.obstacles[0] if outlook.obstacles else None
-    priced = quote(tariff, EXAMPLE_SECONDS) if tariff is not None else None
+    priced = quote(replace(tariff, free_seconds=0), EXAMPLE_SECONDS) if tariff is not None else None
     is_free = isinstance(decision, Allow) and decision.is_free
     zone = outlook.zone
     return Prospect(
@@ -131,15 +144,17 @@ def _prospect(outlook: Outlook, money: Money, *, shows_balance: bool) -> Prospec
             for place, deny in enumerate(outlook.obstacles)
             if place == 0 or _is_for_them(deny)
         ),
-        again=LocalTime.of(first.retry_at, zone)
+        again=LocalTime.of(first.retry_at, zone, at)
         if first is not None and _comes_back(first) and first.retry_at
         else None,
-        opens=LocalTime.of(outlook.opens_at, zone) if outlook.opens_at is not None else None,
-        closes=LocalTime.of(outlook.closes_at, zone) if outlook.closes_at is not None else None,
+        opens=LocalTime.of(outlook.opens_at, zone, at) if outlook.opens_at is not None else None,
+        closes=LocalTime.of(outlook.closes_at, zone, at) if outlook.closes_at is not None else None,
         longest=decision.limit.seconds if isinstance(decision, Allow) else None,
         is_free=is_free or (priced is not None and priced.price_per_minute == ZERO),
         price_per_minute=priced.price_per_minute if priced is not None else None,
         example=priced.total if priced is not None else None,
+        free_minutes=outlook.free_minutes,
+        free_seconds=tariff.free_seconds if tariff is not None else 0,
         minutes=affordable_seconds(tariff, money, _A_DAY) // 60 if tariff is not None else None,
     )
 

@@ -109,7 +109,6 @@ def disclosure(facility: Facility, at: Instant) -> Disclosure:
     rules = rulebook(FacilityId(facility.pk), stamp())
     day = rules.local_day(at)
     prices = price_list(rules, day)
-    free = rules.free_minutes_at(at)
     return Disclosure(
         facility,
         rules,
@@ -125,7 +124,7 @@ def disclosure(facility: Facility, at: Instant) -> Disclosure:
             if isinstance(line.tariff, Tariff)
         ),
         prices,
-        free if free and (free.seconds_per_day or free.seconds_per_week) else None,
+        rules.free_minutes_at(at),
         plans_on(rules, day),
     )
 

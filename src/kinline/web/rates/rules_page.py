@@ -72,6 +72,7 @@ def facility_rules(request: HttpRequest, facility_id: int) -> HttpResponse:
             "house": house,
             "form": form,
             "priced": _priced(book, house, number, at) if number else None,
+            "free_minutes": book.free_minutes_at(at),
             "mode": MODES[list_rules(found, at).mode],
             "kinds": _barred(house),
             "week": [_day(each) for each in house.week],
