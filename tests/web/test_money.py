@@ -53,9 +53,14 @@ def test_a_family_pays_with_a_saved_card_without_javascript(town, mother, bank: 
         said += [page.get_by_role("heading", level=1).inner_text(), page.get_by_role("table").inner_text()]
         page.get_by_role("button", name="Español").click()
         said.append(page.get_by_role("table").inner_text())
+        page.emulate_media(media="print")
+        said.append(page.locator("body").inner_text())
+        page.emulate_media(media="screen")
         return said
 
-    amounts, mistyped, heading, receipt, spanish = chromium.visit(journey, base=address, session=session, scripts=False)
+    amounts, mistyped, heading, receipt, spanish, printed = chromium.visit(
+        journey, base=address, session=session, scripts=False
+    )
 
     assert "$10.00 at least 166 minutes of calls" in amounts
     assert "at most two decimals" in mistyped
@@ -63,6 +68,10 @@ def test_a_family_pays_with_a_saved_card_without_javascript(town, mother, bank: 
     assert "Visa ending in 4242" in receipt
     assert "Fee\t$0.00" in receipt
     assert "Agregado a la cuenta\t$7.50" in spanish
+    for said in ("Rosa Doucet", Payment.objects.get().reference, "hora central", "Visa", "$7.50"):
+        assert said in printed
+    for said in ("Cerrar sesión", "Dinero", "saldo", "imprimir"):
+        assert said not in printed
     assert mother.balance == Money.parse("19.84")
 
 

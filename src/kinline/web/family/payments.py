@@ -1,7 +1,7 @@
 """Payments, cards and accounts as a family reads them."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from kinline.ledger import services as ledger
 from kinline.payments.models import Payment, PaymentState, SavedCard, Way
 from kinline.people.models import Customer, Resident
 from kinline.web.explanation import reader_language
+from kinline.web.local_time import LocalTime
 
 OWN = "own"
 _BRANDS = {
@@ -30,15 +31,14 @@ _BRANDS = {
 
 @dataclass(frozen=True, slots=True)
 class FamilyPayment:
-    """A payment in words. `at` is local time without zone, `zone` its name."""
+    """A payment in words."""
 
     reference: str
     amount: Money
     refunded: Money
     disputed: Money
     state: PaymentState
-    at: datetime
-    zone: str
+    when: LocalTime
     card: str
     resident: str
     is_automatic: bool
@@ -88,7 +88,6 @@ class FamilyPayment:
 
 
 def as_family_reads_it(payment: Payment, zone: tzinfo) -> FamilyPayment:
-    at = datetime.fromtimestamp(payment.created_at / 1000, UTC).astimezone(zone)
     resident = payment.account.resident
     reason = explain(Reason(payment.reason), Audience.FAMILY, reader_language()) if payment.reason else None
     return FamilyPayment(
@@ -97,8 +96,7 @@ def as_family_reads_it(payment: Payment, zone: tzinfo) -> FamilyPayment:
         refunded=Money(payment.refunded),
         disputed=Money(payment.disputed),
         state=PaymentState(payment.state),
-        at=at.replace(tzinfo=None),
-        zone=at.strftime("%Z"),
+        when=LocalTime.of(payment.created_at, zone),
         card=card_name(payment.card) if payment.card else "",
         resident=resident.name if resident else "",
         is_automatic=payment.way == Way.RELOAD,
