@@ -70,7 +70,7 @@ def test_anybody_finds_a_facility_and_calculates_a_call_without_javascript(town,
         page.get_by_role("link", name="What calls cost").first.click()
         page.get_by_label("Name, agency or state").fill("cypress")
         page.get_by_role("button", name="Search").click()
-        page.get_by_role("link", name="Cypress County Jail").click()
+        page.get_by_role("link", name="Cypress County Jail", exact=True).click()
         page.get_by_label("Phone number that is called").fill("(504) 555-0123")
         page.get_by_label("Minutes").fill("15")
         page.get_by_role("button", name="Calculate").click()
