@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from make import MINUTE, NOON, a_contact, a_customer, a_facility, a_number, a_resident, a_station, authorised, dial
 
@@ -11,12 +13,13 @@ from kinline.calls import services as calls
 from kinline.calls.models import Call
 from kinline.contacts import services
 from kinline.contacts.errors import AlreadyRegistered, NotWaiting, SamePerson
-from kinline.contacts.models import DedicatedNumber, PrivilegedNumber, PrivilegeKind
+from kinline.contacts.models import DedicatedNumber, PrivilegedNumber, PrivilegeKind, PrivilegeRequest
 from kinline.core.callflow.events import Denied
 from kinline.core.numbering import E164
 from kinline.core.reasons import Reason
 from kinline.facilities.models import Agency
 from kinline.facilities.queries import alarms
+from kinline.notices.services import deliver
 from kinline.people.models import Customer, User
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +34,12 @@ def pat() -> User:
 @pytest.fixture
 def kim() -> User:
     return User.objects.create_user("kim@jail.example", name="Kim")
+
+
+def letters() -> list[EmailMessage]:
+    """All that was sent by now, in order."""
+    deliver(LATER, lambda name, language: None)
+    return list(mail.outbox)
 
 
 def entered(number: str, by: User, agency: Agency | None = None) -> PrivilegedNumber:
@@ -51,6 +60,44 @@ def test_one_enters_and_only_another_verifies(pat: User, kim: User) -> None:
         (f"user/{pat.pk}", "privilege.entered"),
         (f"user/{kim.pk}", "privilege.verified"),
     ]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_who_asked_gets_one_letter_when_it_is_decided_and_one_when_it_ends(pat: User, kim: User, language: str) -> None:
+    number = E164(a_number())
+    services.ask_for_privilege(
+        number, PrivilegeKind.ATTORNEY, "G. Landry", "Landry LLC", "LA 12345", "g@law.example", language, NOON
+    )
+    asked = PrivilegeRequest.objects.get()
+    entry = services.take_privilege_request(asked.pk, "Bar roll", pat, NOON)
+    assert letters() == []  # nothing holds before a second person has looked
+    services.verify_privileged(entry.pk, kim, NOON)
+    services.revoke_privileged(entry.pk, pat, "Retired", LATER)
+
+    first, second = letters()
+    assert (first.to, second.to) == (["g@law.example"], ["g@law.example"])
+    says = {"en": ("is on the registry", "no longer on"), "es": ("está en el registro", "ya no está en")}[language]
+    assert says[0] in first.subject + first.body
+    assert says[1] in second.subject
+    assert all(word in second.body for word in ("G. Landry", number, "Retired"))
+
+
+def test_who_asked_reads_why_it_was_refused_by_the_first_or_the_second_person(pat: User, kim: User) -> None:
+    for email in ("a@law.example", "b@law.example"):
+        services.ask_for_privilege(
+            E164(a_number()), PrivilegeKind.ATTORNEY, "G. Landry", "", "LA 12345", email, "en", NOON
+        )
+    one, other = PrivilegeRequest.objects.order_by("pk")
+    services.refuse_privilege_request(one.pk, "Not on the roll", pat, NOON)
+    with pytest.raises(NotWaiting):
+        services.refuse_privilege_request(one.pk, "Again", kim, NOON)
+    entry = services.take_privilege_request(other.pk, "Bar roll", pat, NOON)
+    services.revoke_privileged(entry.pk, kim, "Another lawyer’s number", NOON)
+
+    first, second = letters()
+    assert ("a@law.example" in first.to, "Not on the roll" in first.body) == (True, True)
+    assert ("b@law.example" in second.to, "Another lawyer’s number" in second.body) == (True, True)
+    assert second.subject == first.subject == "Your number was not put on the registry of privileged numbers"
 
 
 def test_the_database_refuses_that_one_person_does_both(pat: User) -> None:

@@ -13,7 +13,7 @@ from kinline.audit.models import AuditEvent
 from kinline.contacts import services
 from kinline.contacts.models import Block, Contact, ContactDecision, PrivilegedNumber, PrivilegeKind, PrivilegeRequest
 from kinline.contacts.queries import list_rules
-from kinline.core.contacts import Mode, Source
+from kinline.core.contacts import Act, Mode, Source
 from kinline.core.identity import Instant
 from kinline.core.numbering import E164
 from kinline.facilities.models import HousingUnit, NumberRule
@@ -67,6 +67,23 @@ def test_the_queue_shows_what_waits_longest_first_and_finds_by_each_filter(town,
     page = text(approver.get("/facility/contacts/"))
     assert "Former staff" in page
     assert "on 1 other list" in page
+
+
+def test_the_queue_says_at_each_facility_how_many_wait_longer_than_nine_of_ten_did(town, approver, signed_in) -> None:
+    sister = town._staff(Role.APPROVER, town.other_jail.agency, None)
+    assert "longer than usual." not in text(approver.get("/facility/contacts/"))
+    for place in range(10):
+        decided = asked(town.marcus, f"+1504555020{place}", f"Was asked {place}", 48 if place == 9 else 2)
+        services.decide_contact(decided.pk, Act.APPROVE, town.approver, NOW)
+    asked(town.marcus, "+15045550111", "Ana Early")
+    asked(town.marcus, "+15045550112", "Bea Late", 3)
+    asked(town.marcus, "+15045550113", "Cy Later", 30)
+    asked(town.dana, "+15045550114", "Dee Elsewhere", 30)
+
+    page = approver.get("/facility/contacts/", {"since": "usual"})
+    assert "2 requests wait longer than usual. Nine of ten are decided within 2 hours" in text(page)
+    assert [row["contact"].name for row in page.context["rows"]] == ["Cy Later", "Bea Late"]
+    assert "longer than usual." not in text(signed_in(sister).get("/facility/contacts/"))
 
 
 def test_many_are_decided_with_one_reason_and_what_cannot_be_is_named(town, approver) -> None:

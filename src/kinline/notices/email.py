@@ -15,9 +15,12 @@ from kinline.notices.words import Letter
 
 def send(message: Message, letter: Letter, document: Document | None) -> None:
     """Hand a message to the mail server. Raises `NotDelivered`."""
-    if message.user is None:
-        raise NotDelivered("nobody to write to", is_transient=False)
-    mail = EmailMessage(letter.subject, letter.text, to=[message.user.email], headers=_headers(message))
+    mail = EmailMessage(
+        letter.subject,
+        letter.text,
+        to=[message.user.email if message.user else message.email],
+        headers=_headers(message),
+    )
     if document is not None:
         mail.attach(document.name, document.content, document.kind)
     try:

@@ -30,8 +30,10 @@ class Message(models.Model):
     """Who it is for: it goes to the address, and in the language, that they have when it is sent."""
     number = models.CharField(max_length=16, blank=True)
     """Where a text message goes: a person's, who agreed to it, or one of which nobody is known."""
+    email = models.EmailField(blank=True)
+    """Where a letter goes to somebody who has no account."""
     language = models.CharField(max_length=2, blank=True)
-    """Of a number of which nobody is known."""
+    """Of a number, or an address, of which nobody is known."""
     contents = models.TextField(default="{}")
     """JSON: the values of the words' placeholders."""
     document = models.CharField(max_length=80, blank=True)
@@ -48,8 +50,9 @@ class Message(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(channel="email", user__isnull=False, number="")
-                | (Q(channel="sms") & ~Q(number="") & (Q(user__isnull=False) | ~Q(language=""))),
+                condition=Q(channel="email", user__isnull=False, number="", email="")
+                | (Q(channel="email", user=None, number="") & ~Q(email="") & ~Q(language=""))
+                | (Q(channel="sms", email="") & ~Q(number="") & (Q(user__isnull=False) | ~Q(language=""))),
                 name="message_has_its_address",
             ),
         )

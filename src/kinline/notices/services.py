@@ -76,6 +76,11 @@ def tell_number(number: str, language: Language, kind: Kind, key: str, at: Insta
     _write(Message(number=number, language=language.value, channel=Channel.SMS), kind, key, at, at, values)
 
 
+def tell_address(email: str, language: Language, kind: Kind, key: str, at: Instant, **values: Value) -> None:
+    """Write to somebody who has no account, at the address that they gave."""
+    _write(Message(email=email, language=language.value, channel=Channel.EMAIL), kind, key, at, at, values)
+
+
 def _check(kind: Kind, values: Mapping[str, Value]) -> None:
     if values.keys() != placeholders(kind):
         raise ValueError(f"{kind} takes {sorted(placeholders(kind))}, not {sorted(values)}")

@@ -3,7 +3,7 @@
 from kinline.contacts.queries.finding import find_resident, search_by
 from kinline.contacts.queries.lists import ListRules, list_rules, settings_of
 from kinline.contacts.queries.standing import may_ask_again, may_be_appealed, seen_by_family
-from kinline.contacts.queries.waiting import expected_waiting
+from kinline.contacts.queries.waiting import expected_waiting, waiting_times, waits_longer_than_usual
 
 __all__ = [
     "ListRules",
@@ -15,4 +15,6 @@ __all__ = [
     "search_by",
     "seen_by_family",
     "settings_of",
+    "waiting_times",
+    "waits_longer_than_usual",
 ]

@@ -13,9 +13,11 @@ from kinline.audit import services as audit
 from kinline.audit.actions import Action
 from kinline.contacts.errors import AlreadyRegistered, NotWaiting, SamePerson
 from kinline.contacts.models import PrivilegedNumber, PrivilegeKind, PrivilegeRequest
-from kinline.core.identity import Instant
+from kinline.core.identity import Instant, Language
 from kinline.core.numbering import E164
 from kinline.facilities.models import Agency
+from kinline.notices.kinds import Kind
+from kinline.notices.services import tell_address
 from kinline.people.models import Resident, User
 
 
@@ -95,7 +97,7 @@ def take_privilege_request(
 
 
 def refuse_privilege_request(request_id: int, answer: str, user: User, at: Instant) -> None:
-    """What was asked for is not entered. Raises `NotWaiting`."""
+    """What was asked for is not entered, and who asked reads the answer. Raises `NotWaiting`."""
     with transaction.atomic():
         asked = _locked_request(request_id)
         asked.decided_at, asked.decided_by, asked.answer = at, user, answer
@@ -108,6 +110,12 @@ def refuse_privilege_request(request_id: int, answer: str, user: User, at: Insta
             after={"number": asked.number, "holder": asked.holder},
             reason=answer,
         )
+        _tell(asked, Kind.PRIVILEGE_REFUSED, at, reason=answer)
+
+
+def _tell(asked: PrivilegeRequest, kind: Kind, at: Instant, **more: str) -> None:
+    values = {"holder": asked.holder, "number": asked.number, **more}
+    tell_address(asked.email, Language(asked.language), kind, f"privilege_request/{asked.pk}/{kind}", at, **values)
 
 
 def _locked_request(request_id: int) -> PrivilegeRequest:
@@ -118,7 +126,8 @@ def _locked_request(request_id: int) -> PrivilegeRequest:
 
 
 def verify_privileged(entry_id: int, user: User, at: Instant) -> None:
-    """The number is privileged from now on, for calls in progress too. Raises `SamePerson`, `NotWaiting`."""
+    """The number is privileged from now on, for calls in progress too, and who asked for it is told. Raises
+    `SamePerson`, `NotWaiting`."""
     with transaction.atomic():
         entry = _locked(entry_id)
         if entry.verified is not None or entry.revoked_at is not None:
@@ -128,11 +137,13 @@ def verify_privileged(entry_id: int, user: User, at: Instant) -> None:
         entry.verified, entry.verified_by = datetime.fromtimestamp(at / 1000, UTC), user
         entry.save(update_fields=("verified", "verified_by"))
         _write_down(user, Action.PRIVILEGE_VERIFIED, entry, at, {"verified": False}, {**_told(entry), "verified": True})
+        for asked in entry.requests.all():
+            _tell(asked, Kind.PRIVILEGE_GRANTED, at)
 
 
 def revoke_privileged(entry_id: int, user: User, why: str, at: Instant) -> None:
     """The entry, verified or not, counts for nothing from the next call on: a call in progress stays unrecorded.
-    Raises `NotWaiting`."""
+    Who asked for it is told why. Raises `NotWaiting`."""
     with transaction.atomic():
         entry = _locked(entry_id)
         if entry.revoked_at is not None:
@@ -140,6 +151,9 @@ def revoke_privileged(entry_id: int, user: User, why: str, at: Instant) -> None:
         entry.revoked_at, entry.revoked_by, entry.revoked_why = at, user, why
         entry.save(update_fields=("revoked_at", "revoked_by", "revoked_why"))
         _write_down(user, Action.PRIVILEGE_WITHDRAWN, entry, at, _told(entry), {"revoked": True}, why)
+        kind = Kind.PRIVILEGE_REFUSED if entry.verified is None else Kind.PRIVILEGE_ENDED
+        for asked in entry.requests.all():
+            _tell(asked, kind, at, reason=why)
 
 
 def _locked(entry_id: int) -> PrivilegedNumber:

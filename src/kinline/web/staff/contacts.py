@@ -2,13 +2,14 @@
 
 import time
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext, ngettext
@@ -18,8 +19,9 @@ from django.views.decorators.http import require_http_methods
 from kinline.contacts import services
 from kinline.contacts.errors import CannotDecide
 from kinline.contacts.models import Contact, ContactState, PrivilegedNumber
+from kinline.contacts.queries import waiting_times, waits_longer_than_usual
 from kinline.contacts.queries.lists import LISTED
-from kinline.core.contacts import DAY, Act, ContactReason, NotDecided, WaitsFor, relationship_in_words
+from kinline.core.contacts import DAY, Act, ContactReason, NotDecided, WaitingTime, WaitsFor, relationship_in_words
 from kinline.core.identity import Instant, Language
 from kinline.facilities.models import Facility, HousingUnit, NumberRule
 from kinline.people.models import User
@@ -36,6 +38,8 @@ from kinline.web.staff.number_facts import number_facts
 ON_A_PAGE: Final = 25
 MOST_AT_ONCE: Final = 100
 WAITING: Final = "waiting"
+USUAL: Final = "usual"
+"""Longer than nine of ten requests did at the facility."""
 _STATES: Final = (
     ContactState.APPROVED,
     ContactState.REJECTED,
@@ -71,7 +75,13 @@ class ContactSearch(forms.Form):
     since = forms.ChoiceField(
         label=_("Waits for"),
         required=False,
-        choices=[("", _("Any time")), ("1", _("More than a day")), ("3", _("More than 3 days")), ("7", _("A week"))],
+        choices=[
+            ("", _("Any time")),
+            ("1", _("More than a day")),
+            ("3", _("More than 3 days")),
+            ("7", _("A week")),
+            (USUAL, _("Longer than usual")),
+        ],
     )
     flag = forms.ChoiceField(label=_("Flag"), required=False, choices=[("", _("Any")), *FLAGS.items()])
 
@@ -127,7 +137,8 @@ def contact_queue(request: HttpRequest) -> HttpResponse:
     at = now()
     search = ContactSearch(request.GET, user, language)
     search.is_valid()
-    page = Paginator(_found(user, search.cleaned_data, at), ON_A_PAGE).get_page(request.GET.get("page"))
+    usual = waiting_times(facilities_where(user, Permission.DECIDE_CONTACTS, partly=True), at)
+    page = Paginator(_found(user, search.cleaned_data, usual, at), ON_A_PAGE).get_page(request.GET.get("page"))
     shown = list(page)
     facts = number_facts(shown, at)
     asked = request.GET.copy()
@@ -145,6 +156,7 @@ def contact_queue(request: HttpRequest) -> HttpResponse:
         for contact in shown
     ]
     context = {"search": search, "bulk": bulk, "page": page, "rows": rows, "asked": asked.urlencode()}
+    context["overdue"] = _overdue(user, usual, at)
     return render(request, "kinline/contact_queue.html", context)
 
 
@@ -173,7 +185,14 @@ def _decide(request: HttpRequest, ticked: list[int], asked: dict[str, Any]) -> N
         messages.error(request, f"{count} × {NOT_DECIDED[problem]}")
 
 
-def _found(user: User, asked: dict[str, Any], at: Instant) -> QuerySet[Contact]:
+def _overdue(user: User, usual: Mapping[int, WaitingTime], at: Instant) -> list[tuple[str, int, WaitingTime]]:
+    """Of each facility where some do: its name, how many wait longer than usual, and what is usual."""
+    theirs = deciders(user).filter(waits_longer_than_usual(usual, at))
+    counted = theirs.order_by("resident__facility__name").values_list("resident__facility__name", "resident__facility")
+    return [(name, count, usual[facility]) for name, facility, count in counted.annotate(count=Count("pk"))]
+
+
+def _found(user: User, asked: dict[str, Any], usual: Mapping[int, WaitingTime], at: Instant) -> QuerySet[Contact]:
     found = deciders(user)
     state = asked.get("state") or ""
     if state in WAITS_FOR:
@@ -188,7 +207,9 @@ def _found(user: User, asked: dict[str, Any], at: Instant) -> QuerySet[Contact]:
         found = found.filter(resident__unit=unit)
     if relationship := asked.get("relationship"):
         found = found.filter(relationship=relationship)
-    if days := asked.get("since"):
+    if asked.get("since") == USUAL:
+        found = found.filter(waits_longer_than_usual(usual, at))
+    elif days := asked.get("since"):
         found = found.filter(waiting_since__lt=at - int(days) * DAY)
     if text := (asked.get("find") or "").strip():
         digits = "".join(each for each in text if each.isdigit())

@@ -153,8 +153,11 @@ def _do(request: HttpRequest, user: User, what: str) -> None:
                 services.take_privilege_request(key, why, user, now(), agency=_chosen(request, user))
                 told = gettext("Entered. Somebody else must verify it now; until then no call to it is placed.")
             case "refuse" if PrivilegeRequest.objects.filter(pk=key).exists():
+                if not why:
+                    messages.error(request, gettext("Say why: who asked reads it in an e-mail."))
+                    return
                 services.refuse_privilege_request(key, why, user, now())
-                told = gettext("Refused, and written down with your name.")
+                told = gettext("Refused, and written down with your name. Who asked is told by e-mail.")
             case _:
                 refuse(request, f"privileged_number/{key}")
     except SamePerson:
