@@ -224,7 +224,7 @@ def _report(results: dict[str, Measured]) -> None:
         "long_to_short": {page: round(ratio, 3) for page, ratio in lengths.items()},
     }
     RESULTS.write_text(json.dumps(written, indent=2) + "\n")
-    slow = [page for page, ratio in lengths.items() if ratio > SLOWER_AT_MOST and page != "statement"]
+    slow = [page for page, ratio in lengths.items() if ratio > SLOWER_AT_MOST]
     if slow:
         raise SystemExit(
             f"{', '.join(slow)}: a long history costs more than {SLOWER_AT_MOST} times the CPU of a short one"

@@ -5,6 +5,8 @@ import io
 from datetime import UTC
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from make import (
     DAY,
     NOON,
@@ -21,11 +23,12 @@ from make import (
 )
 
 from kinline.calls import services
-from kinline.calls.account_statement import account_statement, write_csv
+from kinline.calls.account_statement import Statement, account_statement, write_csv
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.reasons import Reason
 from kinline.ledger import queries
+from kinline.ledger import services as ledger
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +72,34 @@ def test_the_last_balance_is_the_accounts(account: AccountId) -> None:
 def test_a_period_begins_with_the_balance_of_all_before(account: AccountId) -> None:
     [line] = account_statement(account, since=Instant(NOON + DAY))
     assert line.balance == queries.balance(account)
+
+
+def test_a_part_is_what_the_whole_has_there(account: AccountId) -> None:
+    for number in range(4):  # two at one instant, and that of a call
+        ledger.deposit(account, Money.parse("1.00"), f"deposit/{number}", Instant(NOON + number // 2 * 100 * SECOND))
+    since, until = Instant(NOON), Instant(NOON + 2 * DAY)
+    whole = list(account_statement(account, since, until))
+    statement = Statement(account, since, until)
+    assert len(statement) == len(whole) == 7
+    assert statement.ends == (whole[0].balance - whole[0].amount, queries.balance(account))
+    for first in range(9):
+        assert statement[first:] == whole[first:]
+        for after in range(9):
+            assert statement[first:after] == whole[first:after]
+
+
+def test_a_part_of_a_long_statement_asks_no_more_often_than_of_a_short_one(account: AccountId) -> None:
+    def asked() -> int:
+        statement = Statement(account, Instant(0), Instant(NOON + 2 * DAY))
+        with CaptureQueriesContext(connection) as seen:
+            assert len(statement[1:3]) == 2
+            assert statement.ends[1] == queries.balance(account)
+        return len(seen)
+
+    few = asked()
+    for number in range(50):
+        ledger.deposit(account, Money.parse("1.00"), f"deposit/{number}", Instant(NOON + 2 * DAY - 1 - number))
+    assert asked() == few <= 6
 
 
 def test_as_csv_each_line_has_every_column(account: AccountId) -> None:

@@ -74,6 +74,11 @@ def test_a_long_month_comes_in_parts_and_whole_on_paper(mother, town) -> None:
     first = mother.get("/account/statement/?month=2026-11")
     assert (len(first.context["lines"]), first.context["page"].paginator.count) == (100, 102)
     assert 'href="?month=2026-11&amp;page=2">Later</a>' in first.content.decode()
-    assert len(mother.get("/account/statement/?month=2026-11&page=2").context["lines"]) == 2
+    second = mother.get("/account/statement/?month=2026-11&page=2")
+    assert [line.amount for _, _, line in second.context["lines"]] == [Money.parse("1.00")] * 2
+    for page in (first, second):
+        assert "Balance at the beginning: $0.00" in page.content.decode()
+        assert "Balance at the end: $119.736786" in page.content.decode()
+    assert second.context["lines"][-1][2].balance == Money.parse("119.736786")
     whole = mother.get("/account/statement/?month=2026-11&as=csv").content.decode()
     assert len(list(csv.DictReader(io.StringIO(whole)))) == 102

@@ -9,14 +9,19 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 from itertools import groupby
-from typing import TextIO
+from typing import Any, TextIO
+
+from django.db.models import Case, CharField, F, Min, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat
 
 from kinline.calls.models import Call
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.ledger import queries as books
-from kinline.ledger.queries import Line
+from kinline.ledger.models import Transfer
+from kinline.ledger.queries import Line, Place
 
 LATER_CREDITS = ("redial_credit", "staff_credit")
 """Movements about a call that came after its end: a line of their own."""
@@ -58,8 +63,51 @@ class StatementLine:
     """Of the last movement in it."""
 
 
+@dataclass(frozen=True)
+class Statement:
+    """The account's lines from `since` (included) to `until` (excluded), oldest first, to be shown in parts: `len`
+    counts them, and a slice reads no others. The queries for a part are as many for a long statement as for a short."""
+
+    account: AccountId
+    since: Instant
+    until: Instant
+
+    @cached_property
+    def ends(self) -> tuple[Money, Money]:
+        """The balance at the beginning and at the end."""
+        opening, closing = books.balances_before(self.account, [self.since, self.until])
+        return opening, closing
+
+    def __len__(self) -> int:
+        return self._movements.distinct().count()
+
+    def __getitem__(self, part: slice) -> list[StatementLine]:
+        first, after = part.start or 0, len(self) if part.stop is None else part.stop
+        starts = self._movements.annotate(first=Min("id")).order_by("at", "first").values_list("at", "first")
+        places = [(Instant(at), number) for at, number in starts[first : after + 1]]
+        if not places or first >= after:
+            return []
+        until = places[-1] if len(places) > after - first else self.until
+        return list(account_statement(self.account, places[0], until, after - first))
+
+    @property
+    def _movements(self) -> QuerySet[Transfer, Any]:
+        """As `_movement` tells them apart."""
+        is_of_its_end = Q(call_id__isnull=False) & ~Q(reason__in=LATER_CREDITS)
+        call = Concat(Value("call/"), Cast("call_id", CharField()))
+        movement = Case(When(is_of_its_end, then=call), default=F("key"), output_field=CharField())
+        return (
+            books.transfers_of(self.account, self.since, self.until)
+            .annotate(movement=movement)
+            .values("at", "movement")
+        )
+
+
 def account_statement(
-    account: AccountId, since: Instant | None = None, until: Instant | None = None, at_a_time: int | None = None
+    account: AccountId,
+    since: Instant | Place | None = None,
+    until: Instant | Place | None = None,
+    at_a_time: int | None = None,
 ) -> Iterator[StatementLine]:
     """The account's lines from `since` (included) to `until` (excluded), oldest first. A query for each `at_a_time`
     lines, for some hundreds unless said otherwise."""

@@ -1,9 +1,9 @@
 """Balances, statements, and whether the books agree with themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import Money
@@ -12,6 +12,9 @@ from kinline.ledger.postings import OWNED_KINDS
 from kinline.statements import database_name, rows
 
 _FOREVER = 2**62
+
+Place = tuple[Instant, int]
+"""Of a transfer in the order of statements: its instant, and its id among those of the same instant."""
 
 _house: dict[tuple[str, AccountKind], AccountId] = {}
 
@@ -48,16 +51,30 @@ class Line:
     key: str
 
 
-def statement(account_id: AccountId, since: Instant | None = None, until: Instant | None = None) -> Iterator[Line]:
-    """The account's lines from `since` (included) to `until` (excluded), oldest first; balances count all before."""
+def transfers_of(
+    account_id: AccountId, since: Instant | Place | None = None, until: Instant | Place | None = None
+) -> QuerySet[Transfer]:
+    """What came and went from `since` (included) to `until` (excluded), in no order."""
     transfers = Transfer.objects.filter(Q(debit_id=account_id) | Q(credit_id=account_id))
-    running = 0
     if since is not None:
-        running = _sum(account_id, before=since).micros
-        transfers = transfers.filter(at__gte=since)
-    if until is not None:
-        transfers = transfers.filter(at__lt=until)
-    for transfer in transfers.order_by("at", "id").iterator():
+        transfers = transfers.filter(~_before(since))
+    return transfers if until is None else transfers.filter(_before(until))
+
+
+def balances_before(account_id: AccountId, places: Sequence[Instant | Place]) -> list[Money]:
+    """What lay on the account before each of these places, in one query."""
+    amount = Case(When(credit_id=account_id, then=F("amount")), default=-F("amount"))
+    sums = {f"before_{number}": Sum(amount, filter=_before(place)) for number, place in enumerate(places)}
+    found = transfers_of(account_id).aggregate(**sums)
+    return [Money(int(found[name] or 0)) for name in sums]
+
+
+def statement(
+    account_id: AccountId, since: Instant | Place | None = None, until: Instant | Place | None = None
+) -> Iterator[Line]:
+    """The account's lines from `since` (included) to `until` (excluded), oldest first; balances count all before."""
+    running = 0 if since is None else balances_before(account_id, [since])[0].micros
+    for transfer in transfers_of(account_id, since, until).order_by("at", "id").iterator():
         amount = transfer.amount if transfer.credit_id == account_id else -transfer.amount
         running += amount
         yield Line(Instant(transfer.at), transfer.reason, Money(amount), Money(running), transfer.call_id, transfer.key)
@@ -122,8 +139,14 @@ def discrepancies() -> list[str]:
     return found
 
 
-def _sum(account_id: AccountId, before: Instant | None = None) -> Money:
-    transfers = Transfer.objects.all() if before is None else Transfer.objects.filter(at__lt=before)
-    credited = transfers.filter(credit_id=account_id).aggregate(sum=Sum("amount"))["sum"] or 0
-    debited = transfers.filter(debit_id=account_id).aggregate(sum=Sum("amount"))["sum"] or 0
+def _before(place: Instant | Place) -> Q:
+    if isinstance(place, int):
+        return Q(at__lt=place)
+    at, number = place
+    return Q(at__lt=at) | Q(at=at, id__lt=number)
+
+
+def _sum(account_id: AccountId) -> Money:
+    credited = Transfer.objects.filter(credit_id=account_id).aggregate(sum=Sum("amount"))["sum"] or 0
+    debited = Transfer.objects.filter(debit_id=account_id).aggregate(sum=Sum("amount"))["sum"] or 0
     return Money(credited - debited)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kinline.calls.account_statement import StatementLine
 from kinline.core.identity import Language
+from kinline.core.money import Money
 from kinline.people.models import Customer
 from kinline.refunds.models import CreditReason, StaffCredit
 from kinline.refunds.queries import credits_by_key
@@ -39,18 +40,17 @@ REASONS = {
 
 
 def statement_contents(
-    customer: Customer, month: date, lines: Sequence[StatementLine], zone: ZoneInfo, part: slice = slice(None)
+    customer: Customer, month: date, lines: Sequence[StatementLine], ends: tuple[Money, Money], zone: ZoneInfo
 ) -> dict[str, Any]:
-    """What `statement_contents.html` shows: of the lines a part, or all."""
-    chosen = lines[part]
-    given = credits_by_key([line.key for line in chosen])
-    shown = [(LocalTime.of(line.at, zone), _what(line, given.get(line.key)), line) for line in chosen]
+    """What `statement_contents.html` shows: some lines of the month, or all; and its balance at both ends."""
+    given = credits_by_key([line.key for line in lines])
+    shown = [(LocalTime.of(line.at, zone), _what(line, given.get(line.key)), line) for line in lines]
     return {
         "customer": customer,
         "month": LocalTime(datetime(month.year, month.month, month.day, tzinfo=zone)),
         "lines": shown,
-        "opening": lines[0].balance - lines[0].amount if lines else None,
-        "closing": lines[-1].balance if lines else None,
+        "opening": ends[0],
+        "closing": ends[1],
     }
 
 

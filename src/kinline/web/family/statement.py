@@ -1,7 +1,6 @@
 """`/account/statement/`: a month of the family's money, line by line, to read, print or keep as PDF or CSV."""
 
 import io
-import sys
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,8 +9,9 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from kinline.calls.account_statement import account_statement, write_csv
+from kinline.calls.account_statement import Statement, StatementLine, write_csv
 from kinline.core.identity import AccountId, Instant
+from kinline.core.money import ZERO
 from kinline.core.windows import month_start
 from kinline.ledger.models import Account, AccountKind
 from kinline.people.models import Customer
@@ -33,11 +33,14 @@ def statement(request: HttpRequest) -> HttpResponse:
     zone = _zone(customer)
     first, since, until = _month(request.GET.get("month", ""), zone)
     account = Account.objects.filter(kind=AccountKind.CUSTOMER_PREPAID, customer=customer).first()
-    everything = sys.maxsize
-    lines = [] if account is None else list(account_statement(AccountId(account.pk), since, until, everything))
+    lines: Statement | tuple[StatementLine, ...] = ()
+    ends = (ZERO, ZERO)
+    if account is not None:
+        lines = Statement(AccountId(account.pk), since, until)
+        ends = lines.ends
     if request.GET.get("as") == "csv":
         text = io.StringIO()
-        write_csv(lines, zone, text)
+        write_csv(lines[:], zone, text)
         name = f"statement-{first:%Y-%m}.csv"
         return HttpResponse(
             text.getvalue(),
@@ -47,12 +50,13 @@ def statement(request: HttpRequest) -> HttpResponse:
     no_pdf = False
     if request.GET.get("as") == "pdf":
         try:
-            whole = statement_contents(customer, first, lines, zone)
+            whole = statement_contents(customer, first, lines[:], ends, zone)
             return attachment(statement_pdf(whole, reader_language()), f"statement-{first:%Y-%m}.pdf")
         except NoPdf:
             no_pdf = True
-    page = Paginator(lines, LINES_ON_A_PAGE).get_page(request.GET.get("page"))
-    contents = statement_contents(customer, first, lines, zone, slice(page.start_index() - 1, page.end_index()))
+    page = Paginator(range(len(lines)), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    part = lines[max(page.start_index() - 1, 0) : page.end_index()]
+    contents = statement_contents(customer, first, part, ends, zone)
     months = {
         "first": first,
         "earlier": date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1),
