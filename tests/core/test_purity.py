@@ -26,12 +26,15 @@ ALLOWED = {
     "datetime",
     "enum",
     "functools",
+    "hashlib",
     "itertools",
     "operator",
     "phonenumbers",
     "re",
+    "statistics",
     "types",
     "typing",
+    "unicodedata",
     "zoneinfo",
 }
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter"}

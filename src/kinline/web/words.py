@@ -27,6 +27,9 @@ EVENTS = {
     "menu.opened": _("The account menu answered"),
     "prompt": _("Announcement"),
     "recording.started": _("Recording started"),
+    "service_call.over": _("The call to the family is over"),
+    "service_call.recording_deleted": _("What the family said for the test was deleted"),
+    "service_call.taken": _("The switchboard calls a family"),
     "sip.failed": _("A line could not be connected"),
     "sip.ended": _("A line was hung up"),
 }

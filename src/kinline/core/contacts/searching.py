@@ -3,11 +3,12 @@
 Nothing is found by a part of a name. A match is shown as a first name and an initial.
 """
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from kinline.core.wordsearch import fold
 
 AT_MOST_SHOWN: Final = 5
 """Matches of a name; where there are more, none is shown, as if there were none."""
@@ -44,10 +45,10 @@ class Sought:
 
 def who_is_shown(by: SearchBy, sought: Sought, people: Iterable[Person]) -> tuple[Person, ...]:
     """Of the facility's residents those that this search may show: none, one, or a handful."""
-    number, first, last = _folded(sought.number), _words(sought.first_name), _words(sought.last_name)
+    number, first, last = fold(sought.number).split(), _words(sought.first_name), _words(sought.last_name)
     found: Sequence[Person] = ()
     if number:
-        found = [person for person in people if _folded(person.number) == number]
+        found = [person for person in people if fold(person.number).split() == number]
         if by is not SearchBy.NUMBER:
             found = [person for person in found if _ends_with(person.name, last)]
     elif by is SearchBy.NAME and first:
@@ -68,10 +69,4 @@ def _ends_with(name: str, last: tuple[str, ...]) -> bool:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(_folded(text).replace("-", " ").split())
-
-
-def _folded(text: str) -> str:
-    """Without accents and case: who types on a phone has neither."""
-    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
-    return " ".join(plain.casefold().split())
+    return tuple(fold(text).replace("-", " ").split())
