@@ -64,7 +64,7 @@ def _of_accounts(accounts: Sequence[Account], at: Instant) -> list[Matter]:
             "A payment of yours is being checked by a bank. Until that is decided, this money cannot pay for calls."
         )
         found.append(Matter(text, reverse("money"), _("See the payment"), True))
-    overdue = Invoice.objects.filter(account__in=accounts, paid_at=None, due_at__lt=at).order_by("due_at").first()
+    overdue = Invoice.objects.filter(account__in=accounts, paid_at=None, due_at__lt=at).order_by("due_at", "pk").first()
     if overdue is not None:
         text = _("Invoice %(number)s is overdue: calls stop until it is paid.") % {"number": overdue.number}
         found.append(Matter(text, reverse("paying") + "#bill", _("Pay the invoice"), True))

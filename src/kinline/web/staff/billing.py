@@ -101,7 +101,7 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
 
 
 def _told(bill: Account) -> dict[str, Any]:
-    unpaid = bill.invoices.filter(paid_at=None).order_by("due_at").first()
+    unpaid = bill.invoices.filter(paid_at=None).order_by("due_at", "pk").first()
     return {
         "account": bill,
         "customer": bill.customer,
