@@ -95,7 +95,8 @@ def _write(message: Message, kind: Kind, key: str, at: Instant, later: Instant, 
 
 def deliver(at: Instant, make_document: MakeDocument) -> int:
     """Send what is due, the longest waiting first; how many were sent. Several workers may do it at once."""
-    due = Message.objects.filter(state=MessageState.WAITING, due_at__lte=at).select_related("user").order_by("due_at", "pk")
+    waiting = Message.objects.filter(state=MessageState.WAITING, due_at__lte=at)
+    due = waiting.select_related("user").order_by("due_at", "pk")
     return sum(_sent(message, at, make_document) for message in due[:_AT_ONCE] if _claimed(message, at))
 
 
