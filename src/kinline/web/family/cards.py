@@ -14,10 +14,11 @@ from kinline.payments.errors import NotTaken, NotTheirs
 from kinline.payments.models import CardSetUp, new_reference
 from kinline.people.models import Customer
 from kinline.providers.cards import ProviderError
+from kinline.web.clock import now
 from kinline.web.explanation import reader_language
 from kinline.web.family.account import customer_of
 from kinline.web.family.card_page import with_the_providers_form
-from kinline.web.family.money import now, page
+from kinline.web.family.money import page
 from kinline.web.family.money_forms import SetUpReload
 from kinline.web.family.payments import card_name, chosen_account
 from kinline.web.trail import refuse

@@ -1,6 +1,5 @@
 """`/account/contacts/`: whose contact a family is, and what the facility decided about it."""
 
-import time
 from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -33,6 +32,7 @@ from kinline.core.contacts import (
 from kinline.core.identity import Instant, Language
 from kinline.core.numbering import E164
 from kinline.people.models import Customer
+from kinline.web.clock import now
 from kinline.web.family.account import customer_of
 from kinline.web.family.contact_words import HAPPENED, STANDINGS, cannot_ask
 from kinline.web.trail import refuse
@@ -213,7 +213,3 @@ def day_in_words(at: int | None, contact: Contact) -> str:
 
 def reading_language() -> Language:
     return Language.SPANISH if (get_language() or "").startswith("es") else Language.ENGLISH
-
-
-def now() -> Instant:
-    return Instant(time.time_ns() // 1_000_000)

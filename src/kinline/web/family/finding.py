@@ -34,9 +34,10 @@ from kinline.documents.models import Purpose
 from kinline.enrolment.identity import standing_of
 from kinline.facilities.models import Facility
 from kinline.people.models import Customer, Resident, ResidentStatus, User
+from kinline.web.clock import now
 from kinline.web.family.account import customer_of
 from kinline.web.family.contact_words import cannot_ask
-from kinline.web.family.contacts import LIVES, SALT, day_in_words, found_address, now, reading_language
+from kinline.web.family.contacts import LIVES, SALT, day_in_words, found_address, reading_language
 from kinline.web.files.uploads import WORDS, DocumentField
 from kinline.web.sign_in import too_many_tries
 from kinline.web.templatetags.plain_words import telephone

@@ -1,6 +1,5 @@
 """`/account/money/`: adding money, the payments there were, and what became of each."""
 
-import time
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -10,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kinline.core.identity import Instant
 from kinline.core.money import Money
 from kinline.core.reasons import Audience, Explanation, Reason, explain
 from kinline.ledger.models import Account
@@ -19,6 +17,7 @@ from kinline.payments.errors import NotTaken
 from kinline.payments.models import UNFINISHED, Payment, PaymentState, Way
 from kinline.people.models import Customer
 from kinline.providers.cards import ProviderError, card_provider
+from kinline.web.clock import now
 from kinline.web.explanation import reader_language
 from kinline.web.family.account import customer_of
 from kinline.web.family.card_page import with_the_providers_form
@@ -186,7 +185,3 @@ def _up_to_date(found: Payment) -> Payment:
 
 def _explained(reason: str) -> Explanation | None:
     return explain(Reason(reason), Audience.FAMILY, reader_language()) if reason else None
-
-
-def now() -> Instant:
-    return Instant(time.time_ns() // 1_000_000)

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 from kinline.contacts.models import PrivilegeKind
 from kinline.contacts.services import ask_for_privilege
 from kinline.core.numbering import E164, NotANumber, e164
-from kinline.web.family.contacts import now, reading_language
+from kinline.web.clock import now
+from kinline.web.family.contacts import reading_language
 from kinline.web.sign_in import too_many_tries
 from kinline.web.staff.contact_words import KINDS
 

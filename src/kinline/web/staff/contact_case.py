@@ -34,6 +34,7 @@ from kinline.core.contacts import (
 from kinline.core.identity import Instant, Language
 from kinline.core.numbering import NotANumber, e164
 from kinline.people.models import Resident
+from kinline.web.clock import now
 from kinline.web.staff.access import Permission, staff_page, within
 from kinline.web.staff.contact_words import (
     ACTS,
@@ -47,7 +48,7 @@ from kinline.web.staff.contact_words import (
     reason_words,
     relationship_choices,
 )
-from kinline.web.staff.contacts import deciders, next_waiting, now, reader, reading_language
+from kinline.web.staff.contacts import deciders, next_waiting, reader, reading_language
 from kinline.web.staff.number_facts import number_facts
 from kinline.web.trail import refuse, write_down
 

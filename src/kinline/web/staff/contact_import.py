@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods
 from kinline.bookings.reading import FileRefused, read
 from kinline.contacts.services.importing import COLUMNS, MOST_LINES, LineProblem, import_contacts
 from kinline.core.contacts import AskProblem
+from kinline.web.clock import now
 from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.staff.contact_words import ASK_PROBLEMS
-from kinline.web.staff.contacts import now, reader
+from kinline.web.staff.contacts import reader
 from kinline.web.staff.residents_words import FILE_PROBLEMS
 from kinline.web.trail import refuse
 

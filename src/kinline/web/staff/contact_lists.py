@@ -15,9 +15,9 @@ from kinline.contacts.queries import list_rules
 from kinline.contacts.services.keeping import FIELDS
 from kinline.core.contacts import Mode
 from kinline.facilities.models import Facility
+from kinline.web.clock import now
 from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.staff.contact_words import MODES, SEARCHES
-from kinline.web.staff.contacts import now
 from kinline.web.trail import refuse
 
 

@@ -1,6 +1,5 @@
 """`/facility/contacts/`: what waits to be decided, the longest waiting first, and many decided at once."""
 
-import time
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
@@ -25,6 +24,7 @@ from kinline.core.contacts import DAY, Act, ContactReason, NotDecided, WaitingTi
 from kinline.core.identity import Instant, Language
 from kinline.facilities.models import Facility, HousingUnit, NumberRule
 from kinline.people.models import User
+from kinline.web.clock import now
 from kinline.web.staff.access import Permission, facilities_where, staff_page, within
 from kinline.web.staff.contact_words import (
     NOT_DECIDED,
@@ -262,10 +262,6 @@ def next_waiting(user: User, after: Contact) -> Contact | None:
 
 def reading_language() -> Language:
     return Language.SPANISH if (get_language() or "").startswith("es") else Language.ENGLISH
-
-
-def now() -> Instant:
-    return Instant(time.time_ns() // 1_000_000)
 
 
 def reader(request: HttpRequest) -> User:

@@ -19,9 +19,10 @@ from kinline.facilities.models import Agency, NumberRule
 from kinline.facilities.models.rules import Treatment
 from kinline.people.authority import facilities_where
 from kinline.people.models import User
+from kinline.web.clock import now
 from kinline.web.staff.access import Permission, staff_page
 from kinline.web.staff.contact_words import LISTS
-from kinline.web.staff.contacts import now, reader
+from kinline.web.staff.contacts import reader
 from kinline.web.trail import refuse
 
 ON_A_PAGE = 50

@@ -20,9 +20,10 @@ from kinline.core.numbering import NotANumber, e164
 from kinline.facilities.models import Agency
 from kinline.people.authority import facilities_where, is_permitted_everywhere
 from kinline.people.models import Resident, User
+from kinline.web.clock import now
 from kinline.web.staff.access import Permission, staff_page
 from kinline.web.staff.contact_words import KINDS
-from kinline.web.staff.contacts import now, reader
+from kinline.web.staff.contacts import reader
 from kinline.web.trail import refuse
 
 ON_A_PAGE = 50

@@ -5,8 +5,9 @@ from typing import Any
 from kinline.contacts.models import Contact, ContactState
 from kinline.core.contacts import relationship_in_words
 from kinline.people.models import Resident
+from kinline.web.clock import now
 from kinline.web.staff.contact_words import STATES, WAITS_FOR
-from kinline.web.staff.contacts import now, reading_language
+from kinline.web.staff.contacts import reading_language
 
 _PLAIN = {ContactState.NO_CONTACT_ORDER.value: ContactState.REJECTED.value}
 

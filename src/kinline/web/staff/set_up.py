@@ -1,6 +1,5 @@
 """`/facility/set-up/`: from nothing to a first test call. Which steps are done is derived from what is stored."""
 
-import time
 from typing import Any, cast
 
 from django.contrib import messages
@@ -18,6 +17,7 @@ from kinline.facilities.services import NotAPlace, make_agency, make_facility
 from kinline.people.authority import roles_of
 from kinline.people.models import PROVIDER_ROLES, User
 from kinline.people.permissions import GRANTS
+from kinline.web.clock import now
 from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.staff.set_up_forms import NewFacilityForm
 from kinline.web.staff.set_up_words import NOT_A_PLACE, STEPS, finding_in_words
@@ -111,10 +111,6 @@ def add_error(form: Any, wrong: NotAPlace) -> None:
 
 def told(request: HttpRequest) -> None:
     messages.success(request, gettext("Done, and written down with your name."))
-
-
-def now() -> Instant:
-    return Instant(time.time_ns() // 1_000_000)
 
 
 def _made(form: NewFacilityForm, actor: str, at: Instant) -> Facility:

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 from kinline.commissioning import copying
 from kinline.commissioning.copying import Part
 from kinline.facilities.models import Facility
+from kinline.web.clock import now
 from kinline.web.staff.access import Permission, facilities_where, staff_page
-from kinline.web.staff.set_up import facility_where, now
+from kinline.web.staff.set_up import facility_where
 from kinline.web.staff.set_up_words import PARTS, change_in_words
 
 NEEDS = {

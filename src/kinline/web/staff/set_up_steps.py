@@ -27,12 +27,13 @@ from kinline.facilities.digest import REALM
 from kinline.facilities.models import Facility, Station
 from kinline.facilities.queries import course_of, price_list, rulebook, stamp
 from kinline.people.models import Resident, ResidentStatus, Role, StaffRole
+from kinline.web.clock import now
 from kinline.web.explanation import reader_language
 from kinline.web.rates.words import SERVICES, kind_of_call
 from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.staff.portal import ROLES
 from kinline.web.staff.prices import in_words
-from kinline.web.staff.set_up import add_error, course, facility_where, now, told
+from kinline.web.staff.set_up import add_error, course, facility_where, told
 from kinline.web.staff.set_up_forms import (
     ChangePhoneForm,
     FacilityForm,

@@ -85,7 +85,3 @@ def asked_of(request: HttpRequest, permission: Permission, days: int = 0) -> dic
         asked.setdefault("begins", began.strftime("%H:%M"))
         asked.setdefault("hours", "8")
     return asked
-
-
-def now() -> Instant:
-    return Instant(time.time_ns() // 1_000_000)

@@ -15,10 +15,11 @@ from kinline.people.authority import is_permitted
 from kinline.reports.busy_hours import LONGEST, BusyReport, busy_hours
 from kinline.reports.shift import ShiftReport, shift_report
 from kinline.reports.suspensions import suspension_report
+from kinline.web.clock import now
 from kinline.web.staff.access import Permission, staff_page, within
 from kinline.web.staff.charts import columns
 from kinline.web.staff.history_search import reason_in_words
-from kinline.web.staff.reports.choosing import PeriodForm, ShiftForm, asked_of, now
+from kinline.web.staff.reports.choosing import PeriodForm, ShiftForm, asked_of
 from kinline.web.staff.reports.showing import Report, Table, answer, clock, count
 from kinline.web.staff.reports.words import HAPPENED
 from kinline.web.staff.rules import SWITCHES

@@ -17,10 +17,11 @@ from kinline.core.redaction import NameAs, NumberAs
 from kinline.facilities.models import Facility
 from kinline.people.models import User
 from kinline.reports.records import Asked, Column, TooMany, records
+from kinline.web.clock import now
 from kinline.web.explanation import reader_language
 from kinline.web.spreadsheet import line
 from kinline.web.staff.access import Permission, facilities_where, staff_page
-from kinline.web.staff.reports.choosing import PeriodForm, asked_of, now
+from kinline.web.staff.reports.choosing import PeriodForm, asked_of
 from kinline.web.staff.reports.words import COLUMNS, NAMES, NUMBERS
 from kinline.web.trail import refuse, write_down
 
