@@ -7,21 +7,26 @@ from kinline.calls.account_menu import (
     charge_card,
     charge_reference,
     failure_of,
+    lift_block,
     open_menu,
     read_balance,
+    read_blocks,
     read_calls,
     recognise,
     redeem,
 )
 from kinline.calls.models import Call
+from kinline.contacts.errors import NotTheirNumber
+from kinline.contacts.models import Block, BlockedBy
 from kinline.core.accountmenu import events as happened
-from kinline.core.accountmenu.events import Failure
+from kinline.core.accountmenu.events import Blocked, Failure
 from kinline.core.identity import CallId, Instant
 from kinline.core.money import Money
 from kinline.core.numbering import E164
 from kinline.core.reasons import Reason
+from kinline.core.speech import SpokenName
 from kinline.core.voucher_code import with_check_digit
-from kinline.people.models import CustomerNumber
+from kinline.people.models import CustomerNumber, Resident
 from kinline.vouchers import services as vouchers
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +79,22 @@ def test_the_last_calls_are_those_to_their_numbers(rosa: int) -> None:
 )
 def test_a_failure_is_told_without_what_must_not_be_said_aloud(disposition: str, reason: Reason, told: Failure) -> None:
     assert failure_of(Call(disposition=disposition, reason=reason)) is told
+
+
+def test_a_block_of_theirs_is_told_and_lifted_and_no_other_one(rosa: int) -> None:
+    daniel = Resident.objects.get(name="Daniel Reyes")
+    theirs = Block.objects.create(number=MOTHER, resident=daniel, blocked_by=BlockedBy.CALLED_PARTY, at=AT)
+    facility = Block.objects.create(number=MOTHER, facility=daniel.facility, blocked_by=BlockedBy.FACILITY, at=AT)
+    other = Block.objects.create(number=demo.FATHER, resident=daniel, blocked_by=BlockedBy.CALLED_PARTY, at=AT)
+    who = SpokenName(f"resident/{daniel.pk}", "Daniel Reyes")
+    assert read_blocks(rosa, AT) == happened.BlocksRead(AT, (Blocked(theirs.pk, "0123", who),))
+    for block in (facility, other):
+        with pytest.raises(NotTheirNumber):
+            lift_block(rosa, block.pk, AT)
+    for _ in range(2):
+        assert lift_block(rosa, theirs.pk, AT) == happened.BlockLifted(AT)
+    assert read_blocks(rosa, AT).blocks == ()
+    assert set(Block.objects.filter(pk__in=(facility.pk, other.pk), lifted_at=None)) == {facility, other}
 
 
 def test_a_card_is_redeemed_once(rosa: int) -> None:

@@ -12,7 +12,7 @@ from kinline.core.accountmenu import begin, step
 from kinline.core.accountmenu import commands as do
 from kinline.core.accountmenu import events as happened
 from kinline.core.accountmenu.commands import Command
-from kinline.core.accountmenu.events import Event, Failure, PastCall
+from kinline.core.accountmenu.events import Blocked, Event, Failure, PastCall
 from kinline.core.accountmenu.moment import CALLER, PERSON
 from kinline.core.accountmenu.phrases import PHRASES
 from kinline.core.accountmenu.settings import MenuSettings
@@ -22,13 +22,18 @@ from kinline.core.money import Money
 from kinline.core.numbering import E164
 from kinline.core.phrases.assembly import words
 from kinline.core.reasons import Reason
+from kinline.core.speech import SpokenName, Span
 
 PIN, NUMBER, CODE = "204060", "5045550123", "1234567890123452"
 KNOWN = MenuSettings(caller=E164("+15045550123"), support=E164("+12255550198"))
 STRANGER = replace(KNOWN, caller=None, languages=(Language.SPANISH,), support=None)
 BALANCE = Money.parse("20.00")
-QUESTIONS = do.CheckPin | do.ReadBalance | do.ReadCalls | do.RedeemVoucher | do.ChargeCard
-PRIVATE = ("account.balance", "account.enough", "account.talked", "account.added", "account.confirm", "account.call_")
+PRIVATE = (
+    *("account.balance", "account.enough", "account.talked", "account.added", "account.confirm", "account.call_"),
+    *("account.blocked_", "account.no_blocks"),
+)
+ANA, JAIL = SpokenName("resident/1", "Ana Cruz"), SpokenName("facility/1", "Bayou Parish Jail")
+BLOCKS = (Blocked(31, "0123", ANA), Blocked(32, "0123", where=JAIL), Blocked(33, "0456"))
 
 
 @dataclass
@@ -115,6 +120,10 @@ class Visitor:
             case do.ReadCalls():
                 talked = PastCall(11, 22, 1110, 61, Money.parse("0.06"), None)
                 return happened.CallsRead(self.now, (talked, replace(talked, failure=Failure.NO_ANSWER)))
+            case do.ReadBlocks():
+                return happened.BlocksRead(self.now, BLOCKS)
+            case do.LiftBlock():
+                return happened.BlockLifted(self.now)
             case do.ChargeCard(amount=amount):
                 return happened.MoneyAdded(self.now, amount, BALANCE + amount)
             case _:
@@ -137,7 +146,14 @@ class Visitor:
                     self.playing.clear()
                 case do.CheckPin():
                     self._ask(command)
-                case do.ReadBalance() | do.ReadCalls() | do.RedeemVoucher() | do.ChargeCard():
+                case (
+                    do.ReadBalance()
+                    | do.ReadCalls()
+                    | do.ReadBlocks()
+                    | do.LiftBlock()
+                    | do.RedeemVoucher()
+                    | do.ChargeCard()
+                ):
                     assert self.is_recognised, "nothing is asked about an account before its PIN was right"
                     self._ask(command)
                 case do.Release():
@@ -180,7 +196,7 @@ def test_a_locked_pin_ends_the_call_with_how_long_to_wait() -> None:
 
 def test_the_last_calls_are_told_with_date_length_and_price_or_why_not() -> None:
     visitor = Visitor().enter().press("2").answer()
-    assert visitor.heard[-7:-3] == [
+    assert visitor.heard[-8:-4] == [
         "account.call_11",
         "account.talked",
         "account.call_11",
@@ -197,9 +213,55 @@ def test_a_card_s_code_is_asked_again_when_it_was_mistyped_and_not_when_it_was_u
     visitor = Visitor().enter().press("3" + CODE)
     assert visitor.asked == [do.RedeemVoucher(7, CODE)]
     visitor.answer(lambda at: happened.MoneyRefused(at, Reason.PAY_VOUCHER_MISTYPED))
-    assert visitor.heard[-2:] == ["reason.pay.voucher_mistyped", "account.enter_code"]
+    assert visitor.heard[-3:] == [
+        "reason.pay.voucher_mistyped",
+        "remedy.pay.voucher_mistyped",
+        "account.enter_code",
+    ]
     visitor.press(CODE).answer(lambda at: happened.MoneyRefused(at, Reason.PAY_VOUCHER_USED))
-    assert visitor.heard[-4:-2] == ["reason.pay.voucher_used", "account.menu"]
+    assert visitor.heard[-6:-3] == ["reason.pay.voucher_used", "remedy.pay.voucher_used", "account.menu"]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_who_must_wait_hears_how_long_and_that_the_card_keeps_its_money(language: Language) -> None:
+    visitor = Visitor(replace(KNOWN, languages=(language,))).press(PIN).answer().press("3" + CODE)
+    wait = (("wait", Span(900)),)
+    visitor.answer(lambda at: happened.MoneyRefused(at, Reason.PAY_VOUCHER_LOCKED, wait))
+    last = [command for command in visitor.commands if isinstance(command, do.Play)][-1]
+    said = words(last.utterance, last.language)
+    for told in {
+        Language.ENGLISH: ("Your card keeps its money.", "Try again in fifteen minutes."),
+        Language.SPANISH: ("Su tarjeta conserva el dinero.", "Intente de nuevo en quince minutos."),
+    }[language]:
+        assert told in said
+
+
+def test_blocks_are_told_one_by_one_and_lifted_or_left() -> None:
+    visitor = Visitor().enter().press("5").answer()
+    last = [command for command in visitor.commands if isinstance(command, do.Play)][-1]
+    assert words(last.utterance, last.language) == (
+        "Calls from Ana Cruz to your number that ends in zero one two three are blocked. To lift this block, press 1. "
+        "For the next one, press 2. To go back, press star."
+    )
+    visitor.press("2")  # Ana's stays
+    assert visitor.heard[-4] == "account.blocked_place"
+    visitor.press("1")
+    assert visitor.asked == [do.LiftBlock(7, 32)]
+    visitor.press("1").answer()  # a key pressed while it is lifted lifts no other
+    assert visitor.heard[-4:] == [
+        "account.block_lifted",
+        "account.blocked_all",
+        "account.block_lift",
+        "account.block_back",
+    ]
+    visitor.press("1").answer()
+    assert visitor.heard[-5:-3] == ["account.block_lifted", "account.menu"]
+    assert visitor.given(do.LiftBlock) == [do.LiftBlock(7, 32), do.LiftBlock(7, 33)]
+
+
+def test_who_has_no_blocks_hears_how_one_is_made() -> None:
+    visitor = Visitor().enter().press("5").answer(lambda at: happened.BlocksRead(at, ()))
+    assert visitor.heard[-5:-3] == ["account.no_blocks", "account.menu"]
 
 
 def test_a_charge_is_asked_once_however_often_its_key_is_pressed() -> None:
@@ -221,7 +283,8 @@ def test_after_a_charge_of_which_nothing_is_known_no_other_one_is_made_in_this_c
 def test_without_a_saved_card_none_is_offered() -> None:
     visitor = Visitor(card=None).enter()
     assert "account.menu_card" not in visitor.heard
-    assert visitor.press("4").heard[-3:] == ["account.no_card", "account.menu", "account.menu_end"]
+    heard = visitor.press("4").heard
+    assert heard[-4:] == ["account.no_card", "account.menu", "account.menu_blocks", "account.menu_end"]
 
 
 def test_zero_reaches_a_person_and_nothing_is_recorded() -> None:
@@ -269,7 +332,7 @@ def test_every_phrase_has_the_same_placeholders_in_both_languages(phrase: object
 
 def one_of_each(at: Instant, detail: int) -> tuple[Event, ...]:
     side = (CALLER, PERSON)[detail % 2]
-    names = ("CheckPin", "ReadBalance", "ReadCalls", "RedeemVoucher", "ChargeCard", "PlaceLeg")
+    names = ("CheckPin", "ReadBalance", "ReadCalls", "LiftBlock", "RedeemVoucher", "ChargeCard", "PlaceLeg")
     return (
         happened.PlaybackFinished(at, side, detail % 9),
         happened.TimerFired(at, tuple(Timer)[detail % len(Timer)]),
@@ -283,6 +346,8 @@ def one_of_each(at: Instant, detail: int) -> tuple[Event, ...]:
         happened.NotRecognised(at, detail % 3 * 60),
         happened.BalanceRead(at, BALANCE, None),
         happened.CallsRead(at, ()),
+        happened.BlocksRead(at, BLOCKS[: detail % 4]),
+        happened.BlockLifted(at),
         happened.MoneyAdded(at, BALANCE, BALANCE),
         happened.MoneyRefused(at, Reason.PAY_DECLINED),
         happened.ChargeUnsettled(at),
@@ -299,7 +364,7 @@ def test_whatever_happens_the_visit_ends_and_charges_only_what_was_confirmed(tap
             case 0 | 1:
                 visitor.press("0123456789*#"[detail % 12])
             case 2:
-                visitor.press((NUMBER, PIN, CODE, "411", "1", "4")[detail % 6])
+                visitor.press((NUMBER, PIN, CODE, "411", "1", "4", "51", "52")[detail % 8])
             case 3 if visitor.asked:
                 visitor.answer()
             case 4:

@@ -6,15 +6,18 @@ from zoneinfo import ZoneInfo
 
 from kinline.calls.models import Call, CallState
 from kinline.calls.queries import calls_of
-from kinline.contacts.models import Contact, ContactState
+from kinline.contacts import services as contacts
+from kinline.contacts.models import Block, Contact, ContactState
+from kinline.contacts.queries.wishes import wishes_of
 from kinline.core.accountmenu import events as happened
-from kinline.core.accountmenu.events import Failure, PastCall
+from kinline.core.accountmenu.events import Blocked, Failure, PastCall
 from kinline.core.accountmenu.settings import MenuSettings
 from kinline.core.callflow.commands import Disposition
 from kinline.core.identity import AccountId, CallId, FacilityId, Instant
 from kinline.core.money import Money
 from kinline.core.numbering import E164
 from kinline.core.reasons import Reason
+from kinline.core.speech import SpokenName
 from kinline.core.tariff import affordable_seconds
 from kinline.facilities.queries import rulebook, stamp
 from kinline.ledger import queries as books
@@ -59,6 +62,18 @@ def read_calls(customer_id: int, at: Instant) -> happened.CallsRead:
     """The last calls to their numbers or from their money."""
     calls = calls_of(Customer.objects.get(pk=customer_id)).filter(state=CallState.SETTLED)[:CALLS_TOLD]
     return happened.CallsRead(at, tuple(_told(call, customer_id) for call in calls))
+
+
+def read_blocks(customer_id: int, at: Instant) -> happened.BlocksRead:
+    """The blocks of calls to their numbers that they may lift."""
+    blocks = wishes_of(Customer.objects.get(pk=customer_id)).blocks
+    return happened.BlocksRead(at, tuple(_blocked(block) for block in blocks))
+
+
+def lift_block(customer_id: int, block: int, at: Instant) -> happened.BlockLifted:
+    """From the next call on. Raises `contacts.errors.NotTheirNumber`."""
+    contacts.unblock_calls(Customer.objects.get(pk=customer_id), block, "caller", at)
+    return happened.BlockLifted(at)
 
 
 def redeem(
@@ -115,6 +130,12 @@ def _talk_for(customer_id: int, money: Money, at: Instant) -> int | None:
     }
     priced = [tariff for tariff in tariffs if not isinstance(tariff, Reason) and not tariff.is_free]
     return min((affordable_seconds(tariff, money, _A_MONTH) for tariff in priced), default=None)
+
+
+def _blocked(block: Block) -> Blocked:
+    who = None if block.resident is None else SpokenName(f"resident/{block.resident.pk}", block.resident.name)
+    where = None if block.facility is None else SpokenName(f"facility/{block.facility.pk}", block.facility.name)
+    return Blocked(block.pk, block.number[-4:], who, where)
 
 
 def _told(call: Call, customer_id: int) -> PastCall:

@@ -7,7 +7,17 @@ import pytest
 from kinline.core.identity import Language
 from kinline.core.money import Money
 from kinline.core.phrases.assembly import placeholders, words
-from kinline.core.reasons import CATALOGUE, RESIDENT_PHRASES, Action, Audience, Charging, Entry, Reason, Text
+from kinline.core.reasons import (
+    CATALOGUE,
+    REMEDY_PHRASES,
+    RESIDENT_PHRASES,
+    Action,
+    Audience,
+    Charging,
+    Entry,
+    Reason,
+    Text,
+)
 from kinline.core.speech import ClockTime, Count, Digits, Say, Span, SpokenName, Value
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?::[^}]*)?\}")
@@ -81,6 +91,18 @@ def test_every_reason_can_be_spoken_to_the_resident(reason: Reason, language: La
     assert said
     assert "{" not in said
     assert len(said) < 160  # it is listened to with money and patience running out
+
+
+@pytest.mark.parametrize("language", Language)
+def test_whoever_pays_by_phone_hears_what_to_do(language: Language) -> None:
+    """What is read on a page points at nothing that a caller does not see."""
+    paying = [reason for reason in Reason if reason.stage == "pay"]
+    assert set(REMEDY_PHRASES) == {f"remedy.{reason}" for reason in paying}
+    for reason in paying:
+        said = words((Say.of(f"remedy.{reason}", wait=Span(900)),), language)
+        assert said
+        assert not {"here", "aquí"} & set(re.findall(r"\w+", said.lower()))
+        assert not re.search(r"this page|esta página", said)
 
 
 @every_reason

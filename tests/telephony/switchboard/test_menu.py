@@ -8,9 +8,11 @@ from telephony.switchboard.conftest import PATIENCE, Exchange, hung_up_on, picke
 from kinline import demo
 from kinline.calls import queries
 from kinline.calls.account_visits import Deed, Visit, visits_of
+from kinline.contacts.models import Block, BlockedBy
+from kinline.demo.cash import CODES
 from kinline.facilities.models import Trunk
 from kinline.facilities.models.wires import TrunkKind
-from kinline.people.models import CustomerNumber
+from kinline.people.models import CustomerNumber, Resident
 from kinline.telephony import sip
 from kinline.telephony.phone.phone import Connected, Over
 
@@ -44,6 +46,46 @@ async def test_a_stranger_with_wrong_pins_hears_nothing_of_the_account_and_is_hu
         await exchange.said("Ese número o esa clave", time)
     await hung_up_on(father)
     assert not any(words.startswith(("Su saldo", "Para su saldo")) for words in exchange.prompts.said)
+
+
+async def test_a_prepaid_card_typed_wrong_is_told_what_to_do_and_typed_right_is_on_the_account(
+    exchange: Exchange,
+) -> None:
+    mother = await exchange.calls_account(demo.MOTHER)
+    mother.press("2")
+    mother.press(demo.PHONE_PIN, secret=True)
+    await exchange.said("Para su saldo")
+    code = CODES[0]
+    mother.press("3")
+    await exchange.said("Marque los 16 dígitos")
+    mother.press(f"{code[:-1]}{(int(code[-1]) + 1) % 10}", secret=True)
+    again = await exchange.said("Ese no es el código")
+    assert "Mire la tarjeta y vuelva a escribir sus 16 dígitos." in again
+    mother.press(code, secret=True)
+    await exchange.said("Se agregaron diez dólares. Su saldo ahora es de treinta dólares.")
+    mother.hang_up()
+    await _is_left(exchange)
+    await exchange.books.flush()
+    (visit,) = await exchange.books.ask(_visits_of_rosa)
+    assert visit.deeds == (Deed.CARD_REDEEMED,)
+
+
+async def test_a_mother_lifts_the_block_that_a_key_in_the_offer_made(exchange: Exchange) -> None:
+    await exchange.books.ask(_daniel_is_blocked)
+    mother = await exchange.calls_account(demo.MOTHER)
+    mother.press("1")
+    mother.press(demo.PHONE_PIN, secret=True)
+    await exchange.said("For your balance")
+    mother.press("5")
+    await exchange.said("Calls from Daniel Reyes to your number that ends in zero one two three are blocked.")
+    mother.press("1")
+    await exchange.said("The block is lifted.")
+    mother.hang_up()
+    await _is_left(exchange)
+    await exchange.books.flush()
+    (visit,) = await exchange.books.ask(_visits_of_rosa)
+    assert visit.deeds == (Deed.BLOCK_LIFTED,)
+    assert await exchange.books.ask(Block.objects.filter(number=demo.MOTHER, lifted_at=None).count) == 0
 
 
 async def test_zero_connects_a_person_who_is_not_recorded(exchange: Exchange) -> None:
@@ -131,6 +173,11 @@ async def _is_left(exchange: Exchange) -> None:
     async with asyncio.timeout(PATIENCE):
         while exchange.board.menus or exchange.endpoint.agent.sessions:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+
+
+def _daniel_is_blocked() -> None:
+    daniel = Resident.objects.get(name="Daniel Reyes")
+    Block.objects.create(number=demo.MOTHER, resident=daniel, blocked_by=BlockedBy.CALLED_PARTY, at=1)
 
 
 def _visits_of_rosa() -> list[Visit]:

@@ -6,7 +6,7 @@ from typing import Final
 from kinline.core.accountmenu.asking import Asking, Waiting, wait
 from kinline.core.accountmenu.commands import ChargeCard
 from kinline.core.accountmenu.events import ChargeUnsettled, Event, MoneyAdded, MoneyRefused
-from kinline.core.accountmenu.moment import Question, Turn
+from kinline.core.accountmenu.moment import Question, Turn, refused
 from kinline.core.identity import Instant
 from kinline.core.money import Money
 from kinline.core.speech import Digits, Say
@@ -76,8 +76,8 @@ class Charging(Waiting):
         match event:
             case MoneyAdded(amount=amount, balance=balance):
                 return self.menu.resumed(self.visit, Say.of("account.added", amount=amount, balance=balance))
-            case MoneyRefused(reason=reason, values=values):
-                return self.menu.resumed(self.visit, Say(f"reason.{reason.value}", values))
+            case MoneyRefused() as refusal:
+                return self.menu.resumed(self.visit, *refused(refusal))
             case ChargeUnsettled():
                 return self.unanswered(event.at)
             case _:

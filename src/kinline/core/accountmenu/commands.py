@@ -66,7 +66,22 @@ class ChargeCard:
     attempt: int
 
 
-Question: TypeAlias = CheckPin | ReadBalance | ReadCalls | RedeemVoucher | ChargeCard
+@dataclass(frozen=True, slots=True)
+class ReadBlocks:
+    """Whose calls are blocked -> `BlocksRead`."""
+
+    customer: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiftBlock:
+    """-> `BlockLifted`; lifted twice, nothing more."""
+
+    customer: int
+    block: int
+
+
+Question: TypeAlias = CheckPin | ReadBalance | ReadCalls | ReadBlocks | LiftBlock | RedeemVoucher | ChargeCard
 """Asks a service; at most one at a time is open."""
 
 Command: TypeAlias = (
@@ -80,11 +95,13 @@ __all__ = [
     "CheckPin",
     "Command",
     "HangUp",
+    "LiftBlock",
     "PlaceLeg",
     "Play",
     "PlayTone",
     "Question",
     "ReadBalance",
+    "ReadBlocks",
     "ReadCalls",
     "RedeemVoucher",
     "Release",

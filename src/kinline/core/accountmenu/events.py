@@ -24,7 +24,7 @@ from kinline.core.callflow.events import (
 from kinline.core.identity import Instant
 from kinline.core.money import Money
 from kinline.core.reasons import Reason
-from kinline.core.speech import Value
+from kinline.core.speech import SpokenName, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,32 @@ class CallsRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocked:
+    """A block of calls to one of the customer's numbers: of `who`, of everybody at `where`, or (neither) of all."""
+
+    block: int
+    number: str
+    """The end of theirs: four digits."""
+    who: SpokenName | None = None
+    where: SpokenName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlocksRead:
+    """Answer to `ReadBlocks`: those that the customer may lift, newest first."""
+
+    at: Instant
+    blocks: tuple[Blocked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockLifted:
+    """Answer to `LiftBlock`: the next call may come."""
+
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class MoneyAdded:
     """Answer to `RedeemVoucher` and `ChargeCard`: `amount` is on the account."""
 
@@ -125,6 +151,8 @@ Event: TypeAlias = (
     | NotRecognised
     | BalanceRead
     | CallsRead
+    | BlocksRead
+    | BlockLifted
     | MoneyAdded
     | MoneyRefused
     | ChargeUnsettled
@@ -133,6 +161,9 @@ Event: TypeAlias = (
 __all__ = [
     "Answered",
     "BalanceRead",
+    "BlockLifted",
+    "Blocked",
+    "BlocksRead",
     "CallsRead",
     "ChargeUnsettled",
     "CutOff",

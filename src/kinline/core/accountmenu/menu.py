@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from kinline.core.accountmenu.asking import Asking, Waiting, wait
+from kinline.core.accountmenu.blocks import hear_blocks
 from kinline.core.accountmenu.card import offer_amounts
 from kinline.core.accountmenu.commands import ReadBalance, ReadCalls
 from kinline.core.accountmenu.events import BalanceRead, CallsRead, Event, PastCall
@@ -20,7 +21,7 @@ class Choosing(Asking):
     def prompt(self) -> tuple[Say, ...]:
         has_card = self.visit.account is not None and self.visit.account.card is not None
         card = (Say.of("account.menu_card"),) if has_card else ()
-        return (Say.of("account.menu"), *card, Say.of("account.menu_end"))
+        return (Say.of("account.menu"), *card, Say.of("account.menu_blocks"), Say.of("account.menu_end"))
 
     def entered(self, at: Instant) -> Turn:
         visit = self.visit
@@ -34,6 +35,8 @@ class Choosing(Asking):
                 return EnteringCode(visit, visit.settings.tries, menu).ask()
             case "4", Account():
                 return offer_amounts(menu)
+            case "5", Account() as account:
+                return hear_blocks(menu, account, at)
             case _:
                 return self.again(at, Say.of("account.not_understood"))
 

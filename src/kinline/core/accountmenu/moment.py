@@ -4,7 +4,15 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Final, TypeAlias
 
 from kinline.core.accountmenu.commands import Command, HangUp, Play, Release, SetTimer, StopPlaying
-from kinline.core.accountmenu.events import CutOff, Event, HungUp, MediaLost, PlaybackFinished, TimerFired
+from kinline.core.accountmenu.events import (
+    CutOff,
+    Event,
+    HungUp,
+    MediaLost,
+    MoneyRefused,
+    PlaybackFinished,
+    TimerFired,
+)
 from kinline.core.accountmenu.settings import MenuSettings
 from kinline.core.callflow.events import Timer
 from kinline.core.identity import CallId, Instant, Language, Side
@@ -80,6 +88,11 @@ def leave(moment: Moment, at: Instant, *before: Say) -> Turn:
     visit, goodbye = moment.visit.say(*before, Say.of("account.goodbye"), interruptible=False)
     give_up = SetTimer(Timer.GOODBYE, seconds_after(at, GOODBYE_LONGEST))
     return Leaving(visit), (StopPlaying(CALLER), goodbye, give_up)
+
+
+def refused(refusal: MoneyRefused) -> tuple[Say, ...]:
+    """Why no money moved, and what the caller can do."""
+    return tuple(Say(f"{kind}.{refusal.reason.value}", refusal.values) for kind in ("reason", "remedy"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Every phrase that the account menu speaks of its own; besides these `language.choice` and `reason.pay.*`."""
+"""Every phrase that the account menu speaks of its own; besides these `language.choice`, and `reason.pay.*` with
+`remedy.pay.*`."""
 
 from typing import Final
 
@@ -57,6 +58,11 @@ PHRASES: Final[tuple[Phrase, ...]] = (
         "Para agregar dinero con su tarjeta guardada, oprima 4.",
     ),
     phrase(
+        "account.menu_blocks",
+        "For blocked calls, press 5.",
+        "Para las llamadas bloqueadas, oprima 5.",
+    ),
+    phrase(
         "account.menu_end",
         "To reach a person, press 0. To hear this again, press star.",
         "Para hablar con una persona, oprima 0. Para oír esto otra vez, oprima asterisco.",
@@ -105,6 +111,39 @@ PHRASES: Final[tuple[Phrase, ...]] = (
         "account.failed_rules",
         "The call was not allowed at that time.",
         "La llamada no estaba permitida en ese momento.",
+    ),
+    phrase(
+        "account.no_blocks",
+        "No calls to your numbers are blocked. When a call comes, the key 7 blocks whoever calls.",
+        "No hay llamadas bloqueadas a sus números. Cuando llegue una llamada, la tecla 7 bloquea a quien llama.",
+    ),
+    phrase(
+        "account.blocked_person",
+        "Calls from {who} to your number that ends in {number} are blocked.",
+        "Las llamadas de {who} a su número que termina en {number} están bloqueadas.",
+        who=SpokenName,
+        number=Digits,
+    ),
+    phrase(
+        "account.blocked_place",
+        "All calls from {where} to your number that ends in {number} are blocked.",
+        "Todas las llamadas de {where} a su número que termina en {number} están bloqueadas.",
+        where=SpokenName,
+        number=Digits,
+    ),
+    phrase(
+        "account.blocked_all",
+        "All our calls to your number that ends in {number} are blocked.",
+        "Todas nuestras llamadas a su número que termina en {number} están bloqueadas.",
+        number=Digits,
+    ),
+    phrase("account.block_lift", "To lift this block, press 1.", "Para quitar este bloqueo, oprima 1."),
+    phrase("account.block_next", "For the next one, press 2.", "Para el siguiente, oprima 2."),
+    phrase("account.block_back", "To go back, press star.", "Para regresar, oprima asterisco."),
+    phrase(
+        "account.block_lifted",
+        "The block is lifted. It holds from the next call on.",
+        "El bloqueo está quitado. Vale desde la próxima llamada.",
     ),
     phrase(
         "account.enter_code",

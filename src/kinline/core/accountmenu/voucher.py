@@ -7,7 +7,7 @@ from kinline.core import voucher_code
 from kinline.core.accountmenu.asking import Asking, Waiting, wait
 from kinline.core.accountmenu.commands import RedeemVoucher
 from kinline.core.accountmenu.events import Event, MoneyAdded, MoneyRefused
-from kinline.core.accountmenu.moment import Question, Turn
+from kinline.core.accountmenu.moment import Question, Turn, refused
 from kinline.core.identity import Instant
 from kinline.core.reasons import Reason
 from kinline.core.speech import Say
@@ -46,11 +46,10 @@ class Redeeming(Waiting):
         match event:
             case MoneyAdded(amount=amount, balance=balance):
                 return self.menu.resumed(self.visit, Say.of("account.added", amount=amount, balance=balance))
-            case MoneyRefused(reason=reason, values=values) if reason in _TYPED_AGAIN:
-                entering = replace(self.entering, visit=self.visit)
-                return entering.again(event.at, Say(f"reason.{reason.value}", values))
-            case MoneyRefused(reason=reason, values=values):
-                return self.menu.resumed(self.visit, Say(f"reason.{reason.value}", values))
+            case MoneyRefused(reason=reason) as refusal if reason in _TYPED_AGAIN:
+                return replace(self.entering, visit=self.visit).again(event.at, *refused(refusal))
+            case MoneyRefused() as refusal:
+                return self.menu.resumed(self.visit, *refused(refusal))
             case _:
                 return None
 

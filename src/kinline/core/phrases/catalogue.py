@@ -13,7 +13,7 @@ from kinline.core.accountmenu import phrases as account_menu
 from kinline.core.callflow import phrases as course
 from kinline.core.identity import Language
 from kinline.core.phrases.names import UNRECORDED
-from kinline.core.reasons.catalogue import RESIDENT_PHRASES
+from kinline.core.reasons.catalogue import REMEDY_PHRASES, RESIDENT_PHRASES
 from kinline.core.servicecall import phrases as service_calls
 
 PHRASES: Final[dict[str, dict[Language, str]]] = {
@@ -22,5 +22,6 @@ PHRASES: Final[dict[str, dict[Language, str]]] = {
         for phrase in chain(course.PHRASES, account_menu.PHRASES, service_calls.PHRASES)
     },
     **RESIDENT_PHRASES,
+    **REMEDY_PHRASES,
     **UNRECORDED,
 }

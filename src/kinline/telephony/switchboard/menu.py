@@ -148,6 +148,10 @@ class MenuCall:
                 self._ask(command, services.read_balance, customer)
             case do.ReadCalls(customer):
                 self._ask(command, services.read_calls, customer)
+            case do.ReadBlocks(customer):
+                self._ask(command, services.read_blocks, customer)
+            case do.LiftBlock(customer, block):
+                self._ask(command, services.lift_block, customer, block)
             case do.RedeemVoucher(customer, code):
                 self._ask(command, services.redeem, customer, code, self._caller)
             case do.ChargeCard(customer, amount, attempt):

@@ -22,3 +22,10 @@ RESIDENT_PHRASES: Final[dict[str, dict[Language, str]]] = {
     for reason, entry in CATALOGUE.items()
 }
 """What the resident hears, for the catalogue of phrases: `reason.fund.insufficient` and so on."""
+
+REMEDY_PHRASES: Final[dict[str, dict[Language, str]]] = {
+    f"remedy.{reason}": {language: entry.remedy.in_language(language) for language in Language}
+    for reason, entry in CATALOGUE.items()
+    if reason.stage == "pay"
+}
+"""What a payer who called hears that they can do: `remedy.pay.voucher_unknown` and so on."""

@@ -119,8 +119,8 @@ ENTRIES: Final = (
             "Su banco quiere que usted confirme este pago. No se le cobró nada.",
         ),
         Text(
-            "Add the money on this page, where your bank can ask you.",
-            "Agregue el dinero en esta página, donde su banco puede preguntarle.",
+            "Add the money on the page of your account, where your bank can ask you.",
+            "Agregue el dinero en la página de su cuenta, donde su banco puede preguntarle.",
         ),
         Text("The bank wants the holder present.", "El banco quiere que el titular esté presente."),
     ),
@@ -163,8 +163,8 @@ ENTRIES: Final = (
             "Los pagos con tarjeta no funcionan en este momento.",
         ),
         remedy=Text(
-            "Try again in a few minutes. If a payment did go through, it appears here by itself.",
-            "Intente de nuevo en unos minutos. Si un pago sí pasó, aparece aquí por sí solo.",
+            "Try again in a few minutes. If a payment did go through, it appears on your account by itself.",
+            "Intente de nuevo en unos minutos. Si un pago sí pasó, aparece en su cuenta por sí solo.",
         ),
         staff=Text("The payment provider could not be reached.", "No se pudo contactar al proveedor de pagos."),
         staff_remedy=Text("Look at the provider's status page.", "Revise la página de estado del proveedor."),
