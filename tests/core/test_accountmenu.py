@@ -22,7 +22,7 @@ from kinline.core.money import Money
 from kinline.core.numbering import E164
 from kinline.core.phrases.assembly import words
 from kinline.core.reasons import Reason
-from kinline.core.speech import SpokenName, Span
+from kinline.core.speech import Span, SpokenName
 
 PIN, NUMBER, CODE = "204060", "5045550123", "1234567890123452"
 KNOWN = MenuSettings(caller=E164("+15045550123"), support=E164("+12255550198"))
