@@ -162,7 +162,9 @@ def test_every_code_of_the_provider_has_a_reason_and_what_is_secret_stays_so() -
     assert set(DECLINES.values()) <= set(reasons.values())
 
 
-def test_a_message_with_a_bad_signature_or_for_an_unknown_payment_says_what_to_do(bank: Bank, client, db) -> None:
+def test_a_message_with_a_bad_signature_or_for_an_unknown_payment_says_what_to_do(
+    town, bank: Bank, client, signed_in
+) -> None:
     stranger = bank.ask("POST", "/v1/payment_intents", amount=700, currency="usd")
     body, headers = bank.message("payment_intent.succeeded", stranger)
 
@@ -174,6 +176,21 @@ def test_a_message_with_a_bad_signature_or_for_an_unknown_payment_says_what_to_d
     status, told = send(body, signed(body, secret="whsec_guessed")[1]["Stripe-Signature"])
     assert (status, "KINLINE_STRIPE_WEBHOOK_SECRET" in told) == (400, True)
     assert InboxMessage.objects.count() == 0
-    assert send(body, headers["Stripe-Signature"])[0] == 200
+    status, told = send(body, headers["Stripe-Signature"])
+    assert (status, "compare KINLINE_STRIPE_KEY" in told) == (200, True)
     assert InboxMessage.objects.get().outcome == "unknown"
     assert Transfer.objects.count() == 0
+    for nonsense in (
+        b"{}",
+        b"[]",
+        b"not JSON",
+        b'{"id": "e", "type": "t", "data": {"object": {"id": "x", "metadata": "m"}}}',
+    ):
+        status, told = send(nonsense, signed(nonsense)[1]["Stripe-Signature"])
+        assert (status, "send events in full" in told) == (400, True)
+    finance = signed_in(town.staff(Role.FINANCE))
+    page = " ".join(finance.get("/provider/reconciliation/").content.decode().split())
+    assert stranger["id"] in page
+    assert "We asked for no such payment." in page
+    spanish = signed_in(town.staff(Role.FINANCE), "es").get("/provider/reconciliation/").content.decode()
+    assert "No pedimos ese pago." in spanish

@@ -1,6 +1,7 @@
 """Payments by card and what belongs to them. Amounts are whole microdollars, instants milliseconds."""
 
 import secrets
+from enum import StrEnum
 
 from django.db import models
 from django.db.models import F, Q
@@ -231,6 +232,18 @@ class AutoReload(models.Model):
         return f"{self.account_id} {self.state}"
 
 
+class InboxOutcome(StrEnum):
+    """What came of a message of the provider."""
+
+    APPLIED = "applied"
+    UNKNOWN = "unknown"
+    """About nothing of ours."""
+    IGNORED = "ignored"
+    """Of no interest."""
+    REFUSED = "refused"
+    """Not the payment that it says it is: another amount or currency. A person must look."""
+
+
 class InboxMessage(models.Model):
     """A message of the provider: taken once, whatever the order. Only what it is about is kept, not what it says."""
 
@@ -243,7 +256,7 @@ class InboxMessage(models.Model):
     received_at = models.BigIntegerField()
     done_at = models.BigIntegerField(null=True, blank=True)
     outcome = models.CharField(max_length=10, blank=True)
-    """applied, unknown (none of ours), ignored (of no interest), refused (not the payment that it says it is)."""
+    """An `InboxOutcome`; empty: the provider has not answered what it is about."""
 
     class Meta:
         constraints = (models.UniqueConstraint("provider", "event_id", name="inbox_message_once"),)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
-from kinline.payments.models import ARRIVED, AutoReload, Payment, PaymentState, SavedCard
+from kinline.payments.models import ARRIVED, AutoReload, InboxMessage, InboxOutcome, Payment, PaymentState, SavedCard
 
 
 def payments_of(customer_id: int) -> QuerySet[Payment]:
@@ -29,6 +29,13 @@ def cards_of(customer_id: int) -> QuerySet[SavedCard]:
 
 def auto_reload_of(account_id: AccountId) -> AutoReload | None:
     return AutoReload.objects.filter(account_id=account_id).select_related("card").first()
+
+
+def messages_not_booked(since: Instant, until: Instant) -> QuerySet[InboxMessage]:
+    """The provider's messages of this time that moved nothing here although they may be about money: of payments that
+    are not ours or not as we asked for them, and those that wait for the provider's answer. Newest first."""
+    then = InboxMessage.objects.filter(received_at__gte=since, received_at__lt=until)
+    return then.exclude(outcome__in=(InboxOutcome.APPLIED, InboxOutcome.IGNORED)).order_by("-received_at", "-pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from kinline.core.identity import Instant
 from kinline.core.telling import Answered
 from kinline.notices.preferences import take_answer
 from kinline.payments import services
+from kinline.payments.models import InboxOutcome
 from kinline.providers import cards
 from kinline.providers.cards import card_provider
 from kinline.providers.sms import BadSignature, sms_provider
@@ -30,7 +31,8 @@ LARGEST = 256 * 1024
 @csrf_exempt
 @require_POST
 def stripe(request: HttpRequest) -> HttpResponse:
-    """200 once the message is kept, whatever it is about; 400 for one that the provider did not sign."""
+    """200 once the message is kept, whatever it is about, with what came of it and what to do; 400 for one that the
+    provider did not sign."""
     provider = card_provider()
     if provider is None or provider.name != "stripe":
         return _answer(404, "card payments are not set up: set KINLINE_STRIPE_KEY")
@@ -43,11 +45,21 @@ def stripe(request: HttpRequest) -> HttpResponse:
         log.warning("webhook.refused", said=str(error)[:100])
         return _answer(400, "the signature is not right: compare KINLINE_STRIPE_WEBHOOK_SECRET with Stripe's dashboard")
     except ValueError:
-        return _answer(400, "signed, but no event")
+        return _answer(400, "signed, but no event: let the endpoint send events in full (snapshot, not thin)")
     at = Instant(time.time_ns() // 1_000_000)
-    services.work_off(services.take(event, at), at)
-    return _answer(200, "taken")
+    message = services.work_off(services.take(event, at), at)
+    return _answer(200, _TAKEN[InboxOutcome(message.outcome)] if message.outcome else _WAITS)
 
+
+_TAKEN: Final = {
+    InboxOutcome.APPLIED: "taken",
+    InboxOutcome.IGNORED: "taken: nothing of this kind is booked, so the endpoint need not send it",
+    InboxOutcome.UNKNOWN: "taken, and nothing booked: we asked for no such payment. If other systems use this Stripe "
+    "account there is nothing to do, else compare KINLINE_STRIPE_KEY with it",
+    InboxOutcome.REFUSED: "taken, and nothing booked: the amount or the currency is not what we asked for. Finance "
+    "finds it on the page Reconciliation, and looks it up in Stripe's dashboard",
+}
+_WAITS: Final = "taken: Stripe did not answer what it is about, and is asked again within minutes"
 
 _SAID: Final = {
     Answered.STOP: "Kinline: no more text messages to this number. START brings them back. / "

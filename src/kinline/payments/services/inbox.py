@@ -5,7 +5,7 @@ from django.db.models import F
 
 from kinline.core.identity import Instant
 from kinline.payments.errors import PaymentError
-from kinline.payments.models import CardSetUp, InboxMessage, Payment
+from kinline.payments.models import CardSetUp, InboxMessage, InboxOutcome, Payment
 from kinline.payments.services.depositing import apply, ready
 from kinline.payments.services.disputing import observe_dispute
 from kinline.payments.services.refunding import observe_refunds
@@ -45,9 +45,9 @@ def work_off(message: InboxMessage, at: Instant) -> InboxMessage:
         log.warning("inbox.unanswered", event_id=message.event_id, said=str(error))
         if error.is_transient:
             return message
-        message.outcome = "unknown"  # the provider knows of no such thing
+        message.outcome = InboxOutcome.UNKNOWN  # the provider knows of no such thing
     except PaymentError:
-        message.outcome = "refused"  # logged where it was found; a person must look
+        message.outcome = InboxOutcome.REFUSED  # logged where it was found; a person must look
     message.done_at = at
     message.save(update_fields=["outcome", "done_at"])
     return message
@@ -59,7 +59,7 @@ def work_off_all(at: Instant) -> int:
     return sum(work_off(message, at).done_at is not None for message in waiting)
 
 
-def _outcome(message: InboxMessage, at: Instant) -> str:
+def _outcome(message: InboxMessage, at: Instant) -> InboxOutcome:
     match Subject(message.subject):
         case Subject.PAYMENT:
             is_ours = _payment(message, at)
@@ -74,8 +74,8 @@ def _outcome(message: InboxMessage, at: Instant) -> str:
         case Subject.DISPUTE:
             is_ours = observe_dispute(message.subject_id, at) is not None
         case Subject.OTHER:
-            return "ignored"
-    return "applied" if is_ours else "unknown"
+            return InboxOutcome.IGNORED
+    return InboxOutcome.APPLIED if is_ours else InboxOutcome.UNKNOWN
 
 
 def _payment(message: InboxMessage, at: Instant) -> bool:

@@ -32,10 +32,10 @@ def read_event(payload: bytes, signature: str, secret: str) -> Event:
         thing: Mapping[str, Any] = message["data"]["object"]
         event_id, kind = str(message["id"]), str(message["type"])
         subject_id = str(thing["id"])
-    except (TypeError, KeyError) as error:
+        reference = (thing.get("metadata") or {}).get("reference", "")
+        subject = _SUBJECTS.get(str(thing.get("object")), Subject.OTHER)
+    except (AttributeError, TypeError, KeyError) as error:
         raise ValueError("the message is no event of Stripe's") from error
-    reference = (thing.get("metadata") or {}).get("reference", "")
-    subject = _SUBJECTS.get(thing.get("object", ""), Subject.OTHER)
     if subject is Subject.REFUND:
         # What we ask for is the state of the payment that it belongs to.
         return Event(event_id, kind, subject, str(thing.get("payment_intent") or ""), str(reference))

@@ -14,7 +14,8 @@ from kinline.core.identity import Instant
 from kinline.ledger.models import AccountKind
 from kinline.ledger.queries import balance, house_account
 from kinline.ledger.reconciliation import Difference, Fault
-from kinline.payments.models import BooksCheck
+from kinline.payments.models import BooksCheck, InboxMessage, InboxOutcome
+from kinline.payments.queries import messages_not_booked
 from kinline.payments.services import books_differ
 from kinline.payments.services.comparing import GRACE
 from kinline.web.staff.access import Permission, staff_page
@@ -26,7 +27,19 @@ FAULTS = {
     Fault.OTHER_CURRENCY: _("Another currency"),
     Fault.FEE_NOT_BOOKED: _("A cost of ours is not booked"),
 }
+MESSAGES = {
+    InboxOutcome.UNKNOWN.value: _(
+        "We asked for no such payment. If other systems use the provider’s account, there is nothing to do; else "
+        "compare the key with it."
+    ),
+    InboxOutcome.REFUSED.value: _(
+        "The amount or the currency is not what we asked for, so nothing was booked. Look it up in the provider’s "
+        "dashboard and give the money back there, or tell support."
+    ),
+    "": _("The provider has not answered what it is about. It is asked again by itself."),
+}
 CHECKS = 31
+MESSAGES_SHOWN = 50
 LONGEST = timedelta(days=366)
 
 
@@ -50,16 +63,24 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     asked = {"since": today - timedelta(days=31), "until": today}
     period = Period({**asked, **{name: request.GET[name] for name in asked if name in request.GET}})
     found: list[Difference] = []
+    messages: list[InboxMessage] = []
     if period.is_valid():
-        since, until = period.cleaned_data["since"], period.cleaned_data["until"]
-        latest = Instant(time.time_ns() // 1_000_000 - GRACE)
-        found = books_differ(_midnight(since), min(_midnight(until + timedelta(days=1)), latest))
+        since, until = (
+            _midnight(period.cleaned_data["since"]),
+            _midnight(period.cleaned_data["until"] + timedelta(days=1)),
+        )
+        found = books_differ(since, min(until, Instant(time.time_ns() // 1_000_000 - GRACE)))
+        messages = list(messages_not_booked(since, until)[:MESSAGES_SHOWN])
     return render(
         request,
         "kinline/reconciliation.html",
         {
             "period": period,
             "differences": [(each, FAULTS[each.fault], _amount(each)) for each in found],
+            "messages": [
+                (each, datetime.fromtimestamp(each.received_at / 1000, UTC), MESSAGES[each.outcome])
+                for each in messages
+            ],
             "checks": [
                 (each, datetime.fromtimestamp(each.at / 1000, UTC))
                 for each in BooksCheck.objects.order_by("-day")[:CHECKS]
