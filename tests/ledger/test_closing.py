@@ -1,5 +1,9 @@
 """The day close: whatever is tampered with afterwards is found."""
 
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from make import DAY, NOON, a_customer, a_number
@@ -8,7 +12,7 @@ from kinline.core.identity import AccountId, Instant
 from kinline.core.money import Money
 from kinline.ledger import queries, services
 from kinline.ledger.closing import close_day, verify
-from kinline.ledger.models import AccountKind, DayClose
+from kinline.ledger.models import AccountKind, DayClose, Transfer
 
 pytestmark = pytest.mark.django_db
 
@@ -34,13 +38,31 @@ def account() -> AccountId:
     return account
 
 
-def tamper(statement: str) -> None:
+def tamper(*statements: str) -> None:
     """As somebody who owns the database, and has switched its guards off."""
     with connection.cursor() as cursor:
         for table in ("ledger_transfer", "ledger_dayclose"):
             for unguard in UNGUARDED[connection.vendor]:
                 cursor.execute(unguard.format(table=table))
-        cursor.execute(statement)
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def with_one_byte_changed(value: Any) -> Iterator[Any]:
+    """Each value that differs from this one in one byte of its text, or of its eight as a number."""
+    match value:
+        case None:
+            yield 0
+        case str():
+            for place, character in enumerate(value):
+                yield value[:place] + chr(ord(character) ^ 1) + value[place + 1 :]
+        case int():
+            yield from (value ^ (1 << 8 * byte) for byte in range(7))
+            yield ~value
+        case date():
+            yield from (value + timedelta(days=days) for days in (-365, -1, 1, 100))
+        case _:
+            raise TypeError(value)
 
 
 def test_untouched_books_are_in_order(account: AccountId) -> None:
@@ -68,12 +90,58 @@ def test_untouched_books_are_in_order(account: AccountId) -> None:
             "sealed 2 transfers, there are 3",
         ),
         ("UPDATE ledger_dayclose SET hash = previous WHERE transfers = 2", "does not follow the one before"),
-        ("DELETE FROM ledger_dayclose WHERE id = (SELECT MIN(id) FROM ledger_dayclose)", "does not follow"),
+        ("DELETE FROM ledger_dayclose WHERE day = (SELECT MIN(day) FROM ledger_dayclose)", "does not follow"),
+        (
+            (
+                "INSERT INTO ledger_dayclose (day, last_transfer, transfers, amount, previous, hash) "
+                "SELECT '2027-01-01', last_transfer, 0, 0, hash, hash FROM ledger_dayclose WHERE transfers = 2 "
+                "ORDER BY day DESC LIMIT 1"
+            ),
+            "the hash differs",
+        ),
     ],
 )
 def test_what_was_tampered_with_is_found(account: AccountId, tampering: str, says: str) -> None:
     tamper(tampering)
     assert any(says in fault for fault in verify().faults), verify().faults
+
+
+def test_each_byte_of_each_column_of_what_is_sealed_and_of_the_seals_is_held(account: AccountId) -> None:
+    """Changed alone, it is found; or the database itself takes no such row."""
+    tamper()
+    sealed = Transfer.objects.exclude(key="deposit/open")
+    found, refused, unseen = 0, 0, []
+    for rows in (sealed, DayClose.objects.all()):
+        for row in list(rows):
+            for field in rows.model._meta.concrete_fields:
+                for other in with_one_byte_changed(getattr(row, field.attname)):
+                    changed = rows.model.objects.filter(pk=row.pk)
+                    try:
+                        with transaction.atomic():
+                            assert changed.update(**{field.attname: other}) == 1
+                            if not verify().faults:
+                                unseen.append((row, field.name, other))
+                            found += 1
+                            transaction.set_rollback(True)
+                    except IntegrityError:
+                        refused += 1
+    assert unseen == []
+    assert found > 500 > 50 > refused
+    assert verify().faults == []
+
+
+def test_transfers_that_changed_places_are_found(account: AccountId) -> None:
+    first, second = Transfer.objects.filter(key__startswith="deposit/0/").order_by("pk").values_list("pk", flat=True)
+    swap = "UPDATE ledger_transfer SET id = {} WHERE id = {}"
+    tamper(swap.format(-1, first), swap.format(first, second), swap.format(second, -1))
+    assert any("the hash differs" in fault for fault in verify().faults)
+
+
+def test_a_last_close_that_was_removed_has_the_hash_that_was_noted(account: AccountId) -> None:
+    noted = verify().head
+    tamper("DELETE FROM ledger_dayclose WHERE day = (SELECT MAX(day) FROM ledger_dayclose)")
+    [fault] = verify(noted).faults
+    assert "no close has the noted hash" in fault
 
 
 def test_a_chain_that_was_written_anew_has_not_the_hash_that_was_noted(account: AccountId) -> None:
@@ -93,7 +161,7 @@ def test_a_day_is_closed_once(account: AccountId) -> None:
     assert verify().unsealed == 0
 
 
-@pytest.mark.parametrize("statement", ["UPDATE ledger_dayclose SET at = 1", "DELETE FROM ledger_dayclose"])
+@pytest.mark.parametrize("statement", ["UPDATE ledger_dayclose SET transfers = 1", "DELETE FROM ledger_dayclose"])
 def test_the_database_itself_keeps_a_close(account: AccountId, statement: str) -> None:
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+import structlog
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
@@ -23,6 +24,7 @@ from kinline.ledger import queries
 from kinline.ledger.models import DayClose, Transfer
 from kinline.ledger.postings import Order
 
+log = structlog.get_logger()
 GENESIS = "0" * 64
 """What stands before the first close."""
 
@@ -56,7 +58,7 @@ def close_day(at: Instant) -> int:
     """Close the day (UTC) before `at`, unless it is closed; how many days were closed. Days on which nobody closed are
     sealed with it."""
     day = datetime.fromtimestamp(at // 1000, UTC).date() - timedelta(days=1)
-    latest = DayClose.objects.order_by("-id").first()
+    latest = DayClose.objects.order_by("-day").first()
     if latest is not None and latest.day >= day:
         return 0
     since, previous = (latest.last_transfer, latest.hash) if latest else (_BEFORE_ALL, GENESIS)
@@ -71,10 +73,10 @@ def close_day(at: Instant) -> int:
                 amount=sealed.amount,
                 previous=previous,
                 hash=sealed.hash,
-                at=at,
             )
     except IntegrityError:  # another worker was faster
         return 0
+    log.info("day.closed", day=day.isoformat(), transfers=sealed.transfers, head=sealed.hash)
     return 1
 
 
@@ -86,7 +88,7 @@ def verify(noted: str = "") -> Verdict:
     """
     faults: list[str] = []
     since, previous, known, sealed_count, closes = _BEFORE_ALL, GENESIS, noted == "", 0, 0
-    for close in DayClose.objects.order_by("id"):
+    for close in DayClose.objects.order_by("day"):
         if close.previous != previous:
             faults.append(f"the close of {close.day} does not follow the one before: a close was changed or removed")
         found = _seal(close.previous, close.day, since, close.last_transfer)

@@ -180,9 +180,10 @@ class Hold(models.Model):
 
 
 class DayClose(models.Model):
-    """A day's end: seals every transfer written since the close before, chained to it. Never changed or deleted."""
+    """A day's end: seals every transfer written since the close before, chained to it. Never changed or deleted, and
+    without a column that is not sealed itself."""
 
-    day = models.DateField(unique=True)
+    day = models.DateField(primary_key=True)
     """The day (UTC) that ended."""
     last_transfer = models.BigIntegerField()
     """Transfers up to this id are sealed by this close or one before."""
@@ -193,7 +194,6 @@ class DayClose(models.Model):
     previous = models.CharField(max_length=64, unique=True)
     """The hash of the close before; zeros for the first. Unique: two workers close no day twice."""
     hash = models.CharField(max_length=64)
-    at = models.BigIntegerField()
 
     def __str__(self) -> str:
         return f"{self.day} {self.hash[:12]}"
