@@ -56,7 +56,10 @@ def test_a_call_is_one_line_with_everything_that_made_its_price(account: Account
     assert (deposit.reason, deposit.amount, deposit.call) == ("deposit", Money.parse("5.00"), None)
     assert call.call is not None
     assert (call.call.facility, call.call.seconds, call.call.rate) == ("Bayou Jail", 100, Money.parse("0.06"))
-    assert call.call.rule == "intrastate, per second" or call.call.rule == "local, per second"
+    rule = call.call.rule
+    assert rule.jurisdiction in ("local", "intrastate")
+    assert (rule.increment, rule.free_seconds, rule.limit_seconds) == (1, 0, 900)
+    assert str(rule).endswith("limit 900 seconds (talk.time_limit)")
     assert call.amount == -call.call.charge == Money(-104_450)
     assert call.call.tax + call.call.facility_additive < call.call.charge < call.call.hold
     assert dead.call is not None

@@ -3,11 +3,11 @@
 import logging
 import re
 import sys
-import zlib
 from collections.abc import Iterator
 
 import pytest
 from make import NOON
+from sheets import is_for_everybody, text_of
 
 from kinline.billing import services as billing
 from kinline.billing.models import Invoice
@@ -44,25 +44,6 @@ def invoice(town) -> Invoice:
     ledger.transfer(Order("test/call", account, revenue, Money.parse("5.00"), "charge"), Instant(NOON))
     billing.issue_invoices(DECEMBER)
     return Invoice.objects.get()
-
-
-def text_of(document) -> str:
-    """What is written on the sheets, in reading order."""
-    boxes = (box for page in document.pages for box in page._page_box.descendants())
-    return " ".join(" ".join(getattr(box, "text", "") for box in boxes).split())
-
-
-def inflated(pdf: bytes) -> bytes:
-    """The objects of a file in clear."""
-    streams = re.findall(rb"/FlateDecode.*?stream\n(.*?)\nendstream", pdf, re.DOTALL)
-    return pdf + b"".join(zlib.decompress(stream) for stream in streams)
-
-
-def is_for_everybody(pdf: bytes, language: str = "en") -> bool:
-    """Tagged, in a language, with a title: PDF/UA-1 (ISO 14289)."""
-    parts = (b"/StructTreeRoot", b"/MarkInfo", b"/H1", b"pdfuaid:part", b"/Lang (%s)" % language.encode())
-    inside = inflated(pdf)
-    return pdf.startswith(b"%PDF-1.") and all(part in inside for part in parts)
 
 
 def test_an_invoice_goes_with_its_message_and_is_read_by_everybody(town, signed_in, invoice: Invoice) -> None:

@@ -17,6 +17,7 @@ from kinline.core.numbering import E164
 from kinline.facilities.models import PlanRow
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
+from kinline.ledger.closing import close_day
 from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
 from kinline.ledger.services import NotEnough
@@ -175,6 +176,7 @@ def test_every_difference_to_the_card_providers_books_is_on_the_page(town, signe
         currency="usd",
         at=int(time.time() * 1000) - 2 * 3_600_000,
     )
+    close_day(DECEMBER)
     BooksCheck.objects.create(day="2026-11-20", at=NOON, since=0, until=NOON, movements=1, differences=2)
     page = text(finance.get("/provider/reconciliation/"))
     for part in ("stripe/pi_1/deposit", "25.00 USD", "A cost of ours is not booked", "2 differences"):
@@ -196,6 +198,7 @@ def test_the_pages_fit_and_are_accessible(town, signed_in, chromium, address, bi
         facility=town.jail, name="Hundred", minutes=100, price=4_200_000, period="month", offered_from="2026-01-01"
     )
     Account.objects.filter(customer=town.mother, kind="customer_prepaid").update(review_since=NOON)
+    close_day(DECEMBER)
     BooksCheck.objects.create(day="2026-11-20", at=NOON, since=0, until=NOON, movements=1, differences=2)
     number = town.mother.numbers.get().number.lstrip("+")
     pages = {
@@ -204,6 +207,10 @@ def test_the_pages_fit_and_are_accessible(town, signed_in, chromium, address, bi
         "numbers": (finance, f"/provider/numbers/?number={number}"),
         "plans_of_facility": (finance, f"/facility/prices/{town.jail.pk}/plans/"),
         "reconciliation": (finance, "/provider/reconciliation/"),
+        "books": (finance, "/provider/books/"),
+        "books_of_a_kind": (finance, "/provider/books/?kind=direct_bill"),
+        "books_figures": (finance, "/provider/books/figures/?report=annual"),
+        "books_statement": (finance, f"/provider/books/accounts/{bill}/?month=2026-11"),
         "plans": (mother, "/account/plans/"),
         "phone_pin": (mother, "/account/phone-pin/"),
         "paying": (mother, "/account/paying/"),

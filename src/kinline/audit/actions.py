@@ -22,6 +22,8 @@ class Action(StrEnum):
     FIGURES_SEEN = "figures.seen"
     AUDIT_SEEN = "audit.seen"
     REPORT_SEEN = "report.seen"
+    STATEMENT_SEEN = "statement.seen"
+    """Staff read the statement of an account."""
     RECORDS_EXPORTED = "records.exported"
     """For a public-records request: what was masked, and the digest of the file, are in the entry."""
     SEARCH_SAVED = "search.saved"

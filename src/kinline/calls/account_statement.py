@@ -7,7 +7,7 @@ balance after the last line is the account's.
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from itertools import groupby
@@ -19,6 +19,7 @@ from django.db.models.functions import Cast, Concat
 from kinline.calls.models import Call
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
+from kinline.core.tariff import Tariff
 from kinline.ledger import queries as books
 from kinline.ledger.models import Transfer
 from kinline.ledger.queries import Line, Place
@@ -33,21 +34,70 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """What of the price list, the law and the rules decided a call, as it was frozen when the call was allowed.
+
+    As text, for a file: `local, per second, cap 0.11, limit 900 s (talk.time_limit)`.
+    """
+
+    jurisdiction: str
+    increment: int = 1
+    minimum: int = 0
+    """Seconds that are charged at least."""
+    cap: Money | None = None
+    """The highest lawful price of a minute, without taxes."""
+    is_at_cap: bool = False
+    free_seconds: int = 0
+    """That were left of the free minutes of the day or week."""
+    has_plan: bool = False
+    limit_seconds: int = 0
+    limit_reason: str = ""
+    """Why it could last no longer: `talk.time_limit`, `talk.schedule_end`, `talk.day_limit`."""
+
+    def __str__(self) -> str:
+        parts = [self.jurisdiction, "per second" if self.increment == 1 else f"per {self.increment} seconds"]
+        parts += [f"at least {self.minimum} seconds"] * (self.minimum > 0)
+        if self.cap is not None:
+            parts.append(f"{'at' if self.is_at_cap else 'under'} the cap of {self.cap.plain}")
+        parts += [f"{self.free_seconds} seconds free"] * (self.free_seconds > 0)
+        parts += ["plan"] * self.has_plan
+        parts += [f"limit {self.limit_seconds} seconds ({self.limit_reason})"] * (self.limit_seconds > 0)
+        return ", ".join(parts)
+
+    @classmethod
+    def of(cls, call: Call, tariff: Tariff | None) -> "Rule":
+        limit = (call.limit_seconds or 0, call.limit_reason)
+        if tariff is None:
+            return cls(call.jurisdiction, limit_seconds=limit[0], limit_reason=limit[1])
+        return cls(
+            call.jurisdiction,
+            tariff.increment,
+            tariff.minimum,
+            tariff.cap,
+            tariff.cap == tariff.per_unit,
+            tariff.free_seconds,
+            tariff.plan is not None,
+            *limit,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class CallOnStatement:
-    """`rate` is per minute and without taxes; `rule` names the jurisdiction and how seconds are counted; `hold` is what
-    was set aside while the call lasted, of which `charge` was taken."""
+    """`rate` is per minute and without taxes; `rule` is what decided price and length; `hold` is what was set aside
+    while the call lasted, of which `charge` was taken."""
 
     call_id: int
     number: str
     facility: str
     seconds: int
     rate: Money
-    rule: str
+    rule: "Rule"
     hold: Money
     charge: Money
     tax: Money
     facility_additive: Money
     credited: Money
+    is_privileged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +111,12 @@ class StatementLine:
     call: CallOnStatement | None
     key: str
     """Of the last movement in it."""
+
+    def without_privileged_number(self) -> "StatementLine":
+        """As others than its owner read it: whom an attorney's number belongs to is nobody's business."""
+        if self.call is None or not self.call.is_privileged:
+            return self
+        return replace(self, call=replace(self.call, number=""))
 
 
 @dataclass(frozen=True)
@@ -137,9 +193,9 @@ def write_csv(lines: Iterable[StatementLine], zone: tzinfo, to: TextIO) -> None:
         details: tuple[object, ...] = ("",) * 10
         if call is not None:
             amounts = (call.charge, call.tax, call.facility_additive, call.credited)
-            details = (call.number.removeprefix("+"), call.facility, call.seconds, _plain(call.rate), call.rule)
-            details += (_plain(call.hold), *map(_plain, amounts))
-        writer.writerow((at, line.reason, *details, _plain(line.amount), _plain(line.balance)))
+            details = (call.number.removeprefix("+"), call.facility, call.seconds, call.rate.plain, call.rule)
+            details += (call.hold.plain, *(each.plain for each in amounts))
+        writer.writerow((at, line.reason, *details, line.amount.plain, line.balance.plain))
 
 
 def _movement(line: Line) -> tuple[int, str]:
@@ -153,24 +209,18 @@ def _calls(ids: Iterable[int]) -> Mapping[int, CallOnStatement]:
 
 
 def _on_statement(call: Call) -> CallOnStatement:
-    tariff = json.loads(call.tariff or "{}")
-    rate = sum(tariff.get(part, 0) for part in ("price", "facility_additive", "termination"))
-    seconds = tariff.get("increment", 1)
-    rule = f"{call.jurisdiction}, per {'second' if seconds == 1 else f'{seconds} seconds'}"
+    tariff = Tariff.from_json(json.loads(call.tariff)) if call.tariff else None
     return CallOnStatement(
         call.pk,
         call.called_party,
         call.facility.name,
         call.billed_seconds,
-        Money(rate),
-        rule,
+        tariff.per_unit if tariff else ZERO,
+        Rule.of(call, tariff),
         Money(call.held),
         Money(call.charge),
         Money(call.taxes),
         Money(call.facility_additive),
         Money(call.credited),
+        call.is_privileged,
     )
-
-
-def _plain(amount: Money) -> str:
-    return str(amount).replace("$", "").replace(",", "")

@@ -11,7 +11,7 @@ from kinline.calls.models import Call, CallState
 from kinline.calls.priced import charged
 from kinline.core.caps import facility_class
 from kinline.core.identity import Instant
-from kinline.core.money import ZERO, Money
+from kinline.core.money import Money
 from kinline.facilities.models import Facility
 
 
@@ -112,4 +112,4 @@ def _amounts(group: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _dollars(micros: int) -> str:
-    return str(Money(micros) if micros else ZERO).replace("$", "").replace(",", "")
+    return Money(micros).plain

@@ -60,6 +60,11 @@ class Money:
         """`numerator / denominator` of this amount, by `round_down`: a tax, the price of some seconds."""
         return Money(round_down(self.micros * numerator, denominator))
 
+    @property
+    def plain(self) -> str:
+        """For a file: `1234.50`, as `str` without its sign of dollars and commas."""
+        return str(self).replace("$", "").replace(",", "")
+
     def __add__(self, other: "Money") -> "Money":
         if not isinstance(other, Money):
             return NotImplemented

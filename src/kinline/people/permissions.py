@@ -64,6 +64,7 @@ class Permission(StrEnum):
     MANAGE_NUMBERS = "manage_numbers"
     """Dedicated numbers, and the order of a number's payers."""
     RECONCILE = "reconcile"
+    """See the books: balances, statements, revenue and taxes, and the card provider's side."""
     PAY_OUT = "pay_out"
     """Refunds by cheque, and unclaimed property."""
     GIVE_STAFF_CREDITS = "give_staff_credits"

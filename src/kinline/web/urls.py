@@ -82,6 +82,9 @@ from kinline.web.staff import deposits as staff_deposits
 from kinline.web.staff import identity as staff_identity
 from kinline.web.staff import plans as facility_plans
 from kinline.web.staff import vouchers as batches
+from kinline.web.staff.books import balance
+from kinline.web.staff.books import figures as figures_of_money
+from kinline.web.staff.books import statement as account_books
 from kinline.web.staff.live import announcements, cutting, phones, stream
 from kinline.web.staff.live import page as board
 from kinline.web.staff.reports import contacts as decisions_on_contacts
@@ -185,6 +188,9 @@ urlpatterns = [
     path("provider/billing/<int:account_id>/", billing.account, name="billing_account"),
     path("provider/numbers/", numbers.numbers, name="numbers"),
     path("provider/reconciliation/", reconciliation.reconciliation, name="reconciliation"),
+    path("provider/books/", balance.books, name="books"),
+    path("provider/books/figures/", figures_of_money.figures, name="books_figures"),
+    path("provider/books/accounts/<int:account_id>/", account_books.statement, name="books_statement"),
     path("provider/refunds/", pay_outs.pay_outs, name="pay_outs"),
     path("provider/unclaimed/", unclaimed.unclaimed, name="unclaimed"),
     path("provider/credits/", staff_credits.staff_credits, name="staff_credits"),

@@ -106,6 +106,7 @@ NAVIGATION: Final = (
             Entry("billing", _("Monthly bills"), Permission.BILL_CUSTOMERS, ("billing_account",)),
             Entry("pay_outs", _("Refunds"), Permission.PAY_OUT, ("unclaimed",)),
             Entry("staff_credits", _("Give a credit"), Permission.GIVE_STAFF_CREDITS),
+            Entry("books", _("Books"), Permission.RECONCILE, ("books_statement", "books_figures")),
             Entry("reconciliation", _("Reconciliation"), Permission.RECONCILE),
         ),
     ),

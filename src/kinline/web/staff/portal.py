@@ -56,7 +56,7 @@ PERMISSIONS = {
     Permission.GIVE_CREDIT: _("Decide who pays monthly"),
     Permission.BILL_CUSTOMERS: _("Record payments of monthly bills, suspend and restore them, lift reviews"),
     Permission.MANAGE_NUMBERS: _("Give dedicated numbers, order who pays for a number"),
-    Permission.RECONCILE: _("See the card provider’s books beside ours"),
+    Permission.RECONCILE: _("See the books and any account’s statement, and the card provider’s books"),
     Permission.PAY_OUT: _("Send refunds by cheque, and report unclaimed property"),
     Permission.GIVE_STAFF_CREDITS: _("Give credits, within limits"),
     Permission.SET_UP_FACILITIES: _("Set up facilities, units, phones and free numbers"),

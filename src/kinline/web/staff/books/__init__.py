@@ -1,0 +1,1 @@
+"""The books as auditors read them: balances at any date, statements of any account, revenue, taxes, annual figures."""
