@@ -43,7 +43,7 @@ def test_a_receipt_adds_up(town, signed_in) -> None:
     page = text(signed_in(town.mother).get(f"/account/calls/{call.pk}/"))
     for line in (
         '<th scope="row">Talk</th><td>$0.21</td>',
-        '<th scope="row">Facility’s share</th><td>$0.042</td>',
+        '<th scope="row">Facility-related component</th><td>$0.042</td>',
         '<th scope="row">Taxes</th><td>$0.011214</td>',
         '<th scope="row">Total</th><td>$0.263214</td>',
         '<th scope="row">Balance before</th><td>$12.603214</td>',

@@ -6,6 +6,7 @@ from kinline.billing import services
 from kinline.billing.models import Application, Invoice
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import Money
+from kinline.core.numbering import E164
 from kinline.ledger import queries as ledger
 from kinline.ledger import services as books
 from kinline.ledger.models import Account, AccountKind
@@ -93,6 +94,33 @@ def test_money_is_given_to_a_resident_who_has_them_as_a_contact(town, signed_in)
     account = Account.objects.get(kind=AccountKind.RESIDENT_DEBIT, resident=town.marcus)
     assert ledger.balance(AccountId(account.pk)) == Money.parse("1.00")
     assert family.post(PAYING, {**gift, "resident": "resident-999999"}).status_code == 404
+
+
+def test_a_family_gets_a_number_that_only_one_of_their_people_can_call_and_gives_it_back(town, signed_in) -> None:
+    family, phone = signed_in(town.mother), town.mother.numbers.get().number
+    take = {"what": "take_number", "line": f"{town.marcus.pk}/{phone}"}
+    assert "A number that only one person can call" in text(family.get(PAYING))
+    assert "No number is free just now" in text(family.post(PAYING, take, follow=True))
+    services.stock_number(E164("+15045550700"))
+    services.stock_number(E164("+15045550701"))
+    for line in (f"{town.dana.pk}/{phone}", f"{town.marcus.pk}/{town.father.numbers.get().number}", "x"):
+        text(family.post(PAYING, {**take, "line": line}, follow=True))
+    assert not town.mother.dedicated_numbers.exists()
+
+    for _ in range(2):
+        page = text(family.post(PAYING, take, follow=True))
+    number = town.mother.dedicated_numbers.get()
+    assert (number.number, number.resident, number.forwards_to) == ("+15045550700", town.marcus, phone)
+    assert "A number that only one person can call" not in page
+
+    aside = {"what": "set_aside", "number": number.number, "amount": "3.00", "reference": REFERENCE}
+    text(family.post(PAYING, aside, follow=True))
+    back = {"what": "give_back_number", "number": number.number}
+    assert signed_in(town.father).post(PAYING, back).status_code == 404
+    assert "is in your balance again" in text(family.post(PAYING, back, follow=True))
+    assert not town.mother.dedicated_numbers.exists()
+    assert ledger.balance(books.open_customer_account(town.mother.pk)) == Money.parse("12.34")
+    assert family.post(PAYING, back).status_code == 404
 
 
 def test_the_page_is_spanish_for_who_reads_spanish(town, signed_in, bill) -> None:

@@ -14,7 +14,8 @@ from kinline.contacts.models import DedicatedNumber
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import Money
 from kinline.core.numbering import E164
-from kinline.facilities.models import PlanRow
+from kinline.facilities.models import NumberRule, PlanRow
+from kinline.facilities.services import make_number_free
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
 from kinline.ledger.closing import close_day
@@ -144,6 +145,26 @@ def test_staff_say_who_is_asked_first_to_pay(town, signed_in) -> None:
     assert did("payers.ordered") == 1
 
 
+def test_a_facility_makes_hotlines_and_ends_them(town, signed_in) -> None:
+    administrator, address = (
+        signed_in(town.staff(Role.FACILITY_ADMINISTRATOR)),
+        f"/facility/prices/{town.jail.pk}/free/",
+    )
+    assert administrator.get(f"/facility/prices/{town.other_jail.pk}/free/").status_code == 404
+    line = {"what": "make", "number": "800 555 0144", "note": "Crisis line", "short_code": "*77"}
+    assert "911 is none" in text(administrator.post(address, {**line, "short_code": "911"}, follow=True))
+    assert "Write ten digits" in text(administrator.post(address, {**line, "number": "900 555 0144"}, follow=True))
+    assert "dial *77" in text(administrator.post(address, line, follow=True))
+    assert "written down with your name" in text(administrator.post(address, line, follow=True))
+    assert "free already, as “Crisis line”" in text(administrator.post(address, {**line, "note": "Other"}, follow=True))
+    rule = NumberRule.objects.get(facility=town.jail, treatment="free")
+    end = {"what": "end", "rule": rule.pk}
+    elsewhere = NumberRule.objects.create(facility=town.other_jail, treatment="free", number="+18005550145")
+    assert "not free any more" in text(administrator.post(address, {**end, "rule": elsewhere.pk}, follow=True))
+    assert "Nothing yet" in text(administrator.post(address, end, follow=True))
+    assert (did("free_number.made"), did("free_number.ended")) == (1, 1)
+
+
 def test_a_facility_offers_a_plan_and_sets_its_collect_allowance(town, signed_in) -> None:
     administrator = signed_in(town.staff(Role.FACILITY_ADMINISTRATOR))
     address = f"/facility/prices/{town.jail.pk}/plans/"
@@ -197,6 +218,8 @@ def test_the_pages_fit_and_are_accessible(town, signed_in, chromium, address, bi
     PlanRow.objects.create(
         facility=town.jail, name="Hundred", minutes=100, price=4_200_000, period="month", offered_from="2026-01-01"
     )
+    make_number_free(town.jail, "800 555 0144", "Crisis line", "user/1", Instant(NOON), "*77")
+    billing.suspend(bill, town.staff(Role.FINANCE), Instant(NOON), "Two checks bounced")
     Account.objects.filter(customer=town.mother, kind="customer_prepaid").update(review_since=NOON)
     close_day(DECEMBER)
     BooksCheck.objects.create(day="2026-11-20", at=NOON, since=0, until=NOON, movements=1, differences=2)
@@ -206,6 +229,7 @@ def test_the_pages_fit_and_are_accessible(town, signed_in, chromium, address, bi
         "billing_account": (finance, f"/provider/billing/{bill}/"),
         "numbers": (finance, f"/provider/numbers/?number={number}"),
         "plans_of_facility": (finance, f"/facility/prices/{town.jail.pk}/plans/"),
+        "free_numbers": (finance, f"/facility/prices/{town.jail.pk}/free/"),
         "reconciliation": (finance, "/provider/reconciliation/"),
         "books": (finance, "/provider/books/"),
         "books_of_a_kind": (finance, "/provider/books/?kind=direct_bill"),

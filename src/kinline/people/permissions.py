@@ -53,6 +53,7 @@ class Permission(StrEnum):
     SEE_PRICES = "see_prices"
     """Which prices are held to which law; the prices themselves are public."""
     SET_PRICES = "set_prices"
+    """Prices, plans, what may be owed for collect calls, and numbers that are free."""
     TAKE_DEPOSITS = "take_deposits"
     """Send the commissary's files, and give kiosks their keys."""
     GIVE_MONEY = "give_money"

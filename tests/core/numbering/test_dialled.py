@@ -12,6 +12,7 @@ from kinline.core.numbering import (
     SpeedDial,
     classify,
     is_complete,
+    is_short_code,
     parse_dialled,
 )
 from kinline.core.reasons import Reason
@@ -143,3 +144,14 @@ def test_no_digit_after_a_complete_number_makes_another_number(digits: str, more
 @given(st.from_regex(r"011[2-9][0-9]{0,20}", fullmatch=True))
 def test_dialling_abroad_ends_at_the_latest_with_fifteen_digits(digits: str) -> None:
     assert is_complete(digits) or len(digits) - 3 < 15
+
+
+@pytest.mark.parametrize("code", ["*55", "*00", "211", "711", "811", "988"])
+def test_a_code_that_a_facility_may_give_a_number_of_its_own_is_over_when_it_is_dialled(code: str) -> None:
+    assert is_short_code(code)
+    assert is_complete(code)
+
+
+@pytest.mark.parametrize("code", ["", "911", "112", "011", "1", "77", "*5", "*555", "700", "*5a", "*٥٥"])
+def test_what_is_no_such_code(code: str) -> None:
+    assert not is_short_code(code)

@@ -1,5 +1,6 @@
 """What a resident dialled: a number, a speed-dial slot, or something that is never put through."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ _LONGEST = 15  # digits of an E.164 number, country code included
 _OLD_MEXICAN_MOBILE = "521"
 """Until 2019 a 1 stood between Mexico's code and a mobile number; people still dial it, and no number begins so now."""
 _NOTHING: Mapping[str, E164] = MappingProxyType({})
+_SHORT_CODE = re.compile(r"\*[0-9]{2}|[2-8]11|988", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ def parse_dialled(digits: str, hot_numbers: Mapping[str, E164] = _NOTHING) -> Di
     if hot_number is None or code_class(digits) is NumberClass.EMERGENCY:
         return _parsed(digits)
     return DialledNumber(hot_number, classify(hot_number))
+
+
+def is_short_code(digits: str) -> bool:
+    """Whether a facility may have residents dial it for a number of its own: `*55`, `711`, `988`; never 911."""
+    return _SHORT_CODE.fullmatch(digits) is not None
 
 
 @lru_cache(maxsize=65_536)

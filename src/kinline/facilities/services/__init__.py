@@ -1,6 +1,7 @@
 """What can be done to a facility: its prices (only here, since each is held to the law), its phones, rules, notices."""
 
 from kinline.facilities.services.announcing import NotAnnounced, announce, end_announcement
+from kinline.facilities.services.free_numbers import end_free_number, make_number_free
 from kinline.facilities.services.number_lists import AlreadyListed, list_number, unlist_number
 from kinline.facilities.services.phones import facility_of, switch_phones, wake_switchboards
 from kinline.facilities.services.places import (
@@ -8,10 +9,8 @@ from kinline.facilities.services.places import (
     NotAPlace,
     change_facility,
     change_station,
-    end_free_number,
     make_agency,
     make_facility,
-    make_number_free,
     make_station,
     make_unit,
     new_station_password,

@@ -15,8 +15,7 @@ from kinline.audit.actions import Action
 from kinline.core.identity import FacilityId, Instant, Language
 from kinline.core.numbering import NotANumber, e164
 from kinline.facilities.digest import digest_secrets
-from kinline.facilities.models import Agency, Facility, HousingUnit, NumberRule, Station, StationGroup
-from kinline.facilities.models.rules import Treatment
+from kinline.facilities.models import Agency, Facility, HousingUnit, Station, StationGroup
 
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without those that are mistaken for others when somebody copies them from paper."""
@@ -191,31 +190,6 @@ def change_station(
             Station.objects.filter(pk=station.pk).update(**{each: wanted[each] for each in before})
             after = {each: wanted[each] for each in before}
             _write_down(actor, Action.STATION_CHANGED, station, station.facility_id, at, before, after)
-
-
-def make_number_free(facility: Facility, number: str, note: str, actor: str, at: Instant) -> NumberRule:
-    """Every resident may call it, nobody pays, and it counts in no limit. Raises `NotAPlace`."""
-    try:
-        written = e164(number)
-    except NotANumber as error:
-        raise NotAPlace("number") from error
-    with transaction.atomic():
-        rule, is_new = NumberRule.objects.get_or_create(
-            facility=facility, treatment=Treatment.FREE, number=written, defaults={"note": note[:200]}
-        )
-        if is_new:
-            after = {"number": written, "note": note}
-            _write_down(actor, Action.FREE_NUMBER_MADE, facility, facility.pk, at, None, after)
-    return rule
-
-
-def end_free_number(rule: NumberRule, actor: str, at: Instant) -> None:
-    """It is a number as any other again."""
-    with transaction.atomic():
-        ended, _ = NumberRule.objects.filter(pk=rule.pk, treatment=Treatment.FREE).delete()
-        if ended and rule.facility is not None:
-            before = {"number": rule.number, "note": rule.note}
-            _write_down(actor, Action.FREE_NUMBER_ENDED, rule.facility, rule.facility_id, at, before, None)
 
 
 def _checked(says: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kinline.billing import queries, services
 from kinline.billing.models import Invoice
+from kinline.contacts.models import Contact, ContactState, DedicatedNumber
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
+from kinline.core.numbering import E164
 from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.services import KeyUsedOtherwise, NotEnough, open_customer_account
 from kinline.people.models import Customer, CustomerNumber, Resident
@@ -28,6 +30,7 @@ from kinline.web.family.account import customer_of
 from kinline.web.family.money_forms import Dollars, Reference
 from kinline.web.family.payments import accounts_of
 from kinline.web.family.prices import balance_of
+from kinline.web.templatetags.plain_words import telephone
 from kinline.web.trail import refuse
 
 
@@ -50,6 +53,16 @@ class Collect(forms.Form):
 
     reference = Reference()
     number = forms.CharField(max_length=16)
+
+
+class Line(forms.Form):
+    """Which of their people, at which of their numbers, a number of its own is for."""
+
+    line = forms.ChoiceField(label=gettext_lazy("For whom, and which of your numbers it rings"))
+
+    def __init__(self, choices: dict[str, str], *args: Any) -> None:
+        super().__init__(*args)
+        self.fields["line"].choices = list(choices.items())  # type: ignore[attr-defined]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,6 +118,7 @@ def _told(customer: Customer) -> dict[str, Any]:
         "balance": balance_of(customer),
         "numbers": [(each, CustomerNumber.objects.filter(number=each.number).count()) for each in numbers],
         "bill": account,
+        "suspension": queries.suspension_of(AccountId(account.pk)) if account else None,
         "owed": Money(max(-account.posted, 0)) if account else ZERO,
         "credit_limit": Money(account.credit_limit) if account else ZERO,
         "invoices": [
@@ -113,6 +127,7 @@ def _told(customer: Customer) -> dict[str, Any]:
         ],
         "application": queries.last_application_of(customer.pk),
         "collect": queries.owed_for_collect([each.number for each in numbers if each.is_verified]).items(),
+        "lines": Line(_lines_of(customer)),
         "dedicated": [
             (each, Money(Account.objects.get(kind=AccountKind.DEDICATED, number=each.number).posted))
             for each in customer.dedicated_numbers.select_related("resident").order_by("number")
@@ -158,12 +173,50 @@ def _give(request: HttpRequest, customer: Customer) -> None:
 
 def _set_aside(request: HttpRequest, customer: Customer) -> None:
     typed = _cleaned(Amount(request.POST))
-    number = customer.dedicated_numbers.filter(number=request.POST.get("number", "")).first()
-    if number is None:
-        refuse(request, "dedicated_number")
+    number = _own_dedicated(request, customer)
     key = f"web/{customer.pk}/{typed['reference']}"
     services.set_aside(_prepaid(customer), number, typed["amount"], key, _now())
     messages.success(request, _("Set aside. Only calls to this number spend it."))
+
+
+def _take_number(request: HttpRequest, customer: Customer) -> None:
+    typed = _cleaned(Line(_lines_of(customer), request.POST))
+    resident, _slash, phone = typed["line"].partition("/")
+    try:
+        given = services.give_number(customer.pk, Resident.objects.get(pk=int(resident)), E164(phone), _now())
+    except services.NoNumberLeft as none:
+        raise _Faulty(_("No number is free just now. Ask us, and we get more.")) from none
+    messages.success(
+        request, _("%(number)s is yours. Set money aside for it, and tell them to call it.") % {"number": given.number}
+    )
+
+
+def _give_back_number(request: HttpRequest, customer: Customer) -> None:
+    number = _own_dedicated(request, customer)
+    try:
+        services.give_back_number(number, _now())
+    except NotEnough as held:
+        raise _Faulty(_("A call to this number is in progress. Try again when it is over.")) from held
+    messages.success(request, _("Given back. What was set aside for it is in your balance again."))
+
+
+def _own_dedicated(request: HttpRequest, customer: Customer) -> DedicatedNumber:
+    number = customer.dedicated_numbers.filter(number=request.POST.get("number", "")).first()
+    if number is None:
+        refuse(request, "dedicated_number")
+    return number
+
+
+def _lines_of(customer: Customer) -> dict[str, str]:
+    """Each of their people at each of their numbers that can have a number of its own, and has none."""
+    own = customer.numbers.filter(is_verified=True).values("number")
+    known = Contact.objects.filter(number__in=own, state=ContactState.APPROVED).select_related("resident")
+    given = set(customer.dedicated_numbers.values_list("resident", "forwards_to"))
+    return {
+        f"{each.resident_id}/{each.number}": f"{each.resident.name}, {telephone(each.number)}"
+        for each in known.order_by("resident__name", "number")
+        if (each.resident_id, each.number) not in given
+    }
 
 
 _ACTS: Final[dict[str, Callable[[HttpRequest, Customer], None]]] = {
@@ -172,6 +225,8 @@ _ACTS: Final[dict[str, Callable[[HttpRequest, Customer], None]]] = {
     "pay_collect": _pay_collect,
     "give": _give,
     "set_aside": _set_aside,
+    "take_number": _take_number,
+    "give_back_number": _give_back_number,
 }
 
 

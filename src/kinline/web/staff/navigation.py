@@ -98,7 +98,7 @@ NAVIGATION: Final = (
                 "compliance",
                 _("Prices and the law"),
                 Permission.SEE_PRICES,
-                ("prices", "prices_of_facility", "plans_of_facility"),
+                ("prices", "prices_of_facility", "plans_of_facility", "free_numbers"),
             ),
             Entry("deposits", _("Deposits"), Permission.TAKE_DEPOSITS, ("deposits_of_facility",)),
             Entry("vouchers", _("Prepaid cards"), Permission.MAKE_VOUCHERS),
