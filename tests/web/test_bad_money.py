@@ -1,38 +1,60 @@
 """Money that is typed wrong, by every form that takes an amount, and cards that are declined in each way: the answer
 names the field and what to do, and nothing moves."""
 
+from functools import reduce
+
 import pytest
 from bank import DECLINED_LATER, Bank, bank, running_bank, signed
+from django import forms
 from payers import Payer, a_saved_card
 
+from kinline.alerts.models import BalanceWatch
 from kinline.billing import services as billing
 from kinline.billing.models import Application
-from kinline.contacts.models import DedicatedNumber
+from kinline.contacts.models import DedicatedNumber, SpendingLimit
 from kinline.core.identity import AccountId, Instant, Language
 from kinline.core.money import Money
 from kinline.core.reasons import Audience, Reason, explain
 from kinline.ledger import services as ledger
-from kinline.ledger.models import Account, Transfer
+from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.payments.models import AutoReload, InboxMessage, Payment
 from kinline.people.models import Role
 from kinline.providers.stripe.declines import DECLINES, decline_reason
+from kinline.refunds.models import Refund, StaffCredit
 from kinline.vouchers.models import Batch
 
 __all__ = ["bank", "running_bank"]
 
 NOVEMBER = Instant(1_795_197_600_000)
 REFERENCE = "0123456789abcdef0123456789abcdef"
+CENTS, MORE, DIGITS = "cents", "more", "digits"
 WRONG = {
-    "12.505": "at most two decimals",
-    "-5.00": "more than nothing",
-    "0.00": "more than nothing",
-    "€5": "digits and a point",
-    "EUR 5.00": "digits and a point",
-    "1,000.00": "digits and a point",
-    "1e3": "digits and a point",
-    "٣": "digits and a point",
-    "NaN": "digits and a point",
-    "9999999999999": "digits and a point",
+    "12.505": CENTS,
+    "-5.00": MORE,
+    "0.00": MORE,
+    "€5": DIGITS,
+    "EUR 5.00": DIGITS,
+    "1,000.00": DIGITS,
+    "1e3": DIGITS,
+    "٣": DIGITS,
+    "NaN": DIGITS,
+    "9999999999999": DIGITS,
+}
+TOLD = {
+    "en": {
+        CENTS: "Write at most two decimals, for example 12.50.",
+        MORE: "Write an amount of more than nothing, for example 12.50.",
+        DIGITS: "Write dollars with digits and a point, for example 12.50.",
+    },
+    "es": {
+        CENTS: "Escriba como máximo dos decimales, por ejemplo 12.50.",
+        MORE: "Escriba una cantidad mayor que cero, por ejemplo 12.50.",
+        DIGITS: "Escriba dólares con cifras y un punto, por ejemplo 12.50.",
+    },
+}
+EMPTY = {
+    "en": ("This field is required", "Write the amount"),
+    "es": ("Este campo es obligatorio", "Escriba la cantidad"),
 }
 
 RELOAD = {"threshold": "5.00", "amount": "20.00", "monthly_ceiling": "60.00"}
@@ -45,7 +67,15 @@ FAMILY = {
     "giving": ("/account/paying/", {"what": "give", "resident": "RESIDENT"}, "amount"),
     "setting aside": ("/account/paying/", {"what": "set_aside", "number": "+15045550700"}, "amount"),
     "applying": ("/account/paying/", {"what": "apply", "purpose": "Law office"}, "limit"),
+    "getting money back": ("/account/refund/", {}, "amount"),
+    "a limit for a day": ("/account/wishes/", {"what": "limit", "who": "all"}, "amount"),
+    "when to be told": (
+        "/account/notices/settings/",
+        {"what": "save", "zone": "America/Chicago", "quiet_from": "21:00", "quiet_until": "08:00", "low_by": "money"},
+        "low_money",
+    ),
 }
+
 STAFF = {
     "prepaid cards": (Role.FINANCE, "/facility/vouchers/", {"what": "make", "make-count": "1"}, "make-amount"),
     "deposits": (
@@ -59,6 +89,18 @@ STAFF = {
         "/provider/credit/",
         {"application": "APPLICATION", "decision": "approve", "reason": "-"},
         "limit",
+    ),
+    "a credit": (
+        Role.SUPPORT,
+        "/provider/credits/",
+        {"what": "give", "email": "EMAIL", "reason": "outage", "text": "-", "reference": REFERENCE},
+        "amount",
+    ),
+    "a payment of an invoice": (
+        Role.FINANCE,
+        "/provider/billing/BILL/",
+        {"what": "take", "account": "BILL", "means": "cheque", "reference": "7"},
+        "amount",
     ),
 }
 
@@ -80,45 +122,67 @@ def said(client, address: str, asked: dict[str, str]) -> str:
     return " ".join(client.post(address, asked, follow=True).content.decode().split())
 
 
+WRITTEN = (Payment, AutoReload, Batch, Refund, StaffCredit, SpendingLimit, BalanceWatch)
+
+
 def all_that_could_have_moved() -> tuple[object, ...]:
     return (
         list(Transfer.objects.values_list("key", flat=True)),
-        [model.objects.count() for model in (Payment, AutoReload, Batch)],
+        [model.objects.count() for model in WRITTEN],
         list(Application.objects.values_list("standing", "credit_limit")),
         list(Account.objects.order_by("pk").values_list("posted", "held", "credit_limit")),
     )
 
 
+def named(answer) -> set[str]:
+    """The fields of which the page says that they are wrong."""
+    found = [value for each in answer.context for value in each.flatten().values()]
+    found += [each for value in found if isinstance(value, dict) for each in value.values()]
+    wrong = {name for each in found if isinstance(each, forms.Form) and each.is_bound for name in each.errors}
+    labels = {"amount": ("Amount, in dollars: ", "Cantidad, en dólares: ")}
+    labels["limit"] = ("Credit limit, in dollars: ", "Límite de crédito, en dólares: ")
+    page = answer.content.decode()
+    return wrong | {name for name, beginnings in labels.items() if any(each in page for each in beginnings)}
+
+
+@pytest.mark.parametrize("language", TOLD)
 @pytest.mark.parametrize("form", FAMILY)
-def test_a_family_that_types_an_amount_wrong_reads_what_to_write(town, mother, bank: Bank, signed_in, form) -> None:
+def test_a_family_that_types_an_amount_wrong_reads_what_to_write(
+    town, mother, bank: Bank, signed_in, form: str, language: str
+) -> None:
     address, others, field = FAMILY[form]
     resident = f"resident-{town.marcus.pk}"
     card = {"reload_card": str(a_saved_card(bank, mother).pk)} if "reload" in address else {}
     asked = {"reference": REFERENCE, **others, **card}
     asked = {name: value.replace("RESIDENT", resident) for name, value in asked.items()}
-    client, before = signed_in(town.mother), all_that_could_have_moved()
-    for typed, told in {**WRONG, "": "This field is required"}.items():
+    client, before = signed_in(town.mother, language), all_that_could_have_moved()
+    may_be_empty = form == "getting money back"  # then it is all of it
+    for typed, kind in {**WRONG, **({} if may_be_empty else {"": ""})}.items():
         answer = client.post(address, {**asked, field: typed}, follow=True)
         page = " ".join(answer.content.decode().split())
-        expected = "Write the amount" if (typed, field) == ("", "other_amount") else told
-        assert expected in page, (typed, form)
-        if address == "/account/paying/":
-            assert f"{'Credit limit' if field == 'limit' else 'Amount'}, in dollars: " in page
-        else:
-            bound = answer.context["form" if field == "other_amount" else "reload_form"]
-            assert set(bound.errors) == {field}, typed
+        expected = (TOLD[language][kind],) if kind else EMPTY[language]
+        assert any(each in page for each in expected), (typed, form)
+        assert named(answer) == {field}, (typed, form)
     assert all_that_could_have_moved() == before
 
 
+@pytest.mark.parametrize("language", TOLD)
 @pytest.mark.parametrize("form", STAFF)
-def test_staff_who_type_an_amount_wrong_read_what_to_write(town, mother, signed_in, form) -> None:
+def test_staff_who_type_an_amount_wrong_read_what_to_write(town, mother, signed_in, form: str, language: str) -> None:
     role, address, others, field = STAFF[form]
     application = billing.apply(mother.customer, Money.parse("20.00"), "Law office", NOVEMBER)
-    address = address.replace("JAIL", str(town.jail.pk))
-    asked = {name: value.replace("APPLICATION", str(application.pk)) for name, value in others.items()}
-    client, before = signed_in(town.staff(role)), all_that_could_have_moved()
-    for typed, told in WRONG.items():
-        assert told in said(client, address, {**asked, field: typed}), typed
+    bill = Account.objects.get(customer=town.mother, kind=AccountKind.DIRECT_BILL)
+    known = {"APPLICATION": application.pk, "BILL": bill.pk, "JAIL": town.jail.pk, "EMAIL": town.mother.user.email}
+
+    def filled(text: str) -> str:
+        return reduce(lambda text, name: text.replace(name, str(known[name])), known, text)
+
+    asked = {name: filled(value) for name, value in others.items()}
+    client, before = signed_in(town.staff(role), language), all_that_could_have_moved()
+    for typed, kind in WRONG.items():
+        answer = client.post(filled(address), {**asked, field: typed}, follow=True)
+        assert TOLD[language][kind] in " ".join(answer.content.decode().split()), typed
+        assert named(answer) == {field.rpartition("-")[2]}, typed
     assert all_that_could_have_moved() == before
 
 
