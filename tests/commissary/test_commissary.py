@@ -109,7 +109,7 @@ def test_a_spreadsheets_file_is_read_too(jail) -> None:
     "data", [b"", b"resident,amount\n1,2\n", b"\xff\xfe\x00", (HEADER + "1,1,\0").encode(), b"x" * 1_000_001]
 )
 def test_a_file_that_cannot_be_read_is_refused_as_a_whole(jail, data: bytes) -> None:
-    with pytest.raises(FileRefused, match="the f"):
+    with pytest.raises(FileRefused, match="The f"):
         take(FacilityId(jail.pk), "x", data, "user/1", NOON)
 
 
@@ -130,7 +130,11 @@ def test_the_command_books_reports_and_tells_by_its_status(jail, tmp_path, capsy
     assert cli.main(words) == 1
     said = capsys.readouterr()
     assert "2 lines booked ($14.50), 0 had been before, 8 refused" in said.out
-    assert "line 3: write the amount in dollars" in said.err
+    assert "line 3: Write the amount in dollars" in said.err
+    assert cli.main([*words, "--strict", "--language", "es"]) == 2
+    said = capsys.readouterr()
+    assert "no se registró nada: 8 líneas malas" in said.out
+    assert "línea 3: Escriba la cantidad en dólares" in said.err
     file.write_text(GOOD)
     assert cli.main(words) == 0
     assert cli.main([*words[:-1], "Nowhere"]) == 2

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from kinline.core.money import ZERO, Money, MoneyError
+from kinline.core.reasons import Text
 
 COLUMNS: Final = ("resident_number", "amount", "transaction_id")
 MOST_BYTES: Final = 1_000_000
@@ -35,23 +36,9 @@ class Problem(StrEnum):
     BOOKED_OTHERWISE = "booked_otherwise"
 
     @property
-    def remedy(self) -> str:
-        """What is wrong and what to do, in English, for an operator; pages have their own words."""
+    def remedy(self) -> Text:
+        """What is wrong and what to do."""
         return _REMEDIES[self]
-
-
-_REMEDIES: Final = {
-    Problem.COLUMNS: f"write {', '.join(COLUMNS)} on each line, no more and no less",
-    Problem.RESIDENT_NUMBER: "the resident number must be 1 to 20 letters, digits or hyphens",
-    Problem.AMOUNT: "write the amount in dollars, more than zero, with at most two decimals, such as 12.50",
-    Problem.NEGATIVE: "an amount cannot be negative: to take money back, ask for a refund",
-    Problem.TOO_MUCH: f"at most {MOST_AT_ONCE} at a time: check it, then split it",
-    Problem.TRANSACTION_ID: "the transaction id must be 1 to 60 letters, digits, points, colons or hyphens",
-    Problem.TWICE_IN_FILE: "this transaction id stands in the file before, with something else: give it its own",
-    Problem.RESIDENT_UNKNOWN: "no resident of this facility has this number: compare it",
-    Problem.RESIDENT_LEFT: "this resident is not in custody here any more: give the money back",
-    Problem.BOOKED_OTHERWISE: "this transaction id was booked before, with something else: give it its own",
-}
 
 
 class FileProblem(StrEnum):
@@ -61,12 +48,75 @@ class FileProblem(StrEnum):
     NOT_TEXT = "not_text"
     HEADER = "header"
 
+    @property
+    def remedy(self) -> Text:
+        """What is wrong and what to do."""
+        return _FILE_REMEDIES[self]
+
+
+_REMEDIES: Final = {
+    Problem.COLUMNS: Text(
+        "Each line needs resident_number, amount and transaction_id, no more and no less.",
+        "Cada línea necesita resident_number, amount y transaction_id, ni más ni menos.",
+    ),
+    Problem.RESIDENT_NUMBER: Text(
+        "The resident number must be 1 to 20 letters, digits or hyphens.",
+        "El número del residente debe tener de 1 a 20 letras, dígitos o guiones.",
+    ),
+    Problem.AMOUNT: Text(
+        "Write the amount in dollars, more than zero, with at most two decimals, such as 12.50.",
+        "Escriba la cantidad en dólares, más que cero, con dos decimales como máximo, por ejemplo 12.50.",
+    ),
+    Problem.NEGATIVE: Text(
+        "An amount cannot be negative. To take money back, ask for a refund.",
+        "Una cantidad no puede ser negativa. Para recuperar dinero, pida un reembolso.",
+    ),
+    Problem.TOO_MUCH: Text(
+        f"This is more than {MOST_AT_ONCE} at a time. Check it, then split it.",
+        f"Esto es más de {MOST_AT_ONCE} por vez. Revíselo y luego divídalo.",
+    ),
+    Problem.TRANSACTION_ID: Text(
+        "The transaction id must be 1 to 60 letters, digits, points, colons or hyphens.",
+        "El identificador de la transacción debe tener de 1 a 60 letras, dígitos, puntos, dos puntos o guiones.",
+    ),
+    Problem.TWICE_IN_FILE: Text(
+        "This transaction id stands in the file before, with something else. Give it its own.",
+        "Este identificador ya está antes en el archivo, con otros datos. Dele uno propio.",
+    ),
+    Problem.RESIDENT_UNKNOWN: Text(
+        "No resident of this facility has this number. Compare it.",
+        "Ningún residente de este centro tiene este número. Compárelo.",
+    ),
+    Problem.RESIDENT_LEFT: Text(
+        "This resident is not in custody here any more. Give the money back.",
+        "Este residente ya no está bajo custodia aquí. Devuelva el dinero.",
+    ),
+    Problem.BOOKED_OTHERWISE: Text(
+        "This transaction id was booked before, with something else. Give it its own.",
+        "Este identificador ya se registró antes, con otros datos. Dele uno propio.",
+    ),
+}
+_FILE_REMEDIES: Final = {
+    FileProblem.TOO_LARGE: Text(
+        "The file is too large. Send it in parts of at most 1 MB.",
+        "El archivo es demasiado grande. Envíelo en partes de 1 MB como máximo.",
+    ),
+    FileProblem.NOT_TEXT: Text(
+        "The file is not UTF-8 text. Export it as CSV (UTF-8).",
+        "El archivo no es texto UTF-8. Expórtelo como CSV (UTF-8).",
+    ),
+    FileProblem.HEADER: Text(
+        "The first line must name the columns resident_number, amount and transaction_id, and no others.",
+        "La primera línea debe nombrar las columnas resident_number, amount y transaction_id, y ninguna otra.",
+    ),
+}
+
 
 class FileRefused(ValueError):
-    """The whole file. The message says what to do."""
+    """The whole file; nothing of it was booked."""
 
-    def __init__(self, problem: FileProblem, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, problem: FileProblem) -> None:
+        super().__init__(problem.remedy.english)
         self.problem = problem
 
 
@@ -91,19 +141,17 @@ class BadLine:
 def read(data: bytes) -> Iterator[Line | BadLine]:
     """Every line after the header but empty ones. Raises `FileRefused`, before the first."""
     if len(data) > MOST_BYTES:
-        raise FileRefused(FileProblem.TOO_LARGE, f"the file is larger than {MOST_BYTES} bytes: send it in parts")
+        raise FileRefused(FileProblem.TOO_LARGE)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FileRefused(FileProblem.NOT_TEXT, "the file is not UTF-8 text: export it as CSV (UTF-8)") from error
+        raise FileRefused(FileProblem.NOT_TEXT) from error
     if "\0" in text:
-        raise FileRefused(FileProblem.NOT_TEXT, "the file is not text: export it as CSV (UTF-8)")
+        raise FileRefused(FileProblem.NOT_TEXT)
     reader = csv.reader(io.StringIO(text), strict=False)
     header = [cell.strip().lower() for cell in next(reader, [])]
     if sorted(header) != sorted(COLUMNS):
-        raise FileRefused(
-            FileProblem.HEADER, f"the first line must name the columns {', '.join(COLUMNS)}, and no others"
-        )
+        raise FileRefused(FileProblem.HEADER)
     return _lines(reader, header)
 
 

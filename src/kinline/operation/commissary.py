@@ -8,7 +8,23 @@ from pathlib import Path
 
 import django
 
-from kinline.core.identity import FacilityId, Instant
+from kinline.core.identity import FacilityId, Instant, Language
+from kinline.core.reasons import Text
+
+_UNNAMED = Text(
+    "{count} facilities are named {name!r}; known: {known}",
+    "{count} centros se llaman {name!r}; conocidos: {known}",
+)
+_LINE = Text("line {number}: {remedy} {content}", "línea {number}: {remedy} {content}")
+_STOPPED = Text("nothing booked: {refused} bad lines", "no se registró nada: {refused} líneas malas")
+_TRIED = Text(
+    "{booked} lines would be booked ({amount}), {repeated} had been before, {refused} refused",
+    "{booked} líneas se registrarían ({amount}), {repeated} ya lo estaban, {refused} rechazadas",
+)
+_BOOKED = Text(
+    "{booked} lines booked ({amount}), {repeated} had been before, {refused} refused",
+    "{booked} líneas registradas ({amount}), {repeated} ya lo estaban, {refused} rechazadas",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--facility", required=True, metavar="NAME", help="whose residents they are")
     parser.add_argument("--dry-run", action="store_true", help="only say what would be booked")
     parser.add_argument("--strict", action="store_true", help="book nothing when any line is bad")
+    parser.add_argument("--language", choices=[each.value for each in Language], default=Language.ENGLISH.value)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -25,10 +42,16 @@ def run(arguments: argparse.Namespace) -> int:
     from kinline.commissary.services import FileRefused, take
     from kinline.facilities.models import Facility
 
+    language = Language(arguments.language)
+
+    def said(text: Text, **values: object) -> str:
+        return text.in_language(language).format(**values)
+
     found = list(Facility.objects.filter(name=arguments.facility))
     if len(found) != 1:
-        known = ", ".join(sorted(set(Facility.objects.values_list("name", flat=True)))) or "none"
-        print(f"kinline: {len(found)} facilities are named {arguments.facility!r}; known: {known}", file=sys.stderr)
+        known = ", ".join(sorted(set(Facility.objects.values_list("name", flat=True)))) or "-"
+        unnamed = said(_UNNAMED, count=len(found), name=arguments.facility, known=known)
+        print(f"kinline: {unnamed}", file=sys.stderr)
         return 2
     try:
         report = take(
@@ -40,17 +63,18 @@ def run(arguments: argparse.Namespace) -> int:
             is_trial=arguments.dry_run,
             is_strict=arguments.strict,
         )
-    except (FileRefused, OSError) as error:
+    except FileRefused as refused:
+        print(f"kinline: {arguments.file}: {said(refused.problem.remedy)}", file=sys.stderr)
+        return 2
+    except OSError as error:
         print(f"kinline: {arguments.file}: {error}", file=sys.stderr)
         return 2
     for bad in report.refused:
-        print(f"line {bad.number}: {bad.problem.remedy}: {bad.content}", file=sys.stderr)
+        remedy = said(bad.problem.remedy)
+        print(said(_LINE, number=bad.number, remedy=remedy, content=bad.content), file=sys.stderr)
+    counts = {"booked": len(report.booked), "repeated": len(report.repeated), "refused": len(report.refused)}
     if report.was_stopped:
-        print(f"nothing booked: {len(report.refused)} bad lines")
+        print(said(_STOPPED, **counts))
         return 2
-    verb = "would be booked" if report.is_trial else "booked"
-    print(
-        f"{len(report.booked)} lines {verb} ({report.amount}), {len(report.repeated)} had been before, "
-        f"{len(report.refused)} refused"
-    )
+    print(said(_TRIED if report.is_trial else _BOOKED, amount=report.amount, **counts))
     return 1 if report.refused else 0

@@ -15,6 +15,7 @@ from make import NOON, a_customer, a_facility, a_number, a_resident
 from kinline.audit.models import AuditEvent
 from kinline.core.identity import FacilityId, ResidentId
 from kinline.core.money import Money
+from kinline.core.voucher_code import with_check_digit
 from kinline.kiosks import services
 from kinline.kiosks.models import CashDeposit, Kiosk
 from kinline.ledger import queries as books
@@ -242,9 +243,39 @@ def test_a_voucher_is_redeemed_once_and_its_refusal_is_repeated_without_another_
     assert locked.headers["Retry-After"] == "900"
 
 
-def test_errors_are_in_the_language_that_is_asked_for(machine, daniel) -> None:
-    said = problem(machine.post(DEPOSITS, a_deposit(amount="20.001"), **{"accept-language": "es"}), 422)
-    assert "dos decimales" in said["remedy"]
+BAD = [
+    (DEPOSITS, {"amount": "20.001"}),
+    (DEPOSITS, {"amount": "-5.00"}),
+    (DEPOSITS, {"amount": "0.00"}),
+    (DEPOSITS, {"amount": "999.00"}),
+    (DEPOSITS, {"currency": "EUR"}),
+    (DEPOSITS, {"receipt_number": "a b"}),
+    (DEPOSITS, {"resident_number": None}),
+    (DEPOSITS, {"resident_number": "999999"}),
+    (DEPOSITS, {"account": 999_999, "resident_number": None}),
+    (DEPOSITS, {"customer_phone": "+15045559999", "resident_number": None}),
+    (DEPOSITS, {"tip": "1.00"}),
+    (REDEEM, {"code": "1234 5678 9012 3456"}),
+    (REDEEM, {"code": with_check_digit("123456789012345")}),
+]
+
+
+@pytest.mark.parametrize(("path", "changes"), BAD)
+def test_what_is_wrong_and_what_to_do_is_told_in_the_language_that_is_asked_for(
+    machine, daniel, path: str, changes: dict[str, Any]
+) -> None:
+    asked = a_deposit(**changes)
+    if path == REDEEM:
+        asked = {"resident_number": asked["resident_number"], **changes}
+    english, spanish = (
+        problem(answer, answer.status_code)
+        for answer in (machine.post(path, asked, **{"accept-language": language}) for language in ("en", "es"))
+    )
+    assert (english["type"], english["field"]) == (spanish["type"], spanish["field"])
+    assert english["field"]
+    for told in ("title", "detail", "remedy"):
+        assert english[told] != spanish[told], told
+    assert Transfer.objects.count() == 0
 
 
 def test_the_description_is_openapi_3_1_and_public(db) -> None:

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kinline.billing import services as billing
 from kinline.billing.services import NotYoursToDecide
-from kinline.commissary.lines import FileProblem, Problem
 from kinline.commissary.models import TransferFile
 from kinline.commissary.services import FileRefused, Report, take
 from kinline.core.identity import FacilityId, Instant
@@ -25,31 +24,13 @@ from kinline.facilities.models import Facility
 from kinline.kiosks import services as kiosks
 from kinline.kiosks.models import Kiosk
 from kinline.people.models import ResidentStatus, User
+from kinline.web.explanation import reader_language
 from kinline.web.family.money_forms import Dollars, Reference
 from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.trail import refuse
 
 MOST_BY_HAND = Money.of_cents(200_00)
 """What one of the staff may add to a resident's account at a time."""
-
-FILE_PROBLEMS = {
-    FileProblem.TOO_LARGE: _("The file is too large. Send it in parts of at most 1 MB."),
-    FileProblem.NOT_TEXT: _("The file is not UTF-8 text. Export it as CSV (UTF-8)."),
-    FileProblem.HEADER: _("The first line must name the columns resident_number, amount and transaction_id."),
-}
-LINE_PROBLEMS = {
-    Problem.COLUMNS: _("Each line needs resident_number, amount and transaction_id, no more and no less."),
-    Problem.RESIDENT_NUMBER: _("The resident number must be 1 to 20 letters, digits or hyphens."),
-    Problem.AMOUNT: _("Write the amount in dollars, more than zero, with at most two decimals, such as 12.50."),
-    Problem.NEGATIVE: _("An amount cannot be negative. To take money back, ask for a refund."),
-    Problem.TOO_MUCH: _("This is more than $1,000.00 at a time. Check it, then split it."),
-    Problem.TRANSACTION_ID: _("The transaction id must be 1 to 60 letters, digits, points, colons or hyphens."),
-    Problem.TWICE_IN_FILE: _("This transaction id stands in the file before, with something else. Give it its own."),
-    Problem.RESIDENT_UNKNOWN: _("No resident of this facility has this number. Compare it."),
-    Problem.RESIDENT_LEFT: _("This resident is not in custody here any more. Give the money back."),
-    Problem.BOOKED_OTHERWISE: _("This transaction id was booked before, with something else. Give it its own."),
-}
-
 
 Act = Callable[[Facility, Any, User | AnonymousUser], dict[str, Any]]
 """Does what a form asks; what the page then shows of it, or nothing: the form says why not."""
@@ -131,14 +112,15 @@ def _taken(facility: Facility, form: FileForm, user: User | AnonymousUser) -> di
             is_strict=form.cleaned_data["is_strict"],
         )
     except FileRefused as refused:
-        form.add_error("file", str(FILE_PROBLEMS[refused.problem]))
+        form.add_error("file", refused.problem.remedy.in_language(reader_language()))
         return {}
     return {"report": report, "bad_lines": _bad_lines(report)}
 
 
 def _bad_lines(report: Report) -> list[dict[str, Any]]:
     return [
-        {"number": bad.number, "problem": LINE_PROBLEMS[bad.problem], "content": bad.content} for bad in report.refused
+        {"number": bad.number, "problem": bad.problem.remedy.in_language(reader_language()), "content": bad.content}
+        for bad in report.refused
     ]
 
 
