@@ -86,6 +86,19 @@ def test_above_the_limit_a_second_person_with_the_right_decides() -> None:
     assert books.balance(account) == Money.parse("10.01")
 
 
+def test_many_small_credits_are_no_way_around_the_second_person() -> None:
+    account, support = a_customer(a_number()), staff(Role.SUPPORT)
+    assert give(account, "6.00", support).state == CreditState.GRANTED
+    waiting = give(account, "4.01", support)
+    assert waiting.state == CreditState.WAITING
+    services.decide(waiting.pk, staff(Role.FINANCE), NOON, is_granted=True)
+    assert give(account, "4.00", support).state == CreditState.GRANTED  # what a second person agreed to does not count
+    assert give(a_customer(a_number()), "10.00", support).state == CreditState.GRANTED
+    tomorrow = Instant(NOON + 24 * 3_600_000)
+    later = services.give(account, Money.parse("10.00"), CreditReason.DROPPED, "why", support, tomorrow)
+    assert later.state == CreditState.GRANTED
+
+
 @pytest.mark.parametrize(("role", "amount"), [(Role.SUPPORT, "100.01"), (Role.COMPLIANCE, "0.01")])
 def test_who_has_no_right_to_so_much_cannot_even_propose_it(role: Role, amount: str) -> None:
     with pytest.raises(NotYourRole):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Sum
 
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
@@ -22,10 +23,12 @@ from kinline.refunds.errors import MoreThanTheCall, NotYourRole, OtherRequest, W
 from kinline.refunds.models import CreditReason, CreditState, StaffCredit
 from kinline.statements import retried
 
+_DAY: Final = 86_400_000
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What somebody may give alone, propose to a second person, and confirm as that person."""
+    """What somebody may give alone to an account in a day, propose to a second person, and confirm as that person."""
 
     alone: Money
     proposes: Money
@@ -92,7 +95,7 @@ def give(
         )
         if reference:
             made.reference = reference
-        is_enough = amount <= limits.alone
+        is_enough = amount + _alone_of_late(account_id, by, at) <= limits.alone
         made.state = CreditState.GRANTED if is_enough else CreditState.WAITING
         made.save()
         _record(made, by, Action.CREDIT_GRANTED if is_enough else Action.CREDIT_PROPOSED, at)
@@ -129,6 +132,13 @@ def left_of_call(call: Call) -> Money:
     """What of a call's charge was not given back yet, by the call's end, a redial or staff."""
     credited = Money(call.credited) + credited_later(CallId(call.pk))
     return at_most(Money(call.charge), Money(call.charge), credited)
+
+
+def _alone_of_late(account_id: AccountId, by: User, at: Instant) -> Money:
+    """What they gave this account without a second person in the last day: many small credits are one large one."""
+    alone = StaffCredit.objects.filter(account_id=account_id, proposed_by=by, proposed_at__gt=at - _DAY)
+    given = alone.filter(state=CreditState.GRANTED, decided_by=None).aggregate(sum=Sum("amount"))
+    return Money(given["sum"] or 0)
 
 
 def _within_the_call(call_id: CallId, account_id: AccountId, amount: Money) -> Money:
