@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.db import transaction
 
@@ -71,7 +72,7 @@ def report(found: Iterator[Property]) -> str:
         email = customer.user.email if customer else ""
         address = address_known(each.account)
         where = (address.street, address.city, address.postal_code) if address else ("", "", "")
-        day = f"{each.since // DAY}"
+        day = datetime.fromtimestamp(each.since / 1000, UTC).date().isoformat()
         lines.writerow((each.name, each.state, *map(cell, (owner, *where, email)), plain(each.amount), day))
     return text.getvalue()
 
