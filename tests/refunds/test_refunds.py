@@ -19,6 +19,8 @@ from make import (
 from payers import a_payer, a_payment
 
 from kinline.audit.models import AuditEvent
+from kinline.billing import services as billing
+from kinline.contacts.models import DedicatedNumber
 from kinline.core.callflow.events import Authorised
 from kinline.core.identity import AccountId, FacilityId, Instant, ResidentId
 from kinline.core.money import ZERO, Money
@@ -185,6 +187,27 @@ def test_a_released_residents_money_is_theirs_by_cheque_that_waits_for_an_addres
     assert services.make_file(Way.CHEQUE, "user/2", NOON) is None
     services.readdress(cheque.pk, Address("Andre Brooks", "1 Main St", "Slidell", "LA", "70458"), "user/2", NOON)
     assert services.make_file(Way.CHEQUE, "user/2", NOON) is not None
+
+
+def test_what_a_family_set_aside_for_who_was_released_is_on_their_own_account_again() -> None:
+    number = a_number()
+    prepaid = a_customer(number, "8.00")
+    customer = Account.objects.get(pk=prepaid).customer_id
+    resident = a_resident(a_facility())
+    dedicated = DedicatedNumber.objects.create(
+        number="+15045550700", customer_id=customer, resident=resident, forwards_to=number, given_at=NOON
+    )
+    aside = ledger.open_dedicated_account(customer, dedicated.number)
+    billing.set_aside(prepaid, dedicated, Money.parse("3.00"), "test", NOON)
+    assert services.pursue(NOON) == 0
+    resident.status = ResidentStatus.RELEASED
+    resident.save()
+    Account.objects.filter(pk=aside).update(held=1)
+    assert services.pursue(NOON) == 0  # a call to it is in progress
+    Account.objects.filter(pk=aside).update(held=0)
+    assert [services.pursue(NOON), services.pursue(NOON)] == [1, 0]
+    assert (books.balance(aside), books.balance(prepaid)) == (ZERO, Money.parse("8.00"))
+    assert not DedicatedNumber.objects.exists()
 
 
 def test_a_facility_can_rule_that_its_commissary_pays_out_who_leaves() -> None:

@@ -1,11 +1,14 @@
 """What the worker looks after: refunds that a card did not take, accounts that were held, and money that came late."""
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 
+from kinline.billing.services import give_back_number
+from kinline.contacts.models import DedicatedNumber
 from kinline.core.identity import Instant, ResidentId
 from kinline.core.money import ZERO, Money
 from kinline.ledger.models import Account, AccountKind
+from kinline.ledger.services import NotEnough
 from kinline.payments.models import RefundState
 from kinline.people.models import ResidentStatus
 from kinline.refunds.models import CardPart, WindingUp
@@ -28,7 +31,22 @@ def pursue(at: Instant) -> int:
     )
     for resident in left.values_list("resident_id", flat=True)[:_AT_ONCE]:
         done += release(ResidentId(resident or 0), None, "system", at) is not None
-    return done
+    return done + sum(_of_no_use(number, at) for number in _numbers_of_released()[:_AT_ONCE])
+
+
+def _numbers_of_released() -> QuerySet[DedicatedNumber]:
+    """The only resident who can call them has left; a call in progress is waited for."""
+    held = Account.objects.filter(kind=AccountKind.DEDICATED, number=OuterRef("number"), held__gt=0)
+    return DedicatedNumber.objects.filter(~Exists(held), resident__status=ResidentStatus.RELEASED).order_by("pk")
+
+
+def _of_no_use(number: DedicatedNumber, at: Instant) -> bool:
+    """What a family set aside for calls of who has left is on their own account again, to be used or given back."""
+    try:
+        give_back_number(number, at)
+    except NotEnough:  # a call has begun in this moment
+        return False
+    return True
 
 
 def _refused_by_cards(at: Instant) -> int:
