@@ -10,7 +10,7 @@ from kinline.core.money import Money
 from kinline.core.reasons import Reason
 from kinline.ledger.models import Account
 from kinline.payments import services
-from kinline.payments.errors import NotTheirs
+from kinline.payments.errors import NotTaken, NotTheirs
 from kinline.payments.models import AutoReload, Payment, ReloadState, SavedCard
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +114,25 @@ def test_settings_that_make_no_sense_are_refused(bank: Bank) -> None:
     for amounts in ((Money(0), TEN, TEN), (FIVE, Money(0), TEN), (FIVE, TEN, FIVE)):
         with pytest.raises(ValueError, match="ceiling"):
             services.set_auto_reload(payer.customer, payer.account, card.pk, *amounts, NOON)
+    with pytest.raises(ValueError, match="whole cents"):
+        services.set_auto_reload(payer.customer, payer.account, card.pk, FIVE, Money(10_005_000), TEN + TEN, NOON)
+    with pytest.raises(NotTaken, match=r"pay\.too_small"):
+        services.set_auto_reload(payer.customer, payer.account, card.pk, FIVE, Money.of_cents(49), TEN, NOON)
+    assert AutoReload.objects.count() == 0
     for customer, account in ((stranger.customer, stranger.account), (payer.customer, stranger.account)):
         with pytest.raises(NotTheirs):
             services.set_auto_reload(customer, account, card.pk, FIVE, TEN, TEN, NOON)
+
+
+def test_a_reload_that_we_do_not_take_rests_for_a_day_and_says_why(bank: Bank) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer)
+    much = Money.parse("600.00")  # more than anybody may add in a day
+    services.set_auto_reload(payer.customer, payer.account, card.pk, FIVE, much, much, NOON)
+    for at in (NOON, NOON + MINUTE):
+        assert services.reload(Instant(at)) == 0
+    resting = auto_reload(payer)
+    assert (resting.state, resting.reason, resting.not_before) == ("active", Reason.PAY_DAY_LIMIT, NOON + DAY)
+    set_up(payer, card)
+    assert services.reload(NOON) == 1
+    assert (payer.balance, auto_reload(payer).reason) == (TEN, "")

@@ -232,6 +232,9 @@ def test_automatic_reload_is_turned_on_changed_and_off(town, mother, bank: Bank,
     assert AutoReload.objects.get().state == "active"
     wrong = client.post("/account/money/reload/", {**typed, "monthly_ceiling": "19.99"})
     assert "at least the amount" in wrong.content.decode()
+    small = client.post("/account/money/reload/", {**typed, "amount": "0.49"})
+    assert "Banks take card payments from $0.50. Choose a larger amount." in small.content.decode()
+    assert AutoReload.objects.get().amount == 20_000_000
     client.post("/account/money/reload/", {"turn_off": "1"})
     assert AutoReload.objects.get().state == "off"
     AutoReload.objects.update(state="stopped", reason="pay.expired_card")

@@ -9,15 +9,18 @@ from django.db.models import F, Sum
 
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
+from kinline.core.reasons import Reason
 from kinline.ledger.models import Account
 from kinline.payments.errors import NotTaken, NotTheirs
 from kinline.payments.models import UNFINISHED, AutoReload, Payment, PaymentState, ReloadState, SavedCard, Way
-from kinline.payments.services.depositing import opened, send
+from kinline.payments.services import outcomes
+from kinline.payments.services.depositing import opened, ready, send
 from kinline.providers.cards import card_provider
 from kinline.statements import retried
 
 log = structlog.get_logger("payments")
 
+_CENT: Final = 10_000
 _AT_ONCE: Final = 100
 """Reloads in one turn of the duty."""
 
@@ -31,9 +34,14 @@ def set_auto_reload(
     monthly_ceiling: Money,
     at: Instant,
 ) -> AutoReload:
-    """Begin, change, or begin again after a stop. Raises `NotTheirs`, `ValueError` for amounts that make no sense."""
+    """Begin, change, or begin again after a stop. Raises `NotTheirs`; `NotTaken` for an amount that no card is charged;
+    `ValueError` for amounts that make no sense."""
     if threshold <= ZERO or amount <= ZERO or monthly_ceiling < amount:
         raise ValueError("the threshold and the amount are more than nothing, the ceiling at least the amount")
+    if amount.micros % _CENT:
+        raise ValueError(f"a card is charged whole cents, not {amount}")
+    if amount < (least := ready().least):
+        raise NotTaken(Reason.PAY_TOO_SMALL, least=least)
     if not Account.objects.filter(pk=account_id, customer_id=customer_id).exists():
         raise NotTheirs("not their account")
     if not SavedCard.objects.filter(pk=card_id, customer_id=customer_id, removed_at=None).exists():
@@ -81,6 +89,8 @@ def _reloaded(auto_reload_id: int, at: Instant) -> bool:
         payment = _claimed(auto_reload_id, at)
     except (NotTaken, NotTheirs) as refusal:
         log.warning("reload.not_taken", auto_reload=auto_reload_id, reason=str(refusal))
+        why = refusal.reason.value if isinstance(refusal, NotTaken) else ""
+        AutoReload.objects.filter(pk=auto_reload_id).update(reason=why, not_before=at + outcomes.REST)
         return False
     if payment is not None:
         send(payment, at)

@@ -102,15 +102,13 @@ def reload_settings(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, customer, reload_form=form)
     typed = form.cleaned_data
-    services.set_auto_reload(
-        customer.pk,
-        account,
-        int(typed["reload_card"]),
-        typed["threshold"],
-        typed["amount"],
-        typed["monthly_ceiling"],
-        now(),
-    )
+    amounts = typed["threshold"], typed["amount"], typed["monthly_ceiling"]
+    try:
+        services.set_auto_reload(customer.pk, account, int(typed["reload_card"]), *amounts, now())
+    except NotTaken as refusal:
+        why = explain(refusal.reason, Audience.FAMILY, reader_language(), refusal.values.items())
+        form.add_error("amount", f"{why.text} {why.remedy}")
+        return page(request, customer, reload_form=form)
     messages.success(request, _("Automatic reload is on."))
     return redirect("money")
 
