@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from make import DAY
 
-from kinline.core.identity import AccountId, Instant
+from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.money import Money
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
 from kinline.ledger.models import Account, AccountKind
 from kinline.people.models import Role, User
 from kinline.refunds import services
-from kinline.refunds.models import InactivityNotice, Interest, PayOut, StaffCredit
+from kinline.refunds.models import InactivityNotice, Interest, PayOut, Refund, StaffCredit
 
 ADDRESS = {
     "recipient": "Rosa Doucet",
@@ -93,6 +93,40 @@ def test_a_family_gets_its_money_back_by_cheque_without_javascript_and_finance_s
     said = signed_in(town.mother).post("/account/refund/", moved, follow=True)
     assert "The cheque waits for the next file." in text(said)
     assert "Cheques: 1 in it, $12.35" in text(finance.get("/provider/refunds/"))
+    assert books.discrepancies() == []
+
+
+def test_finance_gives_a_balance_back_to_who_asked_without_a_page(town, account, signed_in) -> None:
+    finance, spanish = (signed_in(town.staff(Role.FINANCE), language) for language in ("en", "es"))
+    asked = {"what": "give_back", "reference": "e" * 32, "email": town.mother.user.email}
+    wrong = {
+        "Write the e-mail of the customer, or": {**asked, "email": ""},
+        "or the number of the resident: one of them": {**asked, "resident_number": "100001"},
+        "No customer has this e-mail": {**asked, "email": "nobody@example.com"},
+        "At most $12.345 can go back now.": {**asked, **ADDRESS, "amount": "12.35"},
+        "Write the address for the cheque.": asked,
+        "No resident of this facility": {**asked, "email": "", "facility": town.jail.pk, "resident_number": "77"},
+    }
+    for told, typed in wrong.items():
+        assert told in text(finance.post("/provider/refunds/", typed), 422)
+    assert "Escriba la dirección para el cheque." in text(spanish.post("/provider/refunds/", asked), 422)
+    assert not Refund.objects.exists()
+    page = text(finance.post("/provider/refunds/", {**asked, **ADDRESS, "amount": "5.00"}, follow=True))
+    assert "$5.00 is on its way back." in page
+    assert "Cheques: 1 in it, $5.00" in page
+    finance.post("/provider/refunds/", {**asked, **ADDRESS, "amount": "5.00"})  # the button pressed twice
+    assert (books.balance(account), Refund.objects.count()) == (Money.parse("7.345"), 1)
+
+    debit = ledger.open_resident_account(ResidentId(town.marcus.pk))
+    ledger.deposit(debit, Money.parse("3.00"), "test/marcus", Instant(time.time_ns() // 1_000_000))
+    number = town.marcus.resident_number
+    his = {**asked, "reference": "f" * 32, "email": "", "facility": town.jail.pk, "resident_number": number}
+    assert "leave the amount empty" in text(finance.post("/provider/refunds/", {**his, "amount": "1.00"}), 422)
+    page = text(finance.post("/provider/refunds/", his, follow=True))
+    assert "It is on its way back." in page
+    assert f"{town.marcus.name}, $3.00" in page  # waits for an address
+    assert "There is nothing that can go back now." in text(finance.post("/provider/refunds/", his), 422)
+    assert books.balance(debit) == Money(0)
     assert books.discrepancies() == []
 
 

@@ -19,13 +19,14 @@ from kinline.ledger.models import Account, AccountKind
 from kinline.payments.models import Payment, RefundState
 from kinline.people.models import Customer
 from kinline.refunds import services
-from kinline.refunds.errors import AddressNeeded, MoreThanThere, NothingToRefund, OwesMoney, RefundError, UnderReview
+from kinline.refunds.errors import RefundError
 from kinline.refunds.models import Cause, PayOut, PayOutState, Refund
 from kinline.refunds.queries import notice_now, refunds_of
 from kinline.web.family.account import customer_of
 from kinline.web.family.money_forms import Dollars, Reference
 from kinline.web.family.payments import card_name, chosen_account, zone_of
 from kinline.web.postal_address import PostalAddress
+from kinline.web.refund_words import why_not
 from kinline.web.trail import refuse
 
 CARD_STATES = {
@@ -105,7 +106,7 @@ def close(request: HttpRequest) -> HttpResponse:
         try:
             services.close_account(customer.pk, form.address, f"user/{request.user.pk}", _now())
         except RefundError as error:
-            form.add_error(*_why_not(error))
+            form.add_error(*why_not(error))
         else:
             messages.success(request, _("Your account is closed. No call is charged to it any more."))
             return redirect("refund")
@@ -126,7 +127,7 @@ def _asked(request: HttpRequest, account: Account, form: RefundForm) -> bool:
             reference=form.cleaned_data["reference"],
         )
     except RefundError as error:
-        form.add_error(*_why_not(error))
+        form.add_error(*why_not(error))
         return False
     messages.success(request, _("%(amount)s is on its way back to you.") % {"amount": Money(made.amount)})
     return True
@@ -145,24 +146,6 @@ def _readdressed(request: HttpRequest, account: Account, form: PostalAddress) ->
     services.readdress(found.pk, form.address, f"user/{request.user.pk}", _now())
     messages.success(request, _("The cheque waits for the next file."))
     return True
-
-
-def _why_not(error: RefundError) -> tuple[str | None, str]:
-    match error:
-        case AddressNeeded(rest=rest):
-            text = _("%(rest)s cannot go to a card. Write the address for the cheque.")
-            return "street", text % {"rest": rest}
-        case MoreThanThere(free=free):
-            return "amount", _("At most %(free)s can go back now.") % {"free": free}
-        case OwesMoney(owed=owed):
-            text = _("You owe %(owed)s on your monthly bill. Pay it first, then close the account.")
-            return None, text % {"owed": owed}
-        case UnderReview():
-            return None, _("A payment is being looked at by a bank. Until that is decided, nothing can be given back.")
-        case NothingToRefund():
-            return None, _("There is nothing that can go back now.")
-        case _:
-            return None, _("This form was used before. Look below at what became of it.")
 
 
 def _account(customer: Customer) -> Account:

@@ -1,6 +1,5 @@
 """`/provider/refunds/`: cheques and commissary pay-outs of finance, from the request to the letter that comes back."""
 
-import time
 from typing import Any
 
 from django import forms
@@ -12,14 +11,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from kinline.core.identity import FacilityId, Instant
+from kinline.core.identity import FacilityId
 from kinline.core.money import Money
 from kinline.ledger.models import Account
 from kinline.refunds import queries, services
 from kinline.refunds.errors import WrongStanding
 from kinline.refunds.models import PayOut, PayOutFile, PayOutState, Way
+from kinline.web.clock import now
 from kinline.web.postal_address import PostalAddress
 from kinline.web.staff.access import Permission, staff_page
+from kinline.web.staff.giving_back import GiveBackForm, given_back
 
 FILES = 20
 """On the page, newest first."""
@@ -50,6 +51,9 @@ def pay_outs(request: HttpRequest) -> HttpResponse:
         return as_csv(file.content, f"{file.way}-{file.pk}.csv")
     returned = ReturnedForm(request.POST if request.POST.get("what") == "returned" else None)
     address = PostalAddress(request.POST if request.POST.get("what") == "address" else None)
+    asked_for = GiveBackForm(request.POST if request.POST.get("what") == "give_back" else None, auto_id="id_back_%s")
+    if asked_for.is_bound and asked_for.is_valid() and given_back(request, asked_for, now()):
+        return redirect("pay_outs")
     if request.method == "POST" and _done(request, returned, address):
         return redirect("pay_outs")
     waiting = list(queries.pay_outs_waiting())
@@ -67,12 +71,13 @@ def pay_outs(request: HttpRequest) -> HttpResponse:
                 if not _is_ready(each)
             ],
             "returned": returned,
+            "asked_for": asked_for,
             "files": [
                 (file, Money(file.amount), [(out, STANDINGS[PayOutState(out.standing)]) for out in file.pay_outs.all()])
                 for file in queries.files()[:FILES]
             ],
         },
-        status=422 if returned.errors or address.errors else 200,
+        status=422 if returned.errors or address.errors or asked_for.errors else 200,
     )
 
 
@@ -88,7 +93,7 @@ def owner(account: Account) -> str:
 
 
 def _done(request: HttpRequest, returned: ReturnedForm, address: PostalAddress) -> bool:
-    actor, at, what = f"user/{request.user.pk}", Instant(time.time_ns() // 1_000_000), request.POST.get("what")
+    actor, at, what = f"user/{request.user.pk}", now(), request.POST.get("what")
     try:
         match what:
             case "make":
