@@ -92,9 +92,9 @@ def open_again(customer_id: int, asked_by: str, at: Instant) -> None:
 def release(
     resident_id: ResidentId, address: Address | None, asked_by: str, at: Instant, *, cause: Cause = Cause.RELEASE
 ) -> WindingUp | None:
-    """The resident leaves custody, or asks for it: their own money goes to them by cheque, or as the facility rules to its commissary,
-    which pays them out. Whoever gave it, it is theirs. Without an address a cheque waits for one. None: there is
-    nothing. Called by whatever books a release, as often as it likes."""
+    """The resident leaves custody, or asks for it: their own money goes to them by cheque, or as the facility rules to
+    its commissary, which pays them out. Whoever gave it, it is theirs. Without an address a cheque waits for one. None:
+    there is nothing. Called by whatever books a release, as often as it likes."""
     account = Account.objects.get(pk=open_resident_account(resident_id))
     with transaction.atomic():
         wound = WindingUp.objects.select_for_update().filter(account=account, done_at=None, taken_back_at=None).first()
