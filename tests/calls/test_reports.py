@@ -6,6 +6,7 @@ from make import DAY, NOON, a_contact, a_customer, a_facility, a_number, a_resid
 from kinline.calls import reports
 from kinline.core.identity import Instant
 from kinline.core.money import Money
+from kinline.facilities.models import TariffRow
 from kinline.ledger import queries
 from kinline.ledger.models import AccountKind
 
@@ -46,6 +47,17 @@ def test_the_annual_figures_name_every_facility_once_for_each_kind_of_call() -> 
     assert (lines["Bayou Jail"]["calls"], lines["Quiet Jail"]["calls"]) == (2, 0)
     assert lines["Bayou Jail"]["average_daily_population"] == 180
     assert lines["Bayou Jail"]["ancillary_fees_usd"] == "0.00"
+
+
+def test_agencies_read_what_they_give_and_owe_as_the_ledger_says() -> None:
+    jail, mother = a_facility("Free Jail"), a_number()
+    TariffRow.objects.filter(facility=jail).update(price=0, facility_additive=0, agency_price=30_000)
+    resident = a_resident(jail)
+    a_contact(resident, mother)
+    hung_up(authorised(a_station(jail), resident, mother)[0], 120)
+    [line] = reports.agencies(*PERIOD)
+    assert (line["facility"], line["calls"], line["seconds"], line["owed_usd"]) == ("Free Jail", 1, 120, "0.06")
+    assert queries.balances_by_kind()[AccountKind.AGENCY_PAID] == Money.parse("-0.06", may_be_negative=True)
 
 
 def test_a_period_without_calls_reports_none() -> None:

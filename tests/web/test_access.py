@@ -79,6 +79,7 @@ EXAMPLES = {
     "page": lambda town: 1,
     "attachment_document": lambda town: town.document("attachment").pk,
     "case_id": lambda town: open_case(town.mother, Topic.OTHER, "Hello.", 0).pk,
+    "agency_id": lambda town: town.jail.agency_id,
     "account_id": lambda town: open_direct_bill_account(town.mother.pk, Money.parse("20.00")),
 }
 """Of each kind of thing that an address of the portal names, one at the jail."""

@@ -230,6 +230,8 @@ def test_the_pages_fit_and_are_accessible(town, signed_in, chromium, address, bi
         "numbers": (finance, f"/provider/numbers/?number={number}"),
         "plans_of_facility": (finance, f"/facility/prices/{town.jail.pk}/plans/"),
         "free_numbers": (finance, f"/facility/prices/{town.jail.pk}/free/"),
+        "agencies": (finance, "/provider/agencies/"),
+        "agency": (finance, f"/provider/agencies/{town.jail.agency_id}/"),
         "reconciliation": (finance, "/provider/reconciliation/"),
         "books": (finance, "/provider/books/"),
         "books_of_a_kind": (finance, "/provider/books/?kind=direct_bill"),

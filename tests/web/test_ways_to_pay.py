@@ -18,7 +18,7 @@ from kinline.core.callflow.events import Authorised, Denied
 from kinline.core.identity import AccountId, CallId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.reasons import Reason
-from kinline.facilities.models import TaxRow
+from kinline.facilities.models import FreeMinutesRow, TaxRow
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
 from kinline.ledger.models import Account, AccountKind, Transfer
@@ -315,6 +315,27 @@ def test_the_facilitys_free_minutes_are_paid_by_its_agency_and_the_rest_by_the_f
     assert (given.debit_id, Money(given.amount)) == (agency.pk, Money.parse("0.20"))
     assert Money(call.charge) == Money.parse("0.08356")
     assert balance(AccountKind.CUSTOMER_PREPAID, customer=town.mother) == Money.parse("12.34") - Money(call.charge)
+
+
+def test_an_agency_settles_what_it_owes_and_is_paid_its_documented_costs(wing, town, staff) -> None:
+    town.jail.tariff_rows.update(agency_price=50_000)
+    FreeMinutesRow.objects.create(facility=town.jail, effective="2026-01-01", seconds_per_day=120)
+    wing.call(town.mother.numbers.get().number)
+    finance, address = staff(Role.FINANCE), f"/provider/agencies/{town.jail.agency_id}/"
+    assert "Cypress County Sheriff" in text(finance.get("/provider/agencies/"))
+    page = text(finance.get(address))
+    assert "$0.10" in page
+    assert "$0.06" in page
+    paid = {"what": "take", "means": "cheque", "reference": "77", "amount": "0.10"}
+    assert "written down" in text(finance.post(address, paid, follow=True))
+    assert "another amount" in text(finance.post(address, {**paid, "amount": "0.11"}, follow=True))
+    costs = {"what": "pay", "means": "bank", "reference": "B1", "amount": "0.07", "costs": "Wiring, invoice 12"}
+    assert "brought in $0.06" in text(finance.post(address, costs, follow=True))
+    assert "to the agency" in text(finance.post(address, {**costs, "amount": "0.06"}, follow=True))
+    key = Transfer.objects.get(reason="agency_payment").key
+    undo = {"what": "undo", "key": key, "reason": "Bounced"}
+    assert "Taken back" in text(finance.post(address, undo, follow=True))
+    assert "no such payment" in text(finance.post(address, {**undo, "key": "x"}, follow=True))
 
 
 def test_a_price_of_zero_is_paid_by_the_agency_everywhere_it_is_told(wing, town, staff, signed_in) -> None:

@@ -7,6 +7,8 @@ What the ledger is told, each once for its key:
 |---|---|---|---|
 | a call paid by direct bill, collect or dedicated account | that account | as any call | `call/<call>/...` |
 | what an agency pays of a call that it gives (at settling) | agency_paid | revenue | `call/<call>/agency` |
+| an agency pays for what it gives | clearing | agency_paid | `agency_payment/<means>/<account>/<number>` |
+| an agency is paid costs that it documented | facility_additive | clearing | `additive_paid/...` |
 | a payment that bounced | direct_bill | clearing | `reverse/invoice_payment/<key>` |
 | a payment of invoices arrived (cheque, transfer of a bank) | clearing | direct_bill | `invoice_payment/<key>` |
 | invoices are paid from prepaid money | customer_prepaid | direct_bill | `invoice_payment/<key>` |

@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q, QuerySet, Sum
+
 from kinline.billing.models import Application, Invoice, Standing, Suspension
-from kinline.billing.services.invoicing import PAYMENT, REVERSAL, invoiced
+from kinline.billing.services.agencies import MOVEMENTS
+from kinline.billing.services.invoicing import PAYMENT, REVERSAL, invoiced, month_start
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
+from kinline.facilities.models import Agency
 from kinline.ledger.models import Account, AccountKind, Transfer
+from kinline.ledger.queries import balance
+from kinline.ledger.transfer_reasons import TransferReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,83 @@ def payments_taken(account: AccountId) -> Sequence[PaymentTaken]:
         PaymentTaken(each.key, Instant(each.at), Money(each.amount), f"reverse/{each.key}"[:100] in returned)
         for each in taken.order_by("-at", "-id")
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyMonth:
+    """What the calls of a month (UTC) came to: talk that the agency gives, and what they brought in for its costs."""
+
+    began: Instant
+    given: Money
+    additive: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyMovement:
+    """A payment from an agency, or (`is_to_agency`) to it; `undone`: it was taken back."""
+
+    key: str
+    at: Instant
+    amount: Money
+    is_to_agency: bool
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyBooks:
+    """`owes`: for talk that it gives, payments deducted. `is_owed`: of the facility-related component, what is not paid
+    out."""
+
+    agency: Agency
+    owes: Money
+    is_owed: Money
+    months: tuple[AgencyMonth, ...]
+    movements: tuple[AgencyMovement, ...]
+
+
+def agency_books(agency: Agency, at: Instant, months: int = 13) -> AgencyBooks:
+    """What stands between an agency and us, with the last months, the newest first."""
+    accounts = dict(Account.objects.filter(agency=agency).values_list("kind", "pk"))
+    paid, additive = accounts.get(AccountKind.AGENCY_PAID), accounts.get(AccountKind.FACILITY_ADDITIVE)
+    starts = [month_start(at)]
+    while len(starts) < months:
+        starts.append(month_start(Instant(starts[-1] - 1)))
+    spans = list(zip(starts, [Instant(at + 1), *starts], strict=False))
+    given = _by_month(Transfer.objects.filter(debit=paid, reason=TransferReason.AGENCY_PAID), spans)
+    brought = _by_month(Transfer.objects.filter(credit=additive, reason=TransferReason.FACILITY_ADDITIVE), spans)
+    moved = Transfer.objects.filter(Q(debit=additive) | Q(credit=paid), reason__in=MOVEMENTS).order_by("-at", "-id")[
+        :50
+    ]
+    undone = set(Transfer.objects.filter(key__in=[f"reverse/{each.key}"[:100] for each in moved]).values_list("key"))
+    return AgencyBooks(
+        agency,
+        ZERO - balance(AccountId(paid)) if paid else ZERO,
+        balance(AccountId(additive)) if additive else ZERO,
+        tuple(
+            AgencyMonth(began, of_given, of_additive)
+            for began, of_given, of_additive in zip(starts, given, brought, strict=True)
+            if of_given.micros or of_additive.micros
+        ),
+        tuple(
+            AgencyMovement(
+                each.key,
+                Instant(each.at),
+                Money(each.amount),
+                each.debit_id == additive,
+                (f"reverse/{each.key}"[:100],) in undone,
+            )
+            for each in moved
+        ),
+    )
+
+
+def _by_month(transfers: QuerySet[Transfer], spans: Sequence[tuple[Instant, Instant]]) -> list[Money]:
+    sums = {
+        f"month{number}": Sum("amount", filter=Q(at__gte=since, at__lt=until))
+        for number, (since, until) in enumerate(spans)
+    }
+    found = transfers.filter(at__gte=spans[-1][0]).aggregate(**sums)
+    return [Money(int(found[name] or 0)) for name in sums]
 
 
 def suspension_of(account: AccountId) -> Suspension | None:

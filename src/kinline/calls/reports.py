@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from kinline.calls.given import given_talk
 from kinline.calls.models import Call, CallState
 from kinline.calls.priced import charged
 from kinline.core.caps import facility_class
@@ -57,6 +58,20 @@ def taxes(since: Instant, until: Instant) -> Iterator[dict[str, object]]:
             "tax": name,
             "taxed_usd": _dollars(bases[key]),
             "tax_usd": _dollars(sums[key]),
+        }
+
+
+def agencies(since: Instant, until: Instant) -> Iterator[dict[str, object]]:
+    """For each facility, the talk that cost families nothing and that its agency pays."""
+    facilities = Facility.objects.select_related("agency").in_bulk()
+    for given in given_talk(since, until):
+        facility = facilities[given.facility]
+        yield {
+            "agency": facility.agency.name,
+            "facility": facility.name,
+            "calls": given.calls,
+            "seconds": given.seconds,
+            "owed_usd": given.owed.plain,
         }
 
 

@@ -1,5 +1,5 @@
-"""`kinline report revenue | taxes | annual | unclaimed`: what the calls of a period came to, by facility; whose money
-could not be given back, by state. As CSV."""
+"""`kinline report revenue | taxes | agencies | annual | unclaimed`: what the calls of a period came to, by
+facility; whose money could not be given back, by state. As CSV."""
 
 import argparse
 import sys
@@ -13,7 +13,7 @@ from kinline.operation.period import instant, moment
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("report", choices=("revenue", "taxes", "annual", "unclaimed"))
+    parser.add_argument("report", choices=("revenue", "taxes", "agencies", "annual", "unclaimed"))
     parser.add_argument("--since", type=moment, metavar="DAY", help="first day (2026-01-01, UTC)")
     parser.add_argument("--until", type=moment, metavar="DAY", help="day before which it ends")
     parser.add_argument("--state", metavar="LA", help="only property of this state (unclaimed)")
@@ -33,6 +33,11 @@ def run(arguments: argparse.Namespace) -> int:
     if since is None or until is None:
         print("kinline: say --since and --until, such as --since 2026-01-01 --until 2027-01-01", file=sys.stderr)
         return 2
-    records = {"revenue": reports.revenue, "taxes": reports.taxes, "annual": reports.annual}[arguments.report]
-    write_csv(records(since, until), sys.stdout)
+    records = {
+        "revenue": reports.revenue,
+        "taxes": reports.taxes,
+        "agencies": reports.agencies,
+        "annual": reports.annual,
+    }
+    write_csv(records[arguments.report](since, until), sys.stdout)
     return 0

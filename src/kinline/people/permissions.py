@@ -61,7 +61,8 @@ class Permission(StrEnum):
     """Prints money: the provider's alone."""
     GIVE_CREDIT = "give_credit"
     BILL_CUSTOMERS = "bill_customers"
-    """Record what customers paid by cheque or bank, suspend and restore monthly bills, lift reviews."""
+    """Record what customers paid by cheque or bank, suspend and restore monthly bills, lift reviews; settle
+    with agencies."""
     MANAGE_NUMBERS = "manage_numbers"
     """Dedicated numbers, and the order of a number's payers."""
     RECONCILE = "reconcile"
@@ -71,7 +72,7 @@ class Permission(StrEnum):
     GIVE_STAFF_CREDITS = "give_staff_credits"
     """How much, and who else must agree: `refunds.services.LIMITS`."""
     SET_UP_FACILITIES = "set_up_facilities"
-    """Facilities, their units and phones, free numbers, and copying settings."""
+    """Facilities, their units and phones, and copying settings."""
     ANSWER_CASES = "answer_cases"
     """What families ask and dispute: customer service."""
     SEE_AUDIT = "see_audit"

@@ -44,6 +44,7 @@ from kinline.web.files import pages as files
 from kinline.web.rates import pages as rates
 from kinline.web.rates import rules_page
 from kinline.web.staff import (
+    agencies,
     audit_trail,
     billing,
     compliance,
@@ -187,6 +188,8 @@ urlpatterns = [
     path("provider/credit/", credit.credit, name="credit"),
     path("provider/billing/", billing.accounts, name="billing"),
     path("provider/billing/<int:account_id>/", billing.account, name="billing_account"),
+    path("provider/agencies/", agencies.agencies, name="agencies"),
+    path("provider/agencies/<int:agency_id>/", agencies.agency, name="agency"),
     path("provider/numbers/", numbers.numbers, name="numbers"),
     path("provider/reconciliation/", reconciliation.reconciliation, name="reconciliation"),
     path("provider/books/", balance.books, name="books"),

@@ -1,5 +1,6 @@
 """What can be done about paying afterwards, and about money that is passed on."""
 
+from kinline.billing.services.agencies import MoreThanBroughtIn, pay_additive, take_agency_payment, undo_agency_movement
 from kinline.billing.services.applying import (
     AlreadyDecided,
     ApplicationRefused,
@@ -45,6 +46,7 @@ __all__ = [
     "AccountRefused",
     "AlreadyDecided",
     "ApplicationRefused",
+    "MoreThanBroughtIn",
     "NoNumberLeft",
     "NotAContact",
     "NotYoursToDecide",
@@ -59,6 +61,7 @@ __all__ = [
     "invite",
     "issue_invoices",
     "order_payers",
+    "pay_additive",
     "pay_collect",
     "pay_from_balance",
     "record_payment",
@@ -72,6 +75,8 @@ __all__ = [
     "stock_number",
     "supply_number",
     "suspend",
+    "take_agency_payment",
     "take_back_number",
     "take_payment",
+    "undo_agency_movement",
 ]

@@ -38,9 +38,7 @@ def take_payment(account: AccountId, amount: Money, means: str, reference: str, 
     of_customer = _of_customer(account, by)
     if amount <= ZERO:
         raise AccountRefused("A payment is more than nothing.")
-    if means not in MEANS or not _REFERENCE.fullmatch(reference):
-        raise AccountRefused("Write the number of the cheque or transfer: letters, digits, points and hyphens.")
-    key = f"{means}/{account}/{reference.upper().replace(' ', '')}"
+    key = f"{means}/{account}/{written_reference(means, reference)}"
     is_new = not Transfer.objects.filter(key=f"{PAYMENT}/{key}").exists()
     taken = record_payment(account, amount, key, at)
     if is_new:
@@ -116,6 +114,13 @@ def _decided(action: Action, account: Account, by: User, at: Instant, reason: st
         after={"credit_limit": str(after)},
         reason=reason,
     )
+
+
+def written_reference(means: str, reference: str) -> str:
+    """The number of a cheque or transfer as it stands in a key, however it was typed. Raises `AccountRefused`."""
+    if means not in MEANS or not _REFERENCE.fullmatch(reference):
+        raise AccountRefused("Write the number of the cheque or transfer: letters, digits, points and hyphens.")
+    return reference.upper().replace(" ", "")
 
 
 def _of_customer(account: AccountId, by: User) -> Account:

@@ -20,6 +20,8 @@ REASONS = {
     TransferReason.TAXES: _("Call"),
     TransferReason.CREDIT: _("Credit"),
     TransferReason.AGENCY_PAID: _("Talk that the agency pays"),
+    TransferReason.AGENCY_PAYMENT: _("Paid by the agency"),
+    TransferReason.ADDITIVE_PAID: _("Costs paid to the agency"),
     TransferReason.REFUND: _("Money given back"),
     TransferReason.DISPUTE: _("Disputed payment: set aside, or free again"),
     TransferReason.CHARGEBACK: _("Disputed payment"),

@@ -104,6 +104,7 @@ NAVIGATION: Final = (
             Entry("vouchers", _("Prepaid cards"), Permission.MAKE_VOUCHERS),
             Entry("credit", _("Credit"), Permission.GIVE_CREDIT),
             Entry("billing", _("Monthly bills"), Permission.BILL_CUSTOMERS, ("billing_account",)),
+            Entry("agencies", _("Agencies"), Permission.BILL_CUSTOMERS, ("agency",)),
             Entry("pay_outs", _("Refunds"), Permission.PAY_OUT, ("unclaimed",)),
             Entry("staff_credits", _("Give a credit"), Permission.GIVE_STAFF_CREDITS),
             Entry("books", _("Books"), Permission.RECONCILE, ("books_statement", "books_figures")),

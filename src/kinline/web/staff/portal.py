@@ -54,12 +54,14 @@ PERMISSIONS = {
     Permission.GIVE_MONEY: _("Add money to a resident’s account"),
     Permission.MAKE_VOUCHERS: _("Make prepaid cards"),
     Permission.GIVE_CREDIT: _("Decide who pays monthly"),
-    Permission.BILL_CUSTOMERS: _("Record payments of monthly bills, suspend and restore them, lift reviews"),
+    Permission.BILL_CUSTOMERS: _(
+        "Record payments of monthly bills, suspend and restore them, lift reviews, settle with agencies"
+    ),
     Permission.MANAGE_NUMBERS: _("Give dedicated numbers, order who pays for a number"),
     Permission.RECONCILE: _("See the books and any account’s statement, and the card provider’s books"),
     Permission.PAY_OUT: _("Send refunds by cheque, and report unclaimed property"),
     Permission.GIVE_STAFF_CREDITS: _("Give credits, within limits"),
-    Permission.SET_UP_FACILITIES: _("Set up facilities, units, phones and free numbers"),
+    Permission.SET_UP_FACILITIES: _("Set up facilities, units and phones"),
     Permission.ANSWER_CASES: _("Answer families’ questions and disputes"),
     Permission.SEE_AUDIT: _("See who did what"),
     Permission.MANAGE_STAFF: _("Manage staff and their roles"),
