@@ -110,6 +110,9 @@ def test_finance_gives_a_balance_back_to_who_asked_without_a_page(town, account,
     for told, typed in wrong.items():
         assert told in text(finance.post("/provider/refunds/", typed), 422)
     assert "Escriba la dirección para el cheque." in text(spanish.post("/provider/refunds/", asked), 422)
+    Account.objects.filter(pk=account).update(review_since=1)
+    assert "A payment is being looked at by a bank." in text(finance.post("/provider/refunds/", asked), 422)
+    Account.objects.filter(pk=account).update(review_since=None)
     assert not Refund.objects.exists()
     page = text(finance.post("/provider/refunds/", {**asked, **ADDRESS, "amount": "5.00"}, follow=True))
     assert "$5.00 is on its way back." in page
