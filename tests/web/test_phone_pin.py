@@ -63,3 +63,26 @@ def test_a_family_sees_when_its_account_was_opened_by_phone_from_where_and_what_
     for told in ("11/19/2026", "a number that ends in 0123", "prepaid card redeemed", "Locked after wrong PINs."):
         assert told in page, told
     assert "money added" not in page
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("es", 320)])
+def test_the_page_with_its_visits_is_accessible_and_fits(
+    town, mother, chromium, address, language: str, width: int
+) -> None:
+    mother.post(PAGE, {"pin": "730482", "again": "730482"})
+    opened(town, "730482")
+    note([Entry(CallId(1), AT, "menu.answered", {"question": "LiftBlock", "answer": "BlockLifted"})])
+    for _ in range(5):
+        opened(town, "111222")
+
+    def look(page):
+        seen = chromium.look_at(page, PAGE, None)
+        return seen, page.get_by_role("listitem").all_inner_texts()
+
+    session = mother.cookies["sessionid"].value
+    seen, visits = chromium.visit(look, base=address, session=session, language=language, width=width)
+    assert (seen.violations, seen.complaints) == ([], [])
+    assert seen.width <= width
+    lifted, locked = {"en": ("block lifted", "Locked after"), "es": ("bloqueo quitado", "Bloqueada")}[language]
+    assert any(lifted in each for each in visits)
+    assert any(locked in each for each in visits)

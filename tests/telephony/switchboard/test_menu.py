@@ -3,18 +3,26 @@
 import asyncio
 
 import pytest
+from bank import DECLINED_LATER, GOOD, Bank, bank, running_bank
+from payers import Payer, a_saved_card
 from telephony.switchboard.conftest import PATIENCE, Exchange, hung_up_on, picked_up, until
 
 from kinline import demo
 from kinline.calls import queries
 from kinline.calls.account_visits import Deed, Visit, visits_of
 from kinline.contacts.models import Block, BlockedBy
+from kinline.core.identity import Instant
 from kinline.demo.cash import CODES
 from kinline.facilities.models import Trunk
 from kinline.facilities.models.wires import TrunkKind
+from kinline.ledger import services as ledger
+from kinline.payments import services as payments
+from kinline.payments.models import SavedCard
 from kinline.people.models import CustomerNumber, Resident
 from kinline.telephony import sip
 from kinline.telephony.phone.phone import Connected, Over
+
+__all__ = ["bank", "running_bank"]
 
 
 async def test_a_mother_hears_her_balance_and_what_it_buys(exchange: Exchange) -> None:
@@ -68,6 +76,44 @@ async def test_a_prepaid_card_typed_wrong_is_told_what_to_do_and_typed_right_is_
     await exchange.books.flush()
     (visit,) = await exchange.books.ask(_visits_of_rosa)
     assert visit.deeds == (Deed.CARD_REDEEMED,)
+
+
+async def test_the_saved_card_is_charged_once_and_one_that_is_declined_says_what_to_do(
+    exchange: Exchange, bank: Bank
+) -> None:
+    declined = await exchange.books.ask(_card_of_rosa, bank, DECLINED_LATER, "insufficient_funds")
+    mother = await exchange.calls_account(demo.MOTHER)
+    mother.press("1")
+    mother.press(demo.PHONE_PIN, secret=True)
+    await exchange.said("For your balance")
+    mother.press("4")
+    await exchange.said("To add ten dollars, press one.")
+    mother.press("2")
+    await exchange.said("Twenty dollars will be charged to the card that ends in zero three four one. There is no fee.")
+    mother.press("1")
+    told = await exchange.said("The card was declined.")
+    assert "Try a smaller amount or another card." in told
+    mother.hang_up()
+    await _is_left(exchange)
+
+    await exchange.books.ask(payments.remove_card, declined.customer_id, declined.pk, Instant(2))
+    await exchange.books.ask(_card_of_rosa, bank, GOOD)
+    mother = await exchange.calls_account(demo.MOTHER)
+    mother.press("1")
+    mother.press(demo.PHONE_PIN, secret=True)
+    await exchange.said("For your balance", 2)
+    mother.press("4")
+    await exchange.said("To add ten dollars, press one.", 2)
+    mother.press("1")
+    await exchange.said("Ten dollars will be charged to the card that ends in four two four two.")
+    mother.press("111")
+    await exchange.said("Ten dollars were added. Your balance is now thirty dollars.")
+    mother.hang_up()
+    await _is_left(exchange)
+    await exchange.books.flush()
+    assert bank.charged_cents() == 1000
+    visits = await exchange.books.ask(_visits_of_rosa)
+    assert [Deed.CARD_CHARGED in visit.deeds for visit in visits] == [True, False]
 
 
 async def test_a_mother_lifts_the_block_that_a_key_in_the_offer_made(exchange: Exchange) -> None:
@@ -178,6 +224,12 @@ async def _is_left(exchange: Exchange) -> None:
 def _daniel_is_blocked() -> None:
     daniel = Resident.objects.get(name="Daniel Reyes")
     Block.objects.create(number=demo.MOTHER, resident=daniel, blocked_by=BlockedBy.CALLED_PARTY, at=1)
+
+
+def _card_of_rosa(bank: Bank, number: str, decline_code: str = "") -> SavedCard:
+    rosa = CustomerNumber.objects.get(number=demo.MOTHER).customer
+    account = ledger.open_customer_account(rosa.pk)
+    return a_saved_card(bank, Payer(rosa.pk, account), number, decline_code=decline_code)
 
 
 def _visits_of_rosa() -> list[Visit]:
