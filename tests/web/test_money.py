@@ -235,6 +235,18 @@ def test_automatic_reload_is_turned_on_changed_and_off(town, mother, bank: Bank,
     small = client.post("/account/money/reload/", {**typed, "amount": "0.49"})
     assert "Banks take card payments from $0.50. Choose a larger amount." in small.content.decode()
     assert AutoReload.objects.get().amount == 20_000_000
+    page = client.get("/account/money/").content.decode()
+    assert "This month it has added $0.00 of at most $60.00." in page
+    assert "before the first of next month" not in page
+    reloaded = {"customer": town.mother, "account_id": mother.account, "amount": 45_000_000, "way": "reload"}
+    at = time.time_ns() // 1_000_000
+    Payment.objects.create(**reloaded, provider="stripe", state="succeeded", created_at=at, changed_at=at)
+    page = client.get("/account/money/").content.decode()
+    assert "This month it has added $45.00 of at most $60.00." in page
+    assert "before the first of next month" in page
+    assert "the most that you allow" not in client.get("/account/").content.decode()  # while there is enough
+    Account.objects.filter(pk=mother.account).update(held=12_000_000)
+    assert "the most that you allow in a month" in client.get("/account/").content.decode()
     client.post("/account/money/reload/", {"turn_off": "1"})
     assert AutoReload.objects.get().state == "off"
     AutoReload.objects.update(state="stopped", reason="pay.expired_card")

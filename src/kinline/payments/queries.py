@@ -2,12 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
-from kinline.payments.models import ARRIVED, AutoReload, InboxMessage, InboxOutcome, Payment, PaymentState, SavedCard
+from kinline.payments.models import (
+    ARRIVED,
+    AutoReload,
+    InboxMessage,
+    InboxOutcome,
+    Payment,
+    PaymentState,
+    SavedCard,
+    Way,
+)
 
 
 def payments_of(customer_id: int) -> QuerySet[Payment]:
@@ -29,6 +39,21 @@ def cards_of(customer_id: int) -> QuerySet[SavedCard]:
 
 def auto_reload_of(account_id: AccountId) -> AutoReload | None:
     return AutoReload.objects.filter(account_id=account_id).select_related("card").first()
+
+
+def waits_for_next_month(found: AutoReload, at: Instant) -> bool:
+    """One more reload would pass this month's ceiling."""
+    return reloaded_this_month(found.account_id, at) + Money(found.amount) > Money(found.monthly_ceiling)
+
+
+def reloaded_this_month(account_id: int, at: Instant) -> Money:
+    """What automatic reloads have added, or may yet, since the first of the month (UTC)."""
+    now = datetime.fromtimestamp(at / 1000, UTC)
+    first = int(datetime(now.year, now.month, 1, tzinfo=UTC).timestamp() * 1000)
+    payments = Payment.objects.filter(account_id=account_id, way=Way.RELOAD, created_at__gte=first).exclude(
+        state__in=(PaymentState.FAILED, PaymentState.CANCELLED)
+    )
+    return Money(payments.aggregate(sum=Sum("amount"))["sum"] or 0)
 
 
 def messages_not_booked(since: Instant, until: Instant) -> QuerySet[InboxMessage]:

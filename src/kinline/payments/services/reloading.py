@@ -1,18 +1,18 @@
 """Automatic reload: after a call was settled, never in the middle of its money."""
 
-from datetime import UTC, datetime
 from typing import Final
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.reasons import Reason
 from kinline.ledger.models import Account
 from kinline.payments.errors import NotTaken, NotTheirs
-from kinline.payments.models import UNFINISHED, AutoReload, Payment, PaymentState, ReloadState, SavedCard, Way
+from kinline.payments.models import UNFINISHED, AutoReload, Payment, ReloadState, SavedCard, Way
+from kinline.payments.queries import waits_for_next_month
 from kinline.payments.services import outcomes
 from kinline.payments.services.depositing import opened, ready, send
 from kinline.providers.cards import card_provider
@@ -108,18 +108,8 @@ def _claimed(auto_reload_id: int, at: Instant) -> Payment | None:
             and found.not_before <= at
             and account.posted - account.held < found.threshold
             and not Payment.objects.filter(account=account, way=Way.RELOAD, state__in=UNFINISHED).exists()
-            and reloaded_this_month(account.pk, at) + Money(found.amount) <= Money(found.monthly_ceiling)
+            and not waits_for_next_month(found, at)
         )
         if not is_due:
             return None
         return opened(found.customer_id, AccountId(account.pk), Money(found.amount), Way.RELOAD, at, card=found.card_id)
-
-
-def reloaded_this_month(account_id: int, at: Instant) -> Money:
-    """What automatic reloads have added, or may yet, since the first of the month (UTC)."""
-    now = datetime.fromtimestamp(at / 1000, UTC)
-    first = int(datetime(now.year, now.month, 1, tzinfo=UTC).timestamp() * 1000)
-    payments = Payment.objects.filter(account_id=account_id, way=Way.RELOAD, created_at__gte=first).exclude(
-        state__in=(PaymentState.FAILED, PaymentState.CANCELLED)
-    )
-    return Money(payments.aggregate(sum=Sum("amount"))["sum"] or 0)

@@ -20,6 +20,7 @@ from kinline.core.money import Money
 from kinline.core.reasons import Audience, Reason, explain
 from kinline.ledger.models import Account, AccountKind
 from kinline.payments.models import AutoReload, Payment, PaymentState, ReloadState, SavedCard
+from kinline.payments.queries import waits_for_next_month
 from kinline.people.models import Customer
 from kinline.refunds.queries import notice_now
 from kinline.web.explanation import reader_language
@@ -90,10 +91,13 @@ def _of_cards(customer: Customer, at: Instant, today: date) -> list[Matter]:
         elif last.state == PaymentState.REQUIRES_ACTION:
             text = _("Your bank wants you to confirm the payment of %(amount)s.") % {"amount": amount}
             found.append(Matter(text, page, _("Confirm the payment"), True))
-    reload = AutoReload.objects.filter(customer=customer).select_related("card").first()
+    reload = AutoReload.objects.filter(customer=customer).select_related("card", "account").first()
     if reload is not None and reload.state == ReloadState.STOPPED:
         text = _("Automatic reload has stopped, because the card was declined three times.")
         found.append(Matter(text, reverse("money") + "#reload", _("Choose a card"), True))
+    elif reload is not None and _is_short_of(reload, at):
+        text = _("Your balance is low, and automatic reload has added the most that you allow in a month.")
+        found.append(Matter(text, reverse("money"), _("Add money")))
     elif reload is not None and reload.state == ReloadState.ACTIVE and _ends_soon(reload.card, today):
         text = _("%(card)s, which adds money by itself, is valid until %(expiry)s.") % {
             "card": card_name(reload.card),
@@ -101,6 +105,12 @@ def _of_cards(customer: Customer, at: Instant, today: date) -> list[Matter]:
         }
         found.append(Matter(text, reverse("money") + "#reload", _("Choose a card")))
     return found
+
+
+def _is_short_of(reload: AutoReload, at: Instant) -> bool:
+    """It would add money now, but for the ceiling of the month."""
+    low = reload.account.posted - reload.account.held < reload.threshold
+    return reload.state == ReloadState.ACTIVE and low and waits_for_next_month(reload, at)
 
 
 def _ends_soon(card: SavedCard, today: date) -> bool:
