@@ -1,10 +1,12 @@
 """The price list for those who answer for it, and each price beside the law."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from kinline.audit.models import AuditEvent
+from kinline.core.caps import VERSIONS
 from kinline.facilities.models import FreeMinutesRow, TariffRow, TaxRow
 from kinline.people.models import Role, StaffRole, User
 
@@ -150,3 +152,17 @@ def test_the_law_page_tells_what_is_charged_in_place_of_an_overtaken_price(town,
         "FCC 25-75",
     ):
         assert told in page, told
+
+
+def test_the_law_page_shows_every_version_of_the_caps_with_its_day_amounts_and_source(town, staff, signed_in) -> None:
+    page = text(signed_in(staff(Role.COMPLIANCE)).get("/facility/compliance/"))
+    rows = page[page.index("Federal caps") :].split("<tr>")[2:]
+    cells = [[re.sub(r"<[^>]*>", "", cell).strip() for cell in row.split("</td>")] for row in rows]
+    found = {(since, what): (amounts, source) for since, what, *amounts, source, _ in cells}
+    assert len(found) == len(VERSIONS)
+    newest = ["$0.11", "$0.10", "$0.12", "$0.13", "$0.15", "$0.19"]
+    source = "FCC 25-75, 90 FR 56013, with the additive of 0.02; compliance date 6 April 2026"
+    assert found["April 6, 2026", "Phone call · All calls"] == (newest, source)
+    assert found["June 30, 2025", "Video call · No calls: waived"][0] == ["–"] * 6
+    assert found["Jan. 1, 2025", "Phone call · All calls"][0] == ["$0.06", "$0.06", "–", "–", "–", "–"]
+    assert found["Feb. 11, 2014", "Phone call · To another state"][0] == ["$0.21"] * 6

@@ -187,7 +187,9 @@ def _take_number(request: HttpRequest, customer: Customer) -> None:
     except services.NoNumberLeft as none:
         raise _Faulty(_("No number is free just now. Ask us, and we get more.")) from none
     messages.success(
-        request, _("%(number)s is yours. Set money aside for it, and tell them to call it.") % {"number": given.number}
+        request,
+        _("%(number)s is yours. Set money aside for it, and tell them to call it.")
+        % {"number": telephone(given.number)},
     )
 
 

@@ -7,16 +7,18 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kinline.core.caps import VERSIONS
+from kinline.core.caps import VERSIONS, CapVersion
 from kinline.core.identity import FacilityId, Instant
 from kinline.core.money import Money
+from kinline.core.numbering import Jurisdiction
 from kinline.core.state_laws import StateLaw, laws_of
 from kinline.core.tariff import Rate, Tariff
 from kinline.facilities.models import Facility
 from kinline.facilities.queries import PriceLine, Rulebook, price_list, rulebook, stamp
-from kinline.web.rates.words import CLASSES, SERVICES, kind_of_call
+from kinline.web.rates.words import CLASSES, JURISDICTIONS, SERVICES, kind_of_call
 from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.trail import refuse
 
@@ -68,7 +70,45 @@ def page(request: HttpRequest) -> HttpResponse:
         held_to_the_law(each, rulebook(FacilityId(each.pk), as_of), at, may_set=each.pk in settable)
         for each in facilities
     ]
-    return render(request, "kinline/compliance.html", {"facilities": shown, "versions": VERSIONS[::-1]})
+    return render(
+        request, "kinline/compliance.html", {"facilities": shown, "classes": CLASSES.values(), "caps": _caps()}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CapLine:
+    """A version of the federal caps in words. `by_class`: None where it says nothing of a class."""
+
+    effective: date
+    service: str
+    where: str
+    by_class: tuple[tuple[str, Money | None], ...]
+    source: str
+
+
+def _caps() -> list[CapLine]:
+    """Every version, newest first."""
+    return [
+        CapLine(
+            version.effective,
+            str(SERVICES[version.service]),
+            _where(version),
+            tuple(
+                (str(name), version.per_minute.get(each) if version.jurisdictions else None)
+                for each, name in CLASSES.items()
+            ),
+            version.source,
+        )
+        for version in VERSIONS[::-1]
+    ]
+
+
+def _where(version: CapVersion) -> str:
+    if not version.jurisdictions:
+        return _("No calls: waived")
+    if version.jurisdictions == frozenset(Jurisdiction):
+        return _("All calls")
+    return ", ".join(str(name) for each, name in JURISDICTIONS.items() if each in version.jurisdictions)
 
 
 def held_to_the_law(facility: Facility, rules: Rulebook, at: Instant, *, may_set: bool) -> Compliance:
