@@ -15,12 +15,14 @@ from kinline.contacts.models import DedicatedNumber, SpendingLimit
 from kinline.core.identity import AccountId, Instant, Language
 from kinline.core.money import Money
 from kinline.core.reasons import Audience, Reason, explain
+from kinline.core.voucher_code import with_check_digit
 from kinline.ledger import services as ledger
 from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.payments.models import AutoReload, InboxMessage, Payment
 from kinline.people.models import Role
 from kinline.providers.stripe.declines import DECLINES, decline_reason
 from kinline.refunds.models import Refund, StaffCredit
+from kinline.vouchers import services as vouchers
 from kinline.vouchers.models import Batch
 
 __all__ = ["bank", "running_bank"]
@@ -183,6 +185,29 @@ def test_staff_who_type_an_amount_wrong_read_what_to_write(town, mother, signed_
         answer = client.post(filled(address), {**asked, field: typed}, follow=True)
         assert TOLD[language][kind] in " ".join(answer.content.decode().split()), typed
         assert named(answer) == {field.rpartition("-")[2]}, typed
+    assert all_that_could_have_moved() == before
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_prepaid_card_that_is_typed_wrong_is_told_at_its_field_with_what_to_do(
+    town, mother, signed_in, language: Language
+) -> None:
+    unknown, unsold, sold = (with_check_digit(f"{number:015}") for number in (1, 2, 3))
+    batch = vouchers.make(Money.parse("10.00"), 2, "user/1", NOVEMBER, (unsold, sold)).batch_id
+    vouchers.activate(batch, 2, 2, "user/1", NOVEMBER)
+    vouchers.redeem(sold, AccountId(Account.objects.get(customer=town.father).pk), ("account/0",), NOVEMBER)
+    client, before = signed_in(town.mother, language.value), all_that_could_have_moved()
+    for code, reason in (
+        (unknown[:-1] + str((int(unknown[-1]) + 1) % 10), Reason.PAY_VOUCHER_MISTYPED),
+        ("12 34", Reason.PAY_VOUCHER_MISTYPED),
+        (unknown, Reason.PAY_VOUCHER_UNKNOWN),
+        (unsold, Reason.PAY_VOUCHER_NOT_ACTIVE),
+        (sold, Reason.PAY_VOUCHER_USED),
+    ):
+        answer = client.post("/account/voucher/", {"account": "own", "code": code})
+        explained = explain(reason, Audience.FAMILY, language)
+        assert f"{explained.text} {explained.remedy}" in answer.content.decode(), code
+        assert named(answer) == {"code"}
     assert all_that_could_have_moved() == before
 
 

@@ -78,17 +78,17 @@ def test_cards_are_printed_once_sold_and_redeemed_by_a_family(town, finance, sig
     assert codes[0] not in text(finance.get("/facility/vouchers/"))
     mother = signed_in(town.mother)
     asked = {"account": "own", "code": codes[0]}
-    assert "not active" in text(mother.post("/account/voucher/", asked))
+    assert "not active" in text(mother.post("/account/voucher/", asked), 422)
     sold = {"what": "activate", "cards-batch": batch, "cards-first": 1, "cards-last": 2}
     assert "Cards changed: 2" in text(finance.post("/facility/vouchers/", sold, follow=True))
 
     page = text(mother.post("/account/voucher/", asked))
     assert "$20.00 was added. The balance is now $32.34." in page
     assert codes[0] not in page
-    assert "used already" in text(mother.post("/account/voucher/", asked))
+    assert "used already" in text(mother.post("/account/voucher/", asked), 422)
     mistyped = codes[1][:-1] + str((int(codes[1][-1]) + 1) % 10)
-    assert "did not count as a try" in text(mother.post("/account/voucher/", {"account": "own", "code": mistyped}))
-    assert "Write the 16 digits" in text(mother.post("/account/voucher/", {"account": "own", "code": ""}))
+    assert "did not count as a try" in text(mother.post("/account/voucher/", {**asked, "code": mistyped}), 422)
+    assert "Write the 16 digits" in text(mother.post("/account/voucher/", {**asked, "code": ""}), 422)
     assert Account.objects.get(customer=town.mother).posted == 32_340_000
 
 

@@ -46,12 +46,13 @@ def voucher(request: HttpRequest) -> HttpResponse:
     if customer is None:
         return redirect("welcome")
     form = VoucherForm(accounts_of(customer), request.POST or None)
-    answer = refusal = None
+    answer = None
     if request.method == "POST" and form.is_valid():
         account = chosen_account(customer, form.cleaned_data["account"])
         answer = redeem(form.cleaned_data["code"], account, (f"account/{account}", *_place(request)), _now())
         if not isinstance(answer, Redeemed):
-            refusal = explain(answer.reason, Audience.FAMILY, reader_language(), answer.values.items())
+            why = explain(answer.reason, Audience.FAMILY, reader_language(), answer.values.items())
+            form.add_error("code", f"{why.text} {why.remedy}")
     redeemed = answer if isinstance(answer, Redeemed) else None
     if redeemed:
         form = VoucherForm(accounts_of(customer))
@@ -59,7 +60,8 @@ def voucher(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "kinline/voucher.html",
-        {"form": form, "redeemed": redeemed, "refusal": refusal, "account_number": own},
+        {"form": form, "redeemed": redeemed, "account_number": own},
+        status=422 if form.errors else 200,
     )
 
 
