@@ -14,7 +14,7 @@ from kinline.calls.priced import charged
 from kinline.core.identity import FacilityId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.tariff import Tariff, charge, quote
-from kinline.facilities.models import TariffRow, TaxRow
+from kinline.facilities.models import FreeMinutesRow, TariffRow, TaxRow
 
 MOTHER = "+15045550123"
 
@@ -28,15 +28,17 @@ pytestmark = pytest.mark.django_db
     increment=st.sampled_from([1, 6, 30, 60]),
     minimum=st.sampled_from([0, 30]),
     taxes=st.lists(st.integers(1, 300_000), max_size=2),
+    free=st.sampled_from([0, 60, 200]),
     milliseconds=st.integers(0, 890_000),
 )
 def test_the_charge_of_a_finished_call_is_its_quote_for_the_seconds_talked(
-    db, price: int, additive: int, increment: int, minimum: int, taxes: list[int], milliseconds: int
+    db, price: int, additive: int, increment: int, minimum: int, taxes: list[int], free: int, milliseconds: int
 ) -> None:
     jail = a_facility()
     terms = {"price": price, "facility_additive": additive, "increment": increment, "minimum": minimum}
     TariffRow.objects.filter(facility=jail).update(**terms)
     TaxRow.objects.filter(facility=jail).delete()
+    FreeMinutesRow.objects.create(facility=jail, effective="2025-01-01", seconds_per_day=free)
     for number, parts in enumerate(taxes):
         TaxRow.objects.create(facility=jail, name=f"tax {number}", parts_per_million=parts, effective="2025-01-01")
     resident = a_resident(jail)

@@ -126,6 +126,7 @@ def test_taxes_and_free_minutes_are_saved(town, staff, signed_in) -> None:
     address = f"/facility/prices/{town.jail.pk}/"
     day = TOMORROW.isoformat()
     asked = {"what": "tax", "tax-name": "Sales tax", "tax-percent": "4.45", "tax-effective": day}
+    assert "fee that nobody may charge" in text(browser.post(address, {**asked, "tax-name": "Processing fee"}))
     assert "Sales tax 4.45 %" in text(browser.post(address, asked, follow=True))
     asked = {"what": "free", "free-per_day": "10", "free-per_week": "", "free-effective": day}
     assert "10 min a day" in text(browser.post(address, asked, follow=True))

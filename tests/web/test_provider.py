@@ -98,6 +98,22 @@ def test_a_suspended_bill_takes_no_more_and_comes_back_as_it_was(town, finance, 
     assert told(town.mother.user)[1:] == ["direct_bill_suspended", "direct_bill_restored"]
 
 
+def test_finance_changes_a_credit_limit_and_the_customer_is_told(town, finance, bill) -> None:
+    address = f"/provider/billing/{bill}/"
+    raised = {"what": "limit", "account": bill, "limit": "30.00", "reason": "Pays well"}
+    for _ in range(2):
+        assert "$30.00" in text(finance.post(address, raised, follow=True))
+    assert (did("direct_bill.limit_set"), told(town.mother.user)[1:]) == (1, ["direct_bill_limit_set"])
+    spend(bill, "24.00")
+    assert "More than that is owed" in text(finance.post(address, {**raised, "limit": "28.99"}, follow=True))
+    assert "more than nothing" in text(finance.post(address, {**raised, "limit": "0"}, follow=True))
+    assert "$29.00" in text(finance.post(address, {**raised, "limit": "29.00", "reason": "Paid late"}, follow=True))
+    with pytest.raises(NotEnough):
+        spend(bill, "0.01")
+    text(finance.post(address, {"what": "suspend", "account": bill, "reason": "Moved"}, follow=True))
+    assert "Restore it first" in text(finance.post(address, raised, follow=True))
+
+
 def test_a_review_is_lifted_with_a_reason(town, finance) -> None:
     account = Account.objects.get(customer=town.mother)
     Account.objects.filter(pk=account.pk).update(review_since=NOON)

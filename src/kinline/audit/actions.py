@@ -72,6 +72,7 @@ class Action(StrEnum):
     DOCUMENT_OPENED = "document.opened"
     DOCUMENT_DELETED = "document.deleted"
     DIRECT_BILL_DECIDED = "direct_bill.decided"
+    DIRECT_BILL_LIMIT_SET = "direct_bill.limit_set"
     DIRECT_BILL_SUSPENDED = "direct_bill.suspended"
     DIRECT_BILL_RESTORED = "direct_bill.restored"
     INVOICE_PAYMENT_TAKEN = "invoice_payment.taken"

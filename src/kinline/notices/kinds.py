@@ -10,6 +10,7 @@ class Kind(StrEnum):
     INVOICE_PAYMENT_RETURNED = "invoice_payment_returned"
     DIRECT_BILL_APPROVED = "direct_bill_approved"
     DIRECT_BILL_REFUSED = "direct_bill_refused"
+    DIRECT_BILL_LIMIT_SET = "direct_bill_limit_set"
     DIRECT_BILL_SUSPENDED = "direct_bill_suspended"
     DIRECT_BILL_RESTORED = "direct_bill_restored"
     RELOAD_DONE = "reload_done"

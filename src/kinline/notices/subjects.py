@@ -46,6 +46,7 @@ SUBJECTS: Final[Mapping[Kind, Subject]] = {
     Kind.INVOICE_PAYMENT_RETURNED: Subject.BILLS,
     Kind.DIRECT_BILL_APPROVED: Subject.BILLS,
     Kind.DIRECT_BILL_REFUSED: Subject.BILLS,
+    Kind.DIRECT_BILL_LIMIT_SET: Subject.BILLS,
     Kind.DIRECT_BILL_SUSPENDED: Subject.BILLS,
     Kind.DIRECT_BILL_RESTORED: Subject.BILLS,
     Kind.PAYMENT_DISPUTED: Subject.MONEY_BACK,

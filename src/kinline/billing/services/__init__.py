@@ -14,6 +14,7 @@ from kinline.billing.services.customer_accounts import (
     AccountRefused,
     restore,
     return_taken_payment,
+    set_limit,
     suspend,
     take_payment,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "return_taken_payment",
     "set_aside",
     "set_collect",
+    "set_limit",
     "stock_number",
     "supply_number",
     "suspend",

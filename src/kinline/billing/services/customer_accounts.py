@@ -14,6 +14,7 @@ from kinline.billing.services.invoicing import PAYMENT, record_payment, return_p
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.ledger.models import Account, AccountKind, Transfer
+from kinline.ledger.services import open_direct_bill_account
 from kinline.notices import services as notices
 from kinline.notices.kinds import Kind
 from kinline.people.authority import is_permitted
@@ -102,6 +103,28 @@ def restore(account: AccountId, by: User, at: Instant, reason: str) -> None:
     _decided(Action.DIRECT_BILL_RESTORED, locked, by, at, reason, Money(locked.credit_limit), Money(limit))
     key = f"account/{locked.pk}/restored/{known.pk}"
     notices.tell_customer(locked.customer_id, Kind.DIRECT_BILL_RESTORED, key, at, limit=Money(limit))
+
+
+@transaction.atomic
+def set_limit(account: AccountId, limit: Money, by: User, at: Instant, reason: str) -> None:
+    """Another credit limit from the next call on; what is owed stays. Idempotent.
+
+    Raises `AccountRefused` for nothing, and while it is suspended; `NotYoursToDecide`; `ledger.services.NotEnough` for
+    less than is owed or held.
+    """
+    of_customer = _of_customer(account, by)
+    if limit <= ZERO:
+        raise AccountRefused("The credit limit must be more than nothing: suspend the account instead.")
+    locked = Account.objects.select_for_update().get(pk=of_customer.pk)
+    if Suspension.objects.filter(account=locked, lifted_at=None).exists():
+        raise AccountRefused("The account is suspended: restore it first.")
+    before = Money(locked.credit_limit)
+    if before == limit:
+        return
+    open_direct_bill_account(locked.customer_id or 0, limit)
+    _decided(Action.DIRECT_BILL_LIMIT_SET, locked, by, at, reason, before, limit)
+    key = f"account/{locked.pk}/limit/{at}"
+    notices.tell_customer(locked.customer_id, Kind.DIRECT_BILL_LIMIT_SET, key, at, limit=limit, reason=reason[:200])
 
 
 def _decided(action: Action, account: Account, by: User, at: Instant, reason: str, before: Money, after: Money) -> None:

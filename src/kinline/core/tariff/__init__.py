@@ -4,6 +4,7 @@
 allows; `charge` is what so many seconds cost by a tariff: before a call as its quote, after it as its charge.
 """
 
+from kinline.core.tariff.ancillary import is_ancillary
 from kinline.core.tariff.cap import Cap
 from kinline.core.tariff.charging import Charge, Quote, TaxLine, affordable_seconds, billed_seconds, charge, quote
 from kinline.core.tariff.free_minutes import FreeMinutes, free_minutes_on, given
@@ -44,6 +45,7 @@ __all__ = [
     "faults_of",
     "free_minutes_on",
     "given",
+    "is_ancillary",
     "is_destination",
     "quote",
     "rate_on",

@@ -25,6 +25,7 @@ from kinline.core.tariff import (
     Service,
     TaxRate,
     faults_of,
+    is_ancillary,
     is_destination,
 )
 from kinline.facilities.models import FreeMinutesRow, PlanRow, TariffRow, TaxRow
@@ -96,6 +97,7 @@ class Problem(StrEnum):
     NEGATIVE = "negative"
     TAX = "tax"
     NAME = "name"
+    ANCILLARY = "ancillary"
 
 
 class NotAPrice(PriceRefused):
@@ -171,6 +173,8 @@ def save_tax(facility: FacilityId, rate: TaxRate, actor: str, at: Instant) -> Ta
     rules = rulebook(facility, stamp())
     if not rate.tax.name.strip():
         raise NotAPrice("name", Problem.NAME, "a tax has the name that stands in the law")
+    if is_ancillary(rate.tax.name):
+        raise NotAPrice("name", Problem.ANCILLARY, "an ancillary charge, which nobody may make (47 CFR 64.6020)")
     if rate.tax.parts_per_million > 1_000_000:
         raise NotAPrice("percent", Problem.TAX, "a tax is at most 100 %")
     return _written(

@@ -15,7 +15,7 @@ from kinline.billing.services.customer_accounts import AccountRefused
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import Money
 from kinline.ledger.models import Account, AccountKind
-from kinline.ledger.services import KeyUsedOtherwise
+from kinline.ledger.services import KeyUsedOtherwise, NotEnough
 from kinline.payments.services import lift_review
 from kinline.people.models import User
 from kinline.web.family.money_forms import Dollars
@@ -39,6 +39,11 @@ class TakePayment(forms.Form):
     means = forms.ChoiceField(choices=MEANS, label=gettext_lazy("How it was paid"))
     reference = forms.CharField(max_length=39, label=gettext_lazy("Number of the check or transfer"))
     amount = Dollars(label=gettext_lazy("Amount, in dollars"))
+
+
+class SetLimit(Reasoned):
+    limit = Dollars(label=gettext_lazy("Credit limit, in dollars"))
+    field_order = ("account", "limit", "reason")
 
 
 class ReturnPayment(Reasoned):
@@ -91,6 +96,7 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
             **_told(found),
             "take": TakePayment(),
             "decide": Reasoned(auto_id="id_decide_%s"),
+            "set_limit": SetLimit(auto_id="id_limit_%s"),
             "invoices": [
                 (each, Money(each.amount), _day(each.due_at), bool(each.paid_at))
                 for each in queries.invoices_of(AccountId(account_id))
@@ -133,6 +139,16 @@ def _return(typed: dict[str, Any], user: User, at: Instant) -> str:
     return done()
 
 
+def _set_limit(typed: dict[str, Any], user: User, at: Instant) -> str:
+    try:
+        services.set_limit(AccountId(typed["account"]), typed["limit"], user, at, typed["reason"])
+    except AccountRefused as refused:
+        raise Refused(_("The monthly bill is suspended. Restore it first.")) from refused
+    except NotEnough as owed:
+        raise Refused(_("More than that is owed or being spent. Write a higher limit, or suspend it.")) from owed
+    return done()
+
+
 def _suspend(typed: dict[str, Any], user: User, at: Instant) -> str:
     services.suspend(AccountId(typed["account"]), user, at, typed["reason"])
     return done()
@@ -153,6 +169,7 @@ def _lift_review(typed: dict[str, Any], user: User, at: Instant) -> str:
 _ACTS: dict[str, tuple[type[forms.Form], Act]] = {
     "take": (TakePayment, _take),
     "return": (ReturnPayment, _return),
+    "limit": (SetLimit, _set_limit),
     "suspend": (Reasoned, _suspend),
     "restore": (Reasoned, _restore),
 }

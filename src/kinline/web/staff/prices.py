@@ -194,6 +194,10 @@ _PROBLEMS: Mapping[services.Problem, object] = {
     services.Problem.MINIMUM: _("At least 0 to 60 seconds can be charged."),
     services.Problem.NEGATIVE: _("An amount is zero or more."),
     services.Problem.TAX: _("A tax is at most 100 percent."),
+    services.Problem.ANCILLARY: _(
+        "What is called so is a fee that nobody may charge (47 CFR 64.6020). Only taxes and fees that a law demands of "
+        "the caller stand here, by their name in the law."
+    ),
     services.Problem.NAME: _("Give it the name that stands in the law."),
 }
 
