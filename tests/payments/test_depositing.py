@@ -9,7 +9,7 @@ from kinline.core.identity import Instant
 from kinline.core.money import Money
 from kinline.core.reasons import Reason
 from kinline.ledger import queries as books
-from kinline.ledger.models import AccountKind, Transfer
+from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.payments import queries, services
 from kinline.payments.errors import NotTaken, NotTheirs
 from kinline.payments.models import Payment, PaymentState, SavedCard
@@ -226,6 +226,17 @@ def test_another_customers_card_and_a_removed_one_cannot_be_charged(bank: Bank) 
         pay(payer, card)
     assert bank.ask("GET", f"/v1/payment_methods/{card.provider_id}")["customer"] is None
     assert bank.charged_cents() == 0
+
+
+def test_a_closed_account_takes_no_money_by_card(bank: Bank) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer)
+    Account.objects.filter(pk=payer.account).update(closed_at=NOON)
+    with pytest.raises(NotTaken, match=r"pay\.account_closed"):
+        services.charge(payer.customer, payer.account, TEN, card.pk, NOON)
+    with pytest.raises(NotTaken, match=r"pay\.account_closed"):
+        services.begin(payer.customer, payer.account, TEN, NOON)
+    assert (bank.charged_cents(), Payment.objects.count()) == (0, 0)
 
 
 def test_every_request_that_changes_something_carries_a_key(bank: Bank) -> None:

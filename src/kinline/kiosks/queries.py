@@ -7,6 +7,14 @@ from kinline.ledger.models import SPENDABLE, Account, AccountKind
 from kinline.people.models import CustomerNumber, Resident, ResidentStatus
 
 
+class Closed(LookupError):
+    """The account was closed by its owner; `field` is what it was asked by."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
 class NotFound(LookupError):
     """Nobody, or more than one, is meant; `field` is what was asked by."""
 
@@ -32,18 +40,23 @@ def account_of_resident(kiosk: Kiosk, number: str) -> AccountId:
 
 
 def account_of_telephone(number: str) -> AccountId:
-    """The prepaid account of the one customer who confirmed this number (E.164). Raises `NotFound`."""
+    """The prepaid account of the one customer who confirmed this number (E.164). Raises `NotFound`, `Closed`."""
     customers = list(CustomerNumber.objects.filter(number=number, is_verified=True).values_list("customer", flat=True))
     if len(customers) != 1:
         raise NotFound("customer_phone", is_ambiguous=len(customers) > 1)
-    return ledger.open_customer_account(customers[0])
+    account = ledger.open_customer_account(customers[0])
+    if Account.objects.filter(pk=account, closed_at__isnull=False).exists():
+        raise Closed("customer_phone")
+    return account
 
 
 def account_by_number(kiosk: Kiosk, account_id: int) -> AccountId:
-    """A customer's account, or the debit account of a resident of this facility. Raises `NotFound`."""
+    """A customer's account, or the debit account of a resident of this facility. Raises `NotFound`, `Closed`."""
     found = Account.objects.filter(pk=account_id, kind__in=SPENDABLE).select_related("resident").first()
     if found is None or (found.kind == AccountKind.RESIDENT_DEBIT and not _is_here(kiosk, found.resident)):
         raise NotFound("account")
+    if found.closed_at is not None:
+        raise Closed("account")
     return AccountId(found.pk)
 
 

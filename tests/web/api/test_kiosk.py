@@ -20,7 +20,7 @@ from kinline.kiosks import services
 from kinline.kiosks.models import CashDeposit, Kiosk
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
-from kinline.ledger.models import AccountKind, Transfer
+from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.ledger.postings import Order
 from kinline.people.models import Customer, CustomerNumber
 from kinline.vouchers import services as vouchers
@@ -177,6 +177,24 @@ def test_a_request_without_idempotency_key_or_without_json_does_nothing(machine,
     problem(machine.post(DEPOSITS, "{"), 400)
     problem(machine.post(DEPOSITS, "[]"), 422)
     assert CashDeposit.objects.count() == 0
+
+
+def test_a_closed_account_takes_neither_cash_nor_cards(machine) -> None:
+    account = a_customer(number := a_number())
+    CustomerNumber.objects.update(is_verified=True)
+    Account.objects.filter(pk=account).update(closed_at=NOON)
+    code = with_check_digit("123456789012345")
+    vouchers.activate(vouchers.make(Money.parse("10"), 1, "user/1", NOON, (code,)).batch_id, 1, 1, "user/1", NOON)
+    sold = Transfer.objects.count()
+    for to in ({"account": account}, {"customer_phone": str(number)}):
+        for path, asked in ((DEPOSITS, a_deposit(resident_number=None, **to)), (REDEEM, {**to, "code": code})):
+            said = problem(machine.post(path, asked), 409)
+            assert (said["type"], said["field"]) == ("urn:kinline:problem:account_closed", next(iter(to)))
+            assert "Open it again first" in said["remedy"]
+    assert Transfer.objects.count() == sold
+    assert isinstance(vouchers.redeem(code, account, ("kiosk/1",), NOON), vouchers.NotRedeemed)
+    Account.objects.filter(pk=account).update(closed_at=None)
+    assert isinstance(vouchers.redeem(code, account, ("kiosk/1",), NOON), vouchers.Redeemed)
 
 
 def test_more_than_the_kiosk_takes_at_a_time_is_refused(machine, daniel) -> None:

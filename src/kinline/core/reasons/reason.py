@@ -114,6 +114,7 @@ class Reason(StrEnum):
     PAY_CARD_VELOCITY = "pay.card_velocity"
     PAY_CARD_NOT_SUPPORTED = "pay.card_not_supported"
     PAY_UNFINISHED = "pay.unfinished"
+    PAY_ACCOUNT_CLOSED = "pay.account_closed"
     PAY_PROVIDER_UNREACHABLE = "pay.provider_unreachable"
     PAY_NOT_SET_UP = "pay.not_set_up"
     PAY_VOUCHER_MISTYPED = "pay.voucher_mistyped"

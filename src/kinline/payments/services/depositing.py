@@ -242,8 +242,11 @@ def opened(
         theirs = SavedCard.objects.filter(customer_id=customer_id, removed_at=None)
         if card is not None and not theirs.filter(pk=card).exists():
             raise NotTheirs("this card is not, or no longer, one of theirs")
-        if not Account.objects.filter(pk=account_id).exists():
+        account = Account.objects.filter(pk=account_id).first()
+        if account is None:
             raise NotTheirs("no such account")
+        if account.closed_at is not None:
+            raise NotTaken(Reason.PAY_ACCOUNT_CLOSED)
         return Payment.objects.create(
             reference=reference or new_reference(),
             customer_id=customer_id,

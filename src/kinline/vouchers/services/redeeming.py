@@ -52,8 +52,11 @@ def redeem(code: str, account_id: AccountId, by: Iterable[str], at: Instant) -> 
     if read is None:
         return NotRedeemed(Reason.PAY_VOUCHER_MISTYPED)
     with transaction.atomic():
-        if not Account.objects.filter(pk=account_id, kind__in=SPENDABLE).exists():
+        account = Account.objects.filter(pk=account_id, kind__in=SPENDABLE).first()
+        if account is None:
             raise ledger.UnknownAccount(f"{account_id} is not an account that a voucher can be redeemed to")
+        if account.closed_at is not None:
+            return NotRedeemed(Reason.PAY_ACCOUNT_CLOSED)
         guessers = guessing.watched(by)
         if wait := guessing.must_wait(guessers, at):
             return NotRedeemed(Reason.PAY_VOUCHER_LOCKED, {"wait": wait})

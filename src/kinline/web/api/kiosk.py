@@ -16,6 +16,7 @@ from kinline.core.reasons import Audience, Reason, explain
 from kinline.kiosks import services
 from kinline.kiosks.models import Kiosk
 from kinline.kiosks.queries import (
+    Closed,
     NotFound,
     account_by_number,
     account_of_resident,
@@ -254,6 +255,9 @@ def _account(kiosk: Kiosk, to: To) -> AccountId:
         return account_of_telephone(to.customer_phone or "")
     except NotFound as error:
         raise _not_found(error) from error
+    except Closed as error:
+        why = explain(Reason.PAY_ACCOUNT_CLOSED, Audience.FAMILY, reader_language())
+        raise Problem(409, "account_closed", _("The account is closed"), why.text, why.remedy, error.field) from error
 
 
 def _not_found(error: NotFound) -> Problem:

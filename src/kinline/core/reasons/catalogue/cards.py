@@ -1,4 +1,4 @@
-"""Why a payment by card did not go through. No money moved in any of these."""
+"""Why a payment did not go through, by card above all. No money moved in any of these."""
 
 from typing import Final
 
@@ -154,6 +154,22 @@ ENTRIES: Final = (
         action=Action.ADD_MONEY,
         staff=Text("Given up by the payer.", "Abandonado por quien pagaba."),
         staff_remedy=NO_ACTION,
+    ),
+    Entry(
+        Reason.PAY_ACCOUNT_CLOSED,
+        resident=Text("This account is closed.", "Esta cuenta está cerrada."),
+        family=Text(
+            "This account is closed, so no money is added to it.",
+            "Esta cuenta está cerrada, así que no se le agrega dinero.",
+        ),
+        remedy=Text(
+            "Open it again first: on the page of the account, or through customer service.",
+            "Primero ábrala de nuevo: en la página de la cuenta, o por atención al cliente.",
+        ),
+        action=Action.SEE_REFUNDS,
+        staff=Text("The account was closed by its owner.", "La cuenta fue cerrada por su titular."),
+        staff_remedy=Text("Its owner can open it again.", "Su titular puede abrirla de nuevo."),
+        retry=Retry.AFTER_CHANGE,
     ),
     Entry(
         Reason.PAY_PROVIDER_UNREACHABLE,
