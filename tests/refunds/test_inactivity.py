@@ -107,6 +107,10 @@ def test_a_cheque_that_came_back_and_stayed_is_unclaimed_too() -> None:
     services.mark_sent(file.pk, "user/2", NOON)
     services.mark_returned(PayOut.objects.get().pk, "user/2", day(20), "moved")
     assert list(services.unclaimed(day(199))) == []
+    longer = StatePeriod.objects.create(state="LA", days=365, source="a statute")
+    assert list(services.unclaimed(day(384))) == []
+    assert len(list(services.unclaimed(day(385)))) == 1
+    longer.delete()
     assert services.turn_over("LA", "user/2", day(200)) is not None
     assert PayOut.objects.get().standing == "turned_over"
     assert books.balance(books.house_account(AccountKind.REFUNDS)) == ZERO

@@ -18,7 +18,7 @@ from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
 from kinline.people.models import ResidentStatus
-from kinline.refunds.models import InactivityNotice, PayOut, PayOutState, PropertyReport
+from kinline.refunds.models import InactivityNotice, PayOut, PayOutState, PropertyReport, StatePeriod
 from kinline.refunds.services.inactivity import address_known, resting_accounts, state_of
 from kinline.refunds.services.paying_out import cell, plain
 from kinline.statements import retried
@@ -47,11 +47,13 @@ def unclaimed(at: Instant, state: str | None = None) -> Iterator[Property]:
     waiting = PayOut.objects.filter(
         standing__in=(PayOutState.REQUESTED, PayOutState.RETURNED), changed_at__lte=at - LEAST_PERIOD * DAY
     )
+    periods = dict(StatePeriod.objects.values_list("state", "days"))
     for out in waiting.select_related("refund__account__customer__user", "refund__account__resident__facility"):
         if out.standing == PayOutState.RETURNED or not out.has_address:
             account = out.refund.account
             where = out.state or state_of(account)
-            if state in (None, where):
+            is_over = at >= out.changed_at + periods.get(where, LEAST_PERIOD) * DAY
+            if is_over and state in (None, where):
                 yield Property(account, out, where, Money(out.amount), Instant(out.changed_at))
     for resting in resting_accounts(at, LEAST_PERIOD):
         told = InactivityNotice.objects.filter(account=resting.account, since=resting.since, refund_at__lte=at)
