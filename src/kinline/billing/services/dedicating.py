@@ -63,3 +63,14 @@ def give_back_number(number: DedicatedNumber, at: Instant) -> None:
         key = f"given_back/{number.number}/{number.given_at}"
         transfer(Order(key, AccountId(dedicated.pk), prepaid, Money(dedicated.posted), "given_back"), at)
     DedicatedNumber.objects.filter(pk=number.pk).delete()
+
+
+@transaction.atomic
+def give_back_rest(dedicated: AccountId, at: Instant) -> None:
+    """What came onto a dedicated number's account after the number was given back, such as a credit for its last call,
+    is on the prepaid account too. Raises `ledger.services.NotEnough` while a call is in progress."""
+    account = Account.objects.select_for_update().get(pk=dedicated, kind=AccountKind.DEDICATED)
+    if account.posted > 0 and not DedicatedNumber.objects.filter(number=account.number).exists():
+        prepaid = open_customer_account(account.customer_id or 0)
+        key = f"given_back/{account.number}/{at}"
+        transfer(Order(key, dedicated, prepaid, Money(account.posted), "given_back"), at)

@@ -1,11 +1,13 @@
 """What the worker looks after: refunds that a card did not take, accounts that were held, and money that came late."""
 
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from collections.abc import Callable
 
-from kinline.billing.services import give_back_number
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+
+from kinline.billing.services import give_back_number, give_back_rest
 from kinline.contacts.models import DedicatedNumber
-from kinline.core.identity import Instant, ResidentId
+from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.money import ZERO, Money
 from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.services import NotEnough
@@ -31,19 +33,23 @@ def pursue(at: Instant) -> int:
     )
     for resident in left.values_list("resident_id", flat=True)[:_AT_ONCE]:
         done += release(ResidentId(resident or 0), None, "system", at) is not None
-    return done + sum(_of_no_use(number, at) for number in _numbers_of_released()[:_AT_ONCE])
+    return done + _set_aside_for_nothing(at)
 
 
-def _numbers_of_released() -> QuerySet[DedicatedNumber]:
-    """The only resident who can call them has left; a call in progress is waited for."""
+def _set_aside_for_nothing(at: Instant) -> int:
+    """What a family set aside for a number that nobody calls any more is on their own account again, to be used or
+    given back: its only resident was released, or the number was given back before. A call in progress is waited for."""
     held = Account.objects.filter(kind=AccountKind.DEDICATED, number=OuterRef("number"), held__gt=0)
-    return DedicatedNumber.objects.filter(~Exists(held), resident__status=ResidentStatus.RELEASED).order_by("pk")
+    numbers = DedicatedNumber.objects.filter(~Exists(held), resident__status=ResidentStatus.RELEASED).order_by("pk")
+    nobodys = ~Exists(DedicatedNumber.objects.filter(number=OuterRef("number")))
+    rest = Account.objects.filter(nobodys, kind=AccountKind.DEDICATED, posted__gt=0, held=0).order_by("pk")
+    done = sum(_unless_in_use(give_back_number, number, at) for number in numbers[:_AT_ONCE])
+    return done + sum(_unless_in_use(give_back_rest, AccountId(account.pk), at) for account in rest[:_AT_ONCE])
 
 
-def _of_no_use(number: DedicatedNumber, at: Instant) -> bool:
-    """What a family set aside for calls of who has left is on their own account again, to be used or given back."""
+def _unless_in_use(give_back: Callable[..., None], what: DedicatedNumber | AccountId, at: Instant) -> bool:
     try:
-        give_back_number(number, at)
+        give_back(what, at)
     except NotEnough:  # a call has begun in this moment
         return False
     return True
