@@ -115,7 +115,7 @@ def test_revenue_taxes_and_the_annual_figures_are_pages_and_files(finance) -> No
     assert tax["tax_usd"] == "0.011214"
     annual = rows(finance.get(f"/provider/books/figures/?report=annual&{days}&as=csv"))
     assert {row["facility"]: row["calls"] for row in annual}["Cypress County Jail"] == "1"
-    assert "Average daily population" in text(finance.get(f"/provider/books/figures/?report=annual&{days}"))
+    assert "Daily population" in text(finance.get(f"/provider/books/figures/?report=annual&{days}"))
     assert AuditEvent.objects.filter(action="report.seen", subject="report/annual").count() == 2
 
 

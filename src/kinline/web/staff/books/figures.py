@@ -44,7 +44,7 @@ COLUMNS = {
     "tax_usd": _("Tax charged"),
     "state": _("State"),
     "class": _("Class"),
-    "average_daily_population": _("Average daily population"),
+    "average_daily_population": _("Daily population"),
     "service": _("Service"),
     "ancillary_fees_usd": _("Ancillary fees"),
 }
