@@ -1,9 +1,12 @@
 """Whatever moves money may be killed between any two of its steps: the books agree, nothing is half done, and asked
 again it is done, once."""
 
+from datetime import date
+
 import pytest
 from killed import in_order, is_booked, killed_before_each_step, survives, whole
 from make import (
+    DAY,
     MINUTE,
     NOON,
     a_contact,
@@ -13,6 +16,7 @@ from make import (
     a_resident,
     a_station,
     authorised,
+    completed,
     hung_up,
 )
 
@@ -24,15 +28,20 @@ from kinline.calls.models import Call
 from kinline.commissary.models import TransferFile
 from kinline.commissary.services import take
 from kinline.core.identity import FacilityId, Instant, ResidentId
-from kinline.core.money import Money
+from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164
+from kinline.core.reasons import Reason
+from kinline.facilities.models import FreeMinutesRow, PlanRow, TariffRow
 from kinline.kiosks import services as kiosks
 from kinline.kiosks.models import CashDeposit, KioskRequest
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
-from kinline.ledger.models import Account, AccountKind, Transfer
+from kinline.ledger.closing import close_day, verify
+from kinline.ledger.models import Account, AccountKind, DayClose, Transfer
 from kinline.ledger.postings import Order
-from kinline.people.models import Customer, CustomerNumber
+from kinline.people.models import Customer, CustomerNumber, Role, StaffRole, User
+from kinline.plans import services as plans
+from kinline.plans.models import Use
 from kinline.vouchers import services as vouchers
 from kinline.vouchers.models import Voucher
 
@@ -213,3 +222,96 @@ def test_a_call_is_charged_whole_whichever_of_its_statements_was_the_last() -> N
 
     assert killed_before_each_step(talk, then) > 10
     assert Call.objects.filter(disposition="completed", charge__gt=0).exists()
+
+
+def test_what_a_facility_gives_and_what_is_paid_for_collect_calls_arrives_whole() -> None:
+    jail, revenue = a_facility(), books.house_account(AccountKind.REVENUE)
+    resident = a_resident(jail)
+    officer = User.objects.create_user("jail@example.org", None, name="Jail")
+    place = {"agency": jail.agency, "facility": jail}
+    StaffRole.objects.create(user=officer, role=Role.FACILITY_ADMINISTRATOR, **place)
+
+    def give(number: int) -> object:
+        return billing.feed_by_facility(resident, DOLLAR, officer, "Poor", str(number), NOON)
+
+    def is_given(number: int) -> bool:
+        noted = AuditEvent.objects.filter(action="debit.fed", after__contains=f'"facility_gift/{number}"')
+        return whole(is_booked(f"facility_gift/{number}"), noted.exists())
+
+    survives(give, is_given)
+    mother = a_customer(a_number(), "100.00")
+    owing = []
+    for number in range(30):
+        phone = a_number()
+        owing.append((phone, ledger.open_collect_account(phone, DOLLAR)))
+        ledger.transfer(Order(f"called/{number}", owing[-1][1], revenue, DOLLAR, "charge"), NOON)
+
+    def is_paid(number: int) -> bool:
+        return whole(is_booked(f"collect/{number}"), books.balance(owing[number][1]) == ZERO)
+
+    survives(lambda number: billing.pay_collect(mother, owing[number][0], str(number), NOON), is_paid)
+
+
+def test_a_call_on_a_plan_with_free_minutes_is_settled_whole_with_good_sound_and_bad() -> None:
+    """The plan's count, the charge, and what the agency pays or, for bad sound, the credit: all of a call, or none."""
+    jail, mother = a_facility(), a_number()
+    TariffRow.objects.filter(facility=jail).update(agency_price=30_000)
+    FreeMinutesRow.objects.create(facility=jail, effective=date(2026, 1, 1), seconds_per_day=60)
+    terms = {"name": "Hundred", "period": "month", "minutes": 100, "price": 5_000_000, "offered_from": date(2026, 1, 1)}
+    plan = PlanRow.objects.create(facility=jail, **terms)
+    station, account = a_station(jail), a_customer(mother, "100.00")
+    plans.subscribe(account, plan.pk, "user/1", NOON)
+    residents = [a_resident(jail) for _ in range(80)]  # each has a free minute
+    for resident in residents:
+        a_contact(resident, mother)
+
+    def talk(number: int) -> None:
+        at = Instant(NOON + number * 10 * MINUTE)
+        call, _ = authorised(station, residents[number], mother, at)
+        calls.accept(call, at)
+        ended = Instant(at + 2 * MINUTE)
+        reason = Reason.TALK_MEDIA_DEAD if number % 2 else Reason.TALK_HANGUP_CALLED
+        calls.settle(call, completed(at, ended, reason), None, None, None, ended)
+
+    def then(number: int) -> None:
+        calls.reap(Instant(NOON + 10_000 * MINUTE), 0)
+        in_order()
+        for call in Call.objects.all():
+            has = {each.reason for each in Transfer.objects.filter(call_id=call.pk)}
+            other = "credit" if call.reason == Reason.TALK_MEDIA_DEAD else "agency_paid"
+            whole(call.charge > 0, bool(has), {"charge", "taxes", other} <= has)
+        counted = sum(each.charge - each.taxes for each in Call.objects.filter(credited=0))
+        assert sum(Use.objects.values_list("paid", flat=True)) == counted
+
+    assert killed_before_each_step(talk, then) > 10
+    talk(78)
+    talk(79)
+    assert {"credit", "agency_paid"} <= set(Transfer.objects.values_list("reason", flat=True))
+    then(80)
+
+
+def test_a_dropped_call_that_was_dialled_again_gives_its_minute_back_once() -> None:
+    jail, mother = a_facility(), a_number()
+    station = a_station(jail)
+    a_customer(mother, "100.00")
+    for _ in range(12):
+        resident = a_resident(jail)
+        a_contact(resident, mother)
+        call, _ = authorised(station, resident, mother)
+        hung_up(call, 100)
+        again, _ = authorised(station, resident, mother, Instant(NOON + 2 * MINUTE))
+        hung_up(again, 100, Instant(NOON + 2 * MINUTE))
+    assert killed_before_each_step(lambda _: calls.credit_redials(Instant(NOON + 9 * MINUTE)), lambda _: in_order()) > 5
+    assert Transfer.objects.filter(reason="redial_credit").count() == 12
+
+
+def test_a_day_is_closed_or_not_and_the_chain_goes_on() -> None:
+    mother = a_customer(a_number(), "5.00")
+
+    def is_closed(number: int) -> bool:
+        assert verify().faults == []
+        ledger.deposit(mother, DOLLAR, f"deposit/{number}", Instant(NOON + number * DAY))
+        return DayClose.objects.count() == number
+
+    survives(lambda number: close_day(Instant(NOON + number * DAY)), is_closed)
+    assert verify().closes > 2

@@ -100,6 +100,51 @@ def test_a_dispute_freezes_and_takes_back_whole(bank: Bank) -> None:
     survives(lambda number: services.observe_dispute(disputes[number], NOON), is_done)
 
 
+def test_a_dispute_that_was_won_frees_what_it_froze_whole(bank: Bank) -> None:
+    payment = a_payment(bank, a_payer(), "450.00")
+    disputes = [bank.dispute(payment.intent, 100) for _ in range(60)]
+    for each in disputes:
+        services.observe_dispute(each, NOON)
+        bank.disputes[each]["status"] = "won"
+
+    def is_done(number: int) -> bool:
+        is_won = Dispute.objects.filter(provider_id=disputes[number], state="won").exists()
+        return whole(is_won, is_booked(f"stripe/{disputes[number]}/thaw"))
+
+    survives(lambda number: services.observe_dispute(disputes[number], NOON), is_done)
+
+
+def test_an_account_is_reloaded_once_wherever_its_process_died(bank: Bank) -> None:
+    payers = []
+
+    def another() -> None:
+        payers.append(a_payer())
+        card = a_saved_card(bank, payers[-1])
+        services.set_auto_reload(payers[-1].customer, payers[-1].account, card.pk, DOLLAR, TEN, TEN * 9, NOON)
+
+    def then(_: int) -> None:
+        for minutes in range(3):
+            services.reconcile(Instant(LATER + minutes * MINUTE))
+            services.reload(Instant(LATER + minutes * MINUTE))
+        assert {payer.balance for payer in payers} == {TEN}
+        assert Money.of_cents(bank.charged_cents()) == TEN * len(payers) == TEN * Payment.objects.count()
+        in_order()
+        another()
+
+    another()
+    assert killed_before_each_step(lambda _: services.reload(NOON), then) > 5
+
+
+def test_what_the_provider_keeps_is_booked_wherever_its_process_died(bank: Bank) -> None:
+    payer = a_payer()
+    since, until = Instant(0), Instant(4_102_444_800_000)
+    for _ in range(5):
+        a_payment(bank, payer, "5.00")
+    assert killed_before_each_step(lambda _: services.fetch(since, until), lambda _: in_order()) > 5
+    assert Transfer.objects.filter(reason="provider_fee").count() == 5
+    assert services.books_differ(since, until) == []
+
+
 def test_many_who_hear_of_a_payment_at_once_book_it_once(bank: Bank) -> None:
     payer = a_payer()
     payment = services.begin(payer.customer, payer.account, TEN, NOON)
