@@ -251,7 +251,17 @@ class Bank:
             for each in self.disputes.values()
             if each["status"] == "won"
         ]
-        happened = {each["id"]: each for each in (*charges, *refunds, *disputes, *returned)}
+        refused = [
+            _balance_transaction(
+                "refund_failure",
+                {**each["source"], "id": f"back_{each['source']['id']}"},
+                -each["amount"],
+                each["source"],
+            )
+            for each in refunds
+            if each["source"]["status"] == "failed"
+        ]
+        happened = {each["id"]: each for each in (*charges, *refunds, *refused, *disputes, *returned)}
         found = sorted((each for each in {**happened, **self.balance}.values() if each), key=lambda each: each["id"])
         within = range(int(asked["created[gte]"]), int(asked["created[lt]"]))
         left = [each for each in found if each["created"] in within and each["id"] > asked.get("starting_after", "")]

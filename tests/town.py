@@ -27,26 +27,28 @@ from make import (
     given_up,
 )
 from payers import Payer, a_saved_card
-from proof import Books
+from proof import ALL_TIME, Books
 
 from kinline.billing import services as billing
 from kinline.calls import services as calls
+from kinline.calls.models import Call
 from kinline.commissary.services import take
 from kinline.contacts.models import DedicatedNumber
 from kinline.core.callflow.events import Authorised
-from kinline.core.identity import FacilityId, Instant, ResidentId
+from kinline.core.identity import AccountId, CallId, FacilityId, Instant, ResidentId
 from kinline.core.money import Money
 from kinline.core.numbering import E164
 from kinline.core.reasons import Reason
 from kinline.facilities.models import FreeMinutesRow, PlanRow, TariffRow
 from kinline.kiosks import services as kiosks
 from kinline.ledger import services as ledger
+from kinline.ledger.closing import close_day
 from kinline.payments import services as payments
 from kinline.payments.models import ARRIVED, CardRefund, Payment
 from kinline.people.models import CustomerNumber, Role, StaffRole, User
 from kinline.plans import services as plans
 from kinline.refunds import services as refunds
-from kinline.refunds.models import Cause, CreditReason, CreditState, PayOut, PayOutState, Way
+from kinline.refunds.models import Cause, CreditReason, CreditState, PayOut, PayOutState, PropertyReport, Way
 from kinline.vouchers import services as vouchers
 
 HOME = refunds.Address("Rosa Doucet", "12 Levee Street", "New Orleans", "LA", "70112")
@@ -86,10 +88,10 @@ class Town(Books):
 
     # ---- cards
 
-    @rule(cents=CENTS)
-    def charge_the_saved_card(self, cents: int) -> None:
+    @rule(cents=CENTS, for_resident=st.booleans())
+    def charge_the_saved_card(self, cents: int, for_resident: bool) -> None:
         name, amount = self._new_name(), Money.of_cents(cents)
-        card = (self.payer.customer, self.mother, amount, self.saved.pk, self.now)
+        card = (self.payer.customer, self.debit if for_resident else self.mother, amount, self.saved.pk, self.now)
         self._twice(lambda: payments.charge(*card, reference=name))
 
     @rule(cents=CENTS, is_good=st.booleans())
@@ -141,6 +143,22 @@ class Town(Books):
         """Any of those that were sent: late, early, again."""
         if self.messages:
             self._twice(lambda: self._hear(self.messages[number % len(self.messages)]))
+
+    @rule()
+    def reload_when_it_is_low(self) -> None:
+        amounts = (Money.parse("2.00"), Money.parse("5.00"), Money.parse("20.00"))
+        payments.set_auto_reload(self.payer.customer, self.mother, self.saved.pk, *amounts, self.now)
+        self._twice(lambda: payments.reload(self.now))
+
+    @rule()
+    def finance_lifts_the_review(self) -> None:
+        self._twice(lambda: payments.lift_review(self.mother, "user/1", self.now, "Seen"))
+
+    @rule()
+    def the_worker_asks_the_provider(self) -> None:
+        self._twice(lambda: payments.reconcile(self.now))
+        self._twice(lambda: payments.reconcile_disputes(self.now))
+        self._twice(lambda: payments.fetch(*ALL_TIME))
 
     # ---- prepaid cards, cash, files, gifts
 
@@ -256,6 +274,27 @@ class Town(Books):
         if made and made.state == CreditState.WAITING:
             self._twice(lambda: refunds.decide(made.pk, self.finance, self.now, is_granted=is_granted))
 
+    @rule(number=FEW, cents=st.integers(1, 10))
+    def staff_give_something_of_a_call_back(self, number: int, cents: int) -> None:
+        if call := self._one_of(Call.objects.filter(state="settled", charge__gt=0).exclude(account=None), number):
+            why = (AccountId(call.account_id or 0), Money.of_cents(cents), CreditReason.DROPPED, "why", self.support)
+            how: dict[str, Any] = {"call_id": CallId(call.pk), "reference": self._new_name()}
+            self._twice(lambda: refunds.give(*why, self.now, **how))
+
+    @rule(is_paid=st.booleans())
+    def half_a_year_passes(self, is_paid: bool) -> None:
+        """What rests is told about, given back or turned over to the state."""
+        for days in (91, 60, 25, 6):
+            self.now = Instant(self.now + days * DAY)
+            self._twice(lambda: refunds.look_after_inactive(self.now))
+        self._twice(lambda: refunds.turn_over(self.jail.state, "user/1", self.now))
+        if (made := PropertyReport.objects.filter(paid_at=None).first()) and is_paid:
+            self._twice(lambda: refunds.mark_paid(made.pk, "user/1", self.now))
+
+    @rule()
+    def the_day_is_closed(self) -> None:
+        self._twice(lambda: close_day(self.now))
+
     @rule()
     def the_office_closes_its_account_and_thinks_better_of_it(self) -> None:
         office = self._customer(self.office)
@@ -298,6 +337,19 @@ class Town(Books):
             ended = Instant(at + seconds * SECOND)
             reason = Reason.TALK_MEDIA_DEAD if is_bad else Reason.TALK_HANGUP_CALLED
             self._twice(lambda: calls.settle(call, completed(at, ended, reason), None, None, None, ended))
+
+    @rule(who=st.integers(0, 2), to=st.integers(0, 2))
+    def drop_and_dial_again(self, who: int, to: int) -> None:
+        for _ in range(0 if who in self.in_progress else 2):
+            call, answer = dial(self.stations[who], self.residents[who], self.numbers[to], self.now)
+            if not isinstance(answer, Authorised):
+                calls.settle(call, given_up(self.now), None, None, None, self.now)
+                return
+            calls.accept(call, self.now)
+            ended = Instant(self.now + 100 * SECOND)
+            calls.settle(call, completed(self.now, ended), None, None, None, ended)
+            self.now = Instant(ended + MINUTE)
+        self._twice(lambda: calls.credit_redials(self.now))
 
     @rule(who=st.integers(0, 2))
     def nobody_answers(self, who: int) -> None:
