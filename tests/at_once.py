@@ -62,5 +62,6 @@ def _refusals() -> tuple[type[Exception], ...]:
     from kinline.ledger.services import LedgerError
     from kinline.payments.errors import PaymentError
     from kinline.plans.services import PlanError
+    from kinline.refunds.errors import RefundError
 
-    return LedgerError, PaymentError, KioskError, PlanError
+    return LedgerError, PaymentError, KioskError, PlanError, RefundError
