@@ -38,7 +38,7 @@ def pursue(at: Instant) -> int:
 
 def _set_aside_for_nothing(at: Instant) -> int:
     """What a family set aside for a number that nobody calls any more is on their own account again, to be used or
-    given back: its only resident was released, or the number was given back before. A call in progress is waited for."""
+    given back: its only resident was released, or the number was given back. A call in progress is waited for."""
     held = Account.objects.filter(kind=AccountKind.DEDICATED, number=OuterRef("number"), held__gt=0)
     numbers = DedicatedNumber.objects.filter(~Exists(held), resident__status=ResidentStatus.RELEASED).order_by("pk")
     nobodys = ~Exists(DedicatedNumber.objects.filter(number=OuterRef("number")))
