@@ -13,6 +13,9 @@ WAYS = {
     "dedicated": ("dedicated", "prepaid call from"),
     "direct_bill": ("direct_bill", "prepaid call from"),
     "collect": ("collect", "you accept the charges"),
+    "agency_pays": ("free", "free call from"),
+    "hotline": ("free", ""),
+    "privileged": ("free", "free call from"),
 }
 """Scenario of the demo: who paid, and what the offer says of it."""
 

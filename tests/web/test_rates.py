@@ -89,6 +89,13 @@ def test_the_calculator_tells_what_a_call_would_cost_or_why_there_is_no_price(
         assert each in page, each
 
 
+def test_a_plan_that_a_short_call_does_not_reach_is_not_said_to_lower_its_price(priced, signed_in) -> None:
+    FreeMinutesRow.objects.all().delete()
+    for minutes, lowers in ((15, False), (240, True)):
+        page = text(signed_in(None).get(f"/rates/{priced.pk}/?number=5045550123&minutes={minutes}"))
+        assert ("the call costs less" in page) is lowers
+
+
 def test_machines_read_the_same(priced, signed_in) -> None:
     answer = signed_in(None).get(f"/rates/{priced.pk}/rates.json?number=5045550123&minutes=15")
     told = answer.json()

@@ -34,7 +34,7 @@ from kinline.demo.cast import (
     station_password,
 )
 from kinline.demo.contacts import seed_contacts
-from kinline.demo.paying import make_other_ways_to_pay, make_transition
+from kinline.demo.paying import make_other_ways_to_pay, make_transition, make_youth_center
 from kinline.demo.people import make_customers, make_residents, make_staff
 from kinline.demo.places import make_annex, make_camp, make_jail, make_number_rules, make_wires
 from kinline.demo.refunding import seed_refunds
@@ -88,6 +88,7 @@ def seed() -> bool:
         seed_contacts(jail, customers, at)
         seed_cash(jail.pk, at)
         make_transition(agency, at)
+        make_youth_center(agency)
         seed_refunds(jail, annex, customers, at)
         seed_cases(customers, at)
         seed_wishes(jail, customers, at)

@@ -109,7 +109,7 @@ DANIEL, TOMAS, JAMES, LUIS, ANDRE, KEVIN = (
 RELEASED, ELSEWHERE, COUNTED, TALKED, HURRIED, SEPARATED, CROWDED, LATE, WAITING, CAMPER, NEW = (
     (f"1000{number}", "1357") for number in range(11, 22)
 )
-SELDOM, NEARBY = (("100022", "1357"), ("100023", "1357"))
+SELDOM, NEARBY, GIVEN = (("100022", "1357"), ("100023", "1357"), ("100024", "1357"))
 
 
 def dial(number: str) -> str:

@@ -14,6 +14,7 @@ from kinline.demo.cast import (
     CLINIC,
     DANIEL,
     DEDICATED,
+    GIVEN,
     LANDLORD,
     MOTHER,
     NEW,
@@ -24,9 +25,7 @@ from kinline.demo.cast import (
 )
 from kinline.demo.places import DAY_MS, a_facility, a_station, set_prices
 from kinline.enrolment import agreements
-from kinline.facilities.models import (
-    Agency,
-)
+from kinline.facilities.models import Agency, Facility
 from kinline.ledger import services as ledger
 from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
@@ -98,13 +97,25 @@ def make_transition(agency: Agency, at: Instant) -> None:
     house.save()
     a_station(house, None, "station-t1")
     set_prices(house, "0.05", "0.01", "local", "intrastate", "interstate")
-    Resident.objects.create(
-        facility=house,
-        resident_number=NEW[0],
-        name="Ned Fontaine",
-        pin_hash=hash_pin(NEW[1]),
-        name_recording="demo",
-    )
+    _live_there(house, NEW, "Ned Fontaine")
     owing = ledger.open_collect_account(LANDLORD, Money.parse("5.00"))
     spent = Order("demo/collect", owing, house_account(AccountKind.REVENUE), Money.parse("5.00"), "charge")
     ledger.transfer(spent, Instant(at - 10 * DAY_MS))
+
+
+def make_youth_center(agency: Agency) -> None:
+    """Calls within the country cost families nothing here: the agency pays three cents a minute."""
+    house = a_facility(agency, "Bayou Parish Youth Center", "+19855550104")
+    house.calling_rules = {"maximum_seconds": 900}
+    house.save()
+    a_station(house, None, "station-y1")
+    terms = {"agency_price": Money.parse("0.03").micros, "is_checked": True}
+    set_prices(house, "0.00", "0.00", "local", "intrastate", "interstate", **terms)
+    _live_there(house, GIVEN, "Gil Broussard")
+
+
+def _live_there(house: Facility, who: tuple[str, str], name: str) -> None:
+    number, pin = who
+    Resident.objects.create(
+        facility=house, resident_number=number, name=name, pin_hash=hash_pin(pin), name_recording="demo"
+    )

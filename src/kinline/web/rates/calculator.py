@@ -24,7 +24,7 @@ _NEVER = USUALLY_BARRED | {NumberClass.EMERGENCY, NumberClass.SERVICE_CODE, Numb
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """What the same call costs with a plan, or (`plan` is empty) with the facility's free minutes, of which nothing
+    """What the same call costs less with a plan, or (`plan` is empty) with the facility's free minutes, of which nothing
     was used yet in the period."""
 
     plan: str
@@ -117,7 +117,8 @@ def _lowered(
     for plan in plans_on(rules, day) if jurisdiction is not Jurisdiction.INTERNATIONAL else ():
         with_plan = replace(with_free_minutes, plan=standing(plan, 0, 0, ZERO))
         found.append(Lowered(plan.name, quote(with_plan, seconds).total))
-    return tuple(found)
+    by_the_minute = quote(tariff, seconds).total
+    return tuple(each for each in found if each.total < by_the_minute)
 
 
 def quote_for_machines(calculated: Calculated) -> dict[str, object]:
