@@ -65,10 +65,8 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     found: list[Difference] = []
     messages: list[InboxMessage] = []
     if period.is_valid():
-        since, until = (
-            _midnight(period.cleaned_data["since"]),
-            _midnight(period.cleaned_data["until"] + timedelta(days=1)),
-        )
+        first, last = period.cleaned_data["since"], period.cleaned_data["until"]
+        since, until = _midnight(first), _midnight(last + timedelta(days=1))
         found = books_differ(since, min(until, Instant(time.time_ns() // 1_000_000 - GRACE)))
         messages = list(messages_not_booked(since, until)[:MESSAGES_SHOWN])
     return render(
