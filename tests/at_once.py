@@ -58,10 +58,11 @@ def _take_part(act: Callable[[], object], is_ready: int, gate: int, answers: int
 
 
 def _refusals() -> tuple[type[Exception], ...]:
+    from kinline.billing.services import AccountRefused
     from kinline.kiosks.services import KioskError
     from kinline.ledger.services import LedgerError
     from kinline.payments.errors import PaymentError
     from kinline.plans.services import PlanError
     from kinline.refunds.errors import RefundError
 
-    return LedgerError, PaymentError, KioskError, PlanError, RefundError
+    return LedgerError, PaymentError, KioskError, PlanError, RefundError, AccountRefused

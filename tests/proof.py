@@ -42,6 +42,7 @@ REFUSALS = (
     RefundError,
     billing.NoNumberLeft,
     billing.NotAContact,
+    billing.AccountRefused,
     plans.PlanError,
 )
 """What a room answers when it does nothing."""
@@ -99,6 +100,8 @@ class Books(RuleBasedStateMachine):
         assert self._house(AccountKind.REFUNDS).micros == sum(waiting)
         owed_to_states = PropertyReport.objects.filter(paid_at=None).values_list("amount", flat=True)
         assert self._house(AccountKind.UNCLAIMED).micros == sum(owed_to_states)
+        for owed in Account.objects.filter(kind=AccountKind.FACILITY_ADDITIVE):
+            assert books.balance(AccountId(owed.pk)) >= ZERO
         for payment in Payment.objects.all():
             is_booked = bool(payment.intent) and Transfer.objects.filter(key=payment.deposit_key).exists()
             assert is_booked == (payment.state in ARRIVED)

@@ -231,6 +231,15 @@ class Town(Books):
     def the_cheque_bounces(self, key: int) -> None:
         self._twice(lambda: billing.return_payment(f"invoice_payment/{key}", self.now))
 
+    @rule(cents=st.integers(1, 20), key=FEW, is_undone=st.booleans())
+    def settle_with_the_agency(self, cents: int, key: int, is_undone: bool) -> None:
+        """It pays what it owes for talk, and is paid its costs."""
+        agency, how = self.jail.agency, (Money.of_cents(cents), "cheque", f"{key}{cents:02d}")
+        self._twice(lambda: billing.take_agency_payment(agency, *how, self.finance, self.now))
+        paid = self._twice(lambda: billing.pay_additive(agency, *how, "Repairs", self.finance, self.now))
+        if paid and is_undone:
+            self._twice(lambda: billing.undo_agency_movement(agency, paid.key, self.finance, self.now, "Bounced"))
+
     @rule()
     def a_month_passes(self) -> None:
         self.now = Instant(self.now + MONTH)

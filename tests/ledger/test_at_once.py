@@ -239,6 +239,24 @@ def test_a_call_gives_back_no_more_than_it_cost_however_many_give_at_once() -> N
     in_order()
 
 
+def test_an_agency_is_paid_no_more_than_calls_brought_in_for_it() -> None:
+    agency = a_facility().agency
+    brought_in = ledger.open_additive_account(agency.pk)
+    order = Order("calls", books.house_account(AccountKind.CLEARING), brought_in, CENT * 100, "facility_additive")
+    ledger.transfer(order, NOON)
+    finance = User.objects.create_user("finance@example.org", None, name="Finance")
+    StaffRole.objects.create(user=finance, role=Role.FINANCE)
+    said = at_once(
+        *(
+            lambda name=name: billing.pay_additive(agency, CENT * 60, "cheque", name, "Repairs", finance, NOON).pk
+            for name in "112233"
+        )
+    )
+    assert said.count("MoreThanBroughtIn") == 4
+    assert books.balance(brought_in) == CENT * 40
+    in_order()
+
+
 def test_what_nobody_claimed_goes_to_its_state_or_to_its_owner_who_came_in_the_same_moment() -> None:
     jail, number = a_facility(), a_number()
     resident = a_resident(jail)

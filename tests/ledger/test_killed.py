@@ -252,6 +252,31 @@ def test_what_a_facility_gives_and_what_is_paid_for_collect_calls_arrives_whole(
     survives(lambda number: billing.pay_collect(mother, owing[number][0], str(number), NOON), is_paid)
 
 
+def test_what_passes_between_an_agency_and_us_is_booked_and_undone_whole() -> None:
+    agency = a_facility().agency
+    brought_in = ledger.open_additive_account(agency.pk)
+    order = Order("calls", books.house_account(AccountKind.CLEARING), brought_in, TEN * 10, "facility_additive")
+    ledger.transfer(order, NOON)
+    finance = User.objects.create_user("finance@example.org", None, name="Finance")
+    StaffRole.objects.create(user=finance, role=Role.FINANCE)
+
+    def pay_and_undo(number: int) -> None:
+        billing.take_agency_payment(agency, DOLLAR, "cheque", str(number), finance, NOON)
+        paid = billing.pay_additive(agency, DOLLAR, "cheque", str(number), "Repairs", finance, NOON)
+        billing.undo_agency_movement(agency, paid.key, finance, NOON, "Bounced")
+
+    def is_done(number: int) -> bool:
+        for action, kind in (("agency_payment.taken", "agency_payment"), ("additive.paid", "additive_paid")):
+            booked = Transfer.objects.filter(key__startswith=f"{kind}/cheque/", key__endswith=f"/{number}")
+            noted = AuditEvent.objects.filter(action=action, after__contains=f'/{number}"')
+            whole(booked.exists(), noted.exists())
+        undone = Transfer.objects.filter(key__startswith="reverse/additive_paid/", key__endswith=f"/{number}")
+        return undone.exists()
+
+    survives(pay_and_undo, is_done)
+    assert books.balance(brought_in) == TEN * 10
+
+
 def test_a_call_on_a_plan_with_free_minutes_is_settled_whole_with_good_sound_and_bad() -> None:
     """The plan's count, the charge, and what the agency pays or, for bad sound, the credit: all of a call, or none."""
     jail, mother = a_facility(), a_number()

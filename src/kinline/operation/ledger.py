@@ -1,11 +1,13 @@
-"""`kinline ledger verify | balance | reconcile | close`: what an auditor asks of the books."""
+"""`kinline ledger verify | balance | statement | reconcile | close`: what an auditor asks of the books."""
 
 import argparse
+import sys
 import time
+from datetime import UTC
 
 import django
 
-from kinline.core.identity import Instant
+from kinline.core.identity import AccountId, Instant
 from kinline.operation.period import add_moment, instant
 
 _MONTH = 31 * 86_400_000
@@ -18,6 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     balance = commands.add_parser("balance", help="the trial balance, of now or of any date")
     add_moment(balance, "--at", "day or moment before which transfers count")
     balance.add_argument("--accounts", action="store_true", help="each account, not each kind of account")
+    statement = commands.add_parser("statement", help="an account line by line, as CSV: each call with what decided it")
+    statement.add_argument("account", type=int, help="its number, as `balance --accounts` shows it")
+    add_moment(statement, "--since", "first day or moment")
+    add_moment(statement, "--until", "day or moment before which lines count")
     reconcile = commands.add_parser("reconcile", help="list every difference to the card provider's own books")
     add_moment(reconcile, "--since", "first day or moment; without it: 31 days ago")
     add_moment(reconcile, "--until", "day or moment before which movements count; without it: an hour ago")
@@ -33,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
             return _verify(arguments.noted)
         case "balance":
             return _balance(instant(arguments.at), arguments.accounts)
+        case "statement":
+            return _statement(arguments.account, instant(arguments.since), instant(arguments.until))
         case "reconcile":
             return _reconcile(instant(arguments.since), instant(arguments.until), arguments.stored)
         case _:
@@ -54,6 +62,19 @@ def _verify(noted: str) -> int:
         f"\nhead {verdict.head}\n{'the books are NOT in order' if verdict.faults else 'the books are in order'}"
     )
     return 1 if verdict.faults else 0
+
+
+def _statement(account: int, since: Instant | None, until: Instant | None) -> int:
+    from kinline.calls.account_statement import account_statement, write_csv
+    from kinline.ledger.models import Account
+
+    if not Account.objects.filter(pk=account).exists():
+        print(
+            f"kinline: there is no account {account}; `kinline ledger balance --accounts` lists them", file=sys.stderr
+        )
+        return 1
+    write_csv(account_statement(AccountId(account), since, until), UTC, sys.stdout)
+    return 0
 
 
 def _reconcile(since: Instant | None, until: Instant | None, is_stored: bool) -> int:
