@@ -24,8 +24,8 @@ _NEVER = USUALLY_BARRED | {NumberClass.EMERGENCY, NumberClass.SERVICE_CODE, Numb
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """What the same call costs less with a plan, or (`plan` is empty) with the facility's free minutes, of which nothing
-    was used yet in the period."""
+    """A lower price of the same call, with a plan, or (`plan` is empty) with the facility's free minutes, of which
+    nothing was used yet in the period."""
 
     plan: str
     total: Money
