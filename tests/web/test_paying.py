@@ -94,6 +94,7 @@ def test_money_is_given_to_a_resident_who_has_them_as_a_contact(town, signed_in)
     account = Account.objects.get(kind=AccountKind.RESIDENT_DEBIT, resident=town.marcus)
     assert ledger.balance(AccountId(account.pk)) == Money.parse("1.00")
     assert family.post(PAYING, {**gift, "resident": "resident-999999"}).status_code == 404
+    assert "Choose for whom" in text(family.post(PAYING, {**gift, "resident": ""}, follow=True))
 
 
 def test_a_family_gets_a_number_that_only_one_of_their_people_can_call_and_gives_it_back(town, signed_in) -> None:

@@ -163,6 +163,8 @@ def _pay_collect(request: HttpRequest, customer: Customer) -> None:
 
 def _give(request: HttpRequest, customer: Customer) -> None:
     typed, chosen = _cleaned(Amount(request.POST)), request.POST.get("resident", "")
+    if not chosen:
+        raise _Faulty(_("Choose for whom it is: what is given cannot be taken back."))
     if not chosen.startswith("resident-") or chosen not in accounts_of(customer):
         refuse(request, "resident_debit")
     resident = Resident.objects.get(pk=int(chosen.removeprefix("resident-")))
