@@ -23,6 +23,7 @@ class Deed(StrEnum):
 
     BALANCE_HEARD = "balance_heard"
     CALLS_HEARD = "calls_heard"
+    BLOCKS_HEARD = "blocks_heard"
     BLOCK_LIFTED = "block_lifted"
     CARD_REDEEMED = "card_redeemed"
     CARD_CHARGED = "card_charged"
@@ -44,6 +45,7 @@ class Visit:
 _DEEDS: Final = {
     ("ReadBalance", "BalanceRead"): Deed.BALANCE_HEARD,
     ("ReadCalls", "CallsRead"): Deed.CALLS_HEARD,
+    ("ReadBlocks", "BlocksRead"): Deed.BLOCKS_HEARD,
     ("LiftBlock", "BlockLifted"): Deed.BLOCK_LIFTED,
     ("RedeemVoucher", "MoneyAdded"): Deed.CARD_REDEEMED,
     ("ChargeCard", "MoneyAdded"): Deed.CARD_CHARGED,

@@ -130,7 +130,7 @@ async def test_a_mother_lifts_the_block_that_a_key_in_the_offer_made(exchange: E
     await _is_left(exchange)
     await exchange.books.flush()
     (visit,) = await exchange.books.ask(_visits_of_rosa)
-    assert visit.deeds == (Deed.BLOCK_LIFTED,)
+    assert visit.deeds == (Deed.BLOCKS_HEARD, Deed.BLOCK_LIFTED)
     assert await exchange.books.ask(Block.objects.filter(number=demo.MOTHER, lifted_at=None).count) == 0
 
 

@@ -25,6 +25,7 @@ _WEAK = _("Choose six digits, not all the same and not in a row.")
 _DEEDS = {
     Deed.BALANCE_HEARD: _("balance heard"),
     Deed.CALLS_HEARD: _("last calls heard"),
+    Deed.BLOCKS_HEARD: _("blocks heard"),
     Deed.BLOCK_LIFTED: _("block lifted"),
     Deed.CARD_REDEEMED: _("prepaid card redeemed"),
     Deed.CARD_CHARGED: _("money added with the saved card"),
