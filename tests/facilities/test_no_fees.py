@@ -49,7 +49,7 @@ def test_the_columns_of_a_price_list_are_these_and_no_others() -> None:
         "agency_price",
         "is_checked",
     }
-    assert names_of(TaxRow) == every | {"name", "parts_per_million", "jurisdiction"}
+    assert names_of(TaxRow) == every | {"name", "parts_per_million", "jurisdiction", "source"}
     assert names_of(FreeMinutesRow) == every | {"seconds_per_day", "seconds_per_week"}
     assert names_of(PlanRow) == (every - {"effective"}) | {
         "name",

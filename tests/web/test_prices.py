@@ -126,11 +126,14 @@ def test_taxes_and_free_minutes_are_saved(town, staff, signed_in) -> None:
     address = f"/facility/prices/{town.jail.pk}/"
     day = TOMORROW.isoformat()
     asked = {"what": "tax", "tax-name": "Sales tax", "tax-percent": "4.45", "tax-effective": day}
+    assert "This field is required" in text(browser.post(address, asked))
+    asked["tax-source"] = "La. R.S. 47:302"
     assert "fee that nobody may charge" in text(browser.post(address, {**asked, "tax-name": "Processing fee"}))
     assert "Sales tax 4.45 %" in text(browser.post(address, asked, follow=True))
     asked = {"what": "free", "free-per_day": "10", "free-per_week": "", "free-effective": day}
     assert "10 min a day" in text(browser.post(address, asked, follow=True))
-    assert TaxRow.objects.get().parts_per_million == 44_500
+    saved = TaxRow.objects.get()
+    assert (saved.parts_per_million, saved.source) == (44_500, "La. R.S. 47:302")
     assert FreeMinutesRow.objects.get().seconds_per_day == 600
 
 

@@ -22,7 +22,8 @@ def priced(town):
     TariffRow.objects.create(facility=jail, jurisdiction="international", destination="MX", termination=12_500, **terms)
     TariffRow.objects.create(facility=jail, service="message", jurisdiction="local", **{**terms, "price": 250_000})
     TariffRow.objects.create(facility=jail, jurisdiction="local", **{**terms, "effective": date(2035, 1, 1)})
-    TaxRow.objects.create(facility=jail, name="Sales tax", parts_per_million=44_500, effective=date(2026, 1, 1))
+    tax = {"name": "Sales tax", "parts_per_million": 44_500, "source": "La. R.S. 47:302"}
+    TaxRow.objects.create(facility=jail, effective=date(2026, 1, 1), **tax)
     FreeMinutesRow.objects.create(facility=jail, effective=date(2026, 1, 1), seconds_per_day=600)
     PlanRow.objects.create(
         facility=jail, name="Family", period="month", minutes=300, price=18_000_000, offered_from=date(2026, 1, 1)
@@ -40,6 +41,7 @@ def test_anybody_finds_the_facility_and_its_prices_without_an_account(priced, si
         "$0.02</td>",  # the facility-related component, a column of its own
         "$0.08356</strong>",  # with tax
         "Sales tax 4.45 %",
+        "Sales tax: La. R.S. 47:302.",
         "To another country: Mexico",
         "$0.0125</td>",
         "47 CFR 64.6030",  # the component's legal basis
@@ -110,6 +112,7 @@ def test_machines_read_the_same(priced, signed_in) -> None:
     }
     assert (local["initial_amount"], local["additional_amount"], local["tax_percent"]) == ("0.08", "0.08", "4.45")
     assert told["ancillary_fees"] == []
+    assert told["tax_sources"] == {"Sales tax": "La. R.S. 47:302"}
     assert told["quote"]["total"] == "1.2534"
     assert told["quote"]["lowered"] == [
         {"by": "free_minutes", "total": "0.4178"},

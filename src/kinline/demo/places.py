@@ -85,7 +85,11 @@ def set_prices(facility: Facility, price: str, additive: str, *jurisdictions: st
             **fields,
         )
     TaxRow.objects.get_or_create(
-        facility=facility, name="Louisiana sales tax", parts_per_million=44_500, effective=FIRST_DAY
+        facility=facility,
+        name="Louisiana sales tax",
+        parts_per_million=44_500,
+        effective=FIRST_DAY,
+        source="La. R.S. 47:302",
     )
 
 

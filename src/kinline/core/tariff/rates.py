@@ -47,12 +47,14 @@ class Rate:
 class TaxRate:
     """A tax that a facility's calls carry from the day `effective`, until a later row of its name and kind does.
 
-    A row for one jurisdiction goes before the row of the same name for all; zero parts exempt it.
+    A row for one jurisdiction goes before the row of the same name for all; zero parts exempt it. `source` is the law
+    that demands it of the caller.
     """
 
     tax: Tax
     effective: date
     jurisdiction: Jurisdiction | None = None  # None: calls of every jurisdiction
+    source: str = ""
 
 
 def is_destination(text: str) -> bool:

@@ -61,6 +61,8 @@ class TaxRow(models.Model):
     parts_per_million = models.PositiveIntegerField()
     jurisdiction = models.CharField(max_length=20, blank=True)
     """Empty: calls of every jurisdiction."""
+    source = models.CharField(max_length=200, blank=True)
+    """The law that demands it of the caller."""
     effective = models.DateField()
 
     class Meta:

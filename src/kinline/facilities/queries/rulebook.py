@@ -247,4 +247,5 @@ def _tax(row: TaxRow) -> TaxRate:
         Tax(row.name, row.parts_per_million),
         row.effective,
         Jurisdiction(row.jurisdiction) if row.jurisdiction else None,
+        row.source,
     )

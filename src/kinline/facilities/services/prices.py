@@ -189,7 +189,7 @@ def save_tax(facility: FacilityId, rate: TaxRate, actor: str, at: Instant) -> Ta
             "jurisdiction": rate.jurisdiction.value if rate.jurisdiction else "",
             "effective": rate.effective,
         },
-        {"parts_per_million": rate.tax.parts_per_million},
+        {"parts_per_million": rate.tax.parts_per_million, "source": rate.source},
     )
 
 

@@ -84,6 +84,17 @@ class Disclosure:
         return list(dict.fromkeys(each.line.cap.source for each in self.lines if each.line.cap))
 
     @property
+    def tax_sources(self) -> dict[str, str]:
+        """The law behind each tax of these prices, by the tax's name."""
+        charged = {name for each in self.lines for name, _ in each.taxes}
+        known = sorted(self.rules.taxes, key=lambda rate: rate.effective)
+        return {
+            rate.tax.name: rate.source
+            for rate in known
+            if rate.effective <= self.day and rate.source and rate.tax.name in charged
+        }
+
+    @property
     def has_additive(self) -> bool:
         return any(each.tariff.facility_additive.micros for each in self.lines)
 
@@ -146,6 +157,7 @@ def for_machines(disclosed: Disclosure) -> dict[str, object]:
         "day": disclosed.day.isoformat(),
         "currency": "USD",
         "rates": [_rate(each) for each in disclosed.lines],
+        "tax_sources": disclosed.tax_sources,
         "coming": [
             {
                 "service": rate.service.value,

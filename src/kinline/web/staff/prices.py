@@ -94,6 +94,7 @@ class TaxForm(forms.Form):
         decimal_places=4,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
+    source = forms.CharField(label=_("Law that demands it, such as La. R.S. 47:302"), max_length=200)
     jurisdiction = forms.ChoiceField(
         label=_("On which calls"),
         required=False,
@@ -105,7 +106,7 @@ class TaxForm(forms.Form):
         asked = self.cleaned_data
         where = Jurisdiction(asked["jurisdiction"]) if asked["jurisdiction"] else None
         tax = Tax(asked["name"], int(asked["percent"] * 10_000))
-        services.save_tax(facility, TaxRate(tax, asked["effective"], where), actor, at)
+        services.save_tax(facility, TaxRate(tax, asked["effective"], where, asked["source"]), actor, at)
 
 
 class FreeMinutesForm(forms.Form):
@@ -222,6 +223,7 @@ def _shown(facility: Facility, today: date, facility_id: FacilityId, at: Instant
                 "percent": percent(rate.tax.parts_per_million),
                 "where": JURISDICTIONS[rate.jurisdiction] if rate.jurisdiction else _("All calls"),
                 "effective": rate.effective,
+                "source": rate.source,
             }
             for rate in sorted(rules.taxes, key=lambda rate: (rate.effective, rate.tax.name), reverse=True)
         ],
