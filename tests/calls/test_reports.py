@@ -1,11 +1,24 @@
 """Reports agree with each other and with the ledger."""
 
 import pytest
-from make import DAY, NOON, a_contact, a_customer, a_facility, a_number, a_resident, a_station, authorised, hung_up
+from make import (
+    DAY,
+    NOON,
+    a_contact,
+    a_customer,
+    a_facility,
+    a_number,
+    a_resident,
+    a_station,
+    authorised,
+    completed,
+    hung_up,
+)
 
-from kinline.calls import reports
+from kinline.calls import reports, services
 from kinline.core.identity import Instant
-from kinline.core.money import Money
+from kinline.core.money import ZERO, Money
+from kinline.core.reasons import Reason
 from kinline.facilities.models import TariffRow
 from kinline.ledger import queries
 from kinline.ledger.models import AccountKind
@@ -39,6 +52,27 @@ def test_taxes_by_their_name_are_what_the_ledger_says() -> None:
     [line] = reports.taxes(*PERIOD)
     assert line["tax"] == "tax"
     assert Money.parse(str(line["tax_usd"])) == queries.balances_by_kind()[AccountKind.TAXES]
+
+
+def test_what_was_given_back_at_the_end_and_later_is_what_the_ledger_says() -> None:
+    jail, mother = a_facility("Dead Jail"), a_number()
+    resident, station, at = a_resident(jail), a_station(jail), Instant(NOON + 3_600_000)
+    a_contact(resident, mother)
+    a_customer(mother, "5.00")
+    dead, _ = authorised(station, resident, mother, at)
+    services.accept(dead, at)
+    ended = Instant(at + 30_000)
+    services.settle(dead, completed(at, ended, Reason.TALK_MEDIA_DEAD), None, None, None, ended)
+    dropped, _ = authorised(station, resident, mother, Instant(at + 60_000))
+    hung_up(dropped, 100, Instant(at + 60_000))
+    again, _ = authorised(station, resident, mother, Instant(at + 200_000))
+    hung_up(again, 30, Instant(at + 200_000))
+    assert services.credit_redials(Instant(at + 600_000)) == 1
+    lines = {line["facility"]: line for line in reports.revenue(*PERIOD)}
+    at_end, later = (Money.parse(str(lines["Dead Jail"][name])) for name in ("credited_usd", "credited_later_usd"))
+    assert at_end + later == -queries.balances_by_kind()[AccountKind.CREDITS]
+    assert min(at_end, later) > ZERO
+    assert lines["Bayou Jail"]["credited_later_usd"] == "0.00"
 
 
 def test_the_annual_figures_name_every_facility_once_for_each_kind_of_call() -> None:

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from kinline.calls.account_statement import LATER_CREDITS
 from kinline.calls.given import given_talk
 from kinline.calls.models import Call, CallState
 from kinline.calls.priced import charged
@@ -14,11 +15,13 @@ from kinline.core.caps import facility_class
 from kinline.core.identity import Instant
 from kinline.core.money import Money
 from kinline.facilities.models import Facility
+from kinline.ledger.models import Transfer
 
 
 def revenue(since: Instant, until: Instant) -> Iterator[dict[str, object]]:
     """For each facility, jurisdiction and payer: calls, minutes and what they came to. `revenue` is the provider's own
-    part, without the facility's additive and taxes, credits not deducted."""
+    part, without the facility's additive and taxes, credits not deducted: those at the call's end (`credited`) and
+    those for a redial or by staff (`credited_later`)."""
     groups = (
         _settled(since, until)
         .values("facility__agency__name", "facility__name", "jurisdiction", "payer")
@@ -101,13 +104,15 @@ def annual(since: Instant, until: Instant) -> Iterator[dict[str, object]]:
 
 
 def _settled(since: Instant, until: Instant) -> QuerySet[Call]:
+    of_call = Transfer.objects.filter(call_id=OuterRef("pk"), reason__in=LATER_CREDITS).values("call_id")
+    credited_later = Subquery(of_call.annotate(sum=Sum("amount")).values("sum"), output_field=BigIntegerField())
     return Call.objects.filter(
         state=CallState.SETTLED, opened_at__gte=since, opened_at__lt=until, accepted_at__isnull=False
-    )
+    ).annotate(credited_later=credited_later)
 
 
 def _sums() -> dict[str, Coalesce]:
-    columns = ("billed_seconds", "charge", "taxes", "facility_additive", "credited")
+    columns = ("billed_seconds", "charge", "taxes", "facility_additive", "credited", "credited_later")
     return {f"sum_{column}": Coalesce(Sum(column), 0) for column in columns}
 
 
@@ -123,6 +128,7 @@ def _amounts(group: Mapping[str, Any]) -> dict[str, object]:
         "facility_additive_usd": _dollars(of("facility_additive")),
         "taxes_usd": _dollars(of("taxes")),
         "credited_usd": _dollars(of("credited")),
+        "credited_later_usd": _dollars(of("credited_later")),
     }
 
 

@@ -58,7 +58,7 @@ def _verify(noted: str) -> int:
     for fault in verdict.faults:
         print(f"FAULT {fault}")
     print(
-        f"{verdict.closes} days closed with {verdict.sealed} transfers; {verdict.unsealed} since the last close"
+        f"{verdict.closes} day closes with {verdict.sealed} transfers; {verdict.unsealed} since the last close"
         f"\nhead {verdict.head}\n{'the books are NOT in order' if verdict.faults else 'the books are in order'}"
     )
     return 1 if verdict.faults else 0

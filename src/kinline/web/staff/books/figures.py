@@ -39,6 +39,7 @@ COLUMNS = {
     "facility_additive_usd": _("Facility’s share"),
     "taxes_usd": _("Taxes"),
     "credited_usd": _("Given back"),
+    "credited_later_usd": _("Given back later"),
     "tax": _("Tax"),
     "taxed_usd": _("Taxed amount"),
     "tax_usd": _("Tax charged"),
@@ -100,7 +101,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 def _cell(column: str, value: object) -> object:
     if column.endswith("_usd"):
         return f"${value}" if not str(value).startswith("-") else f"-${str(value)[1:]}"
-    return _CODES.get(column, {}).get(str(value), value)
+    return _CODES.get(column, {}).get(str(value), value) if value != "" else "–"
 
 
 def _is_number(column: str) -> bool:
