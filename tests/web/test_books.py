@@ -16,6 +16,7 @@ from kinline.ledger.models import Account, AccountKind, DayClose
 from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
 from kinline.people.models import Role
+from kinline.web.staff.books.figures import COLUMNS, REPORTS
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +118,13 @@ def test_revenue_taxes_and_the_annual_figures_are_pages_and_files(finance) -> No
     assert {row["facility"]: row["calls"] for row in annual}["Cypress County Jail"] == "1"
     assert "Daily population" in text(finance.get(f"/provider/books/figures/?report=annual&{days}"))
     assert AuditEvent.objects.filter(action="report.seen", subject="report/annual").count() == 2
+
+
+def test_every_report_of_the_command_is_on_the_page_with_a_word_for_each_column(finance) -> None:
+    assert set(REPORTS) == {"revenue", "taxes", "agencies", "annual"}
+    for _title, of in REPORTS.values():
+        for row in of(Instant(NOON - DAY), Instant(NOON + 3 * DAY)):
+            assert set(row) <= set(COLUMNS)
 
 
 def test_days_in_the_wrong_order_are_told(finance) -> None:

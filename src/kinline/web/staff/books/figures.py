@@ -25,6 +25,7 @@ _Rows = Callable[[Instant, Instant], Iterator[dict[str, object]]]
 REPORTS: Mapping[str, tuple[Any, _Rows]] = {
     "revenue": (_("Revenue"), reports.revenue),
     "taxes": (_("Taxes"), reports.taxes),
+    "agencies": (_("Talk that agencies pay"), reports.agencies),
     "annual": (_("Annual report to the FCC"), reports.annual),
 }
 COLUMNS = {
@@ -34,6 +35,8 @@ COLUMNS = {
     "payer": _("Who pays"),
     "calls": _("Calls"),
     "minutes": _("Minutes"),
+    "seconds": _("Seconds"),
+    "owed_usd": _("Owed by the agency"),
     "charged_usd": _("Charged"),
     "revenue_usd": _("Revenue"),
     "facility_additive_usd": _("Facility’s share"),
@@ -49,7 +52,7 @@ COLUMNS = {
     "service": _("Service"),
     "ancillary_fees_usd": _("Ancillary fees"),
 }
-_NUMBERS = {"calls", "minutes", "average_daily_population"}
+_NUMBERS = {"calls", "minutes", "seconds", "average_daily_population"}
 _CODES: Mapping[str, Mapping[str, Any]] = {
     "jurisdiction": {each.value: JURISDICTIONS[each] for each in Jurisdiction},
     "payer": PAYERS,
