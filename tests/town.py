@@ -227,6 +227,17 @@ class Town(Books):
         else:
             self._twice(lambda: billing.record_payment(self.bill, amount, str(key), self.now))
 
+    @rule(cents=st.integers(0, 400), act=st.sampled_from(["suspend", "restore", "limit"]))
+    def finance_decides_on_the_bill(self, cents: int, act: str) -> None:
+        match act:
+            case "suspend":
+                self._twice(lambda: billing.suspend(self.bill, self.finance, self.now, "why"))
+            case "restore":
+                self._twice(lambda: billing.restore(self.bill, self.finance, self.now, "why"))
+            case "limit":
+                limit = Money.of_cents(cents)
+                self._twice(lambda: billing.set_limit(self.bill, limit, self.finance, self.now, "why"))
+
     @rule(key=FEW)
     def the_cheque_bounces(self, key: int) -> None:
         self._twice(lambda: billing.return_payment(f"invoice_payment/{key}", self.now))

@@ -88,6 +88,44 @@ def test_a_refund_is_sent_once_or_not_begun_wherever_its_process_died(bank: Bank
     assert CardRefund.objects.exists()
 
 
+def test_a_refund_that_the_bank_sends_back_is_on_the_account_again_once(bank: Bank) -> None:
+    payer = a_payer()
+    payment = a_payment(bank, payer, "80.00")
+    refunds = [services.refund(payment.pk, DOLLAR, NOON) for _ in range(70)]
+    events = []
+    for made in refunds:
+        bank.ask("POST", f"/v1/refunds/{made.provider_id}", status="failed")
+        thing = {"id": made.provider_id, "object": "refund", "payment_intent": payment.intent}
+        events.append(bank.message("refund.failed", thing, f"evt_back_{made.pk}"))
+
+    def hear(number: int) -> None:
+        payload, headers = events[number]
+        event = card_provider().event(payload, headers["Stripe-Signature"])
+        services.work_off(services.take(event, NOON), NOON)
+
+    def is_back(number: int) -> bool:
+        has_failed = CardRefund.objects.filter(pk=refunds[number].pk, state="failed").exists()
+        return whole(has_failed, is_booked(f"reverse/{refunds[number].key}"))
+
+    survives(hear, is_back)
+    assert payer.balance == DOLLAR * (10 + CardRefund.objects.filter(state="failed").count())
+
+
+def test_what_nobody_told_of_is_found_whichever_step_of_the_search_was_the_last(bank: Bank) -> None:
+    """Payments that arrived and disputes that began, without a message."""
+    payers = [a_payer() for _ in range(4)]
+    for payer in payers:
+        bank.enter(services.begin(payer.customer, payer.account, TEN, NOON).intent, bank.card())
+    assert killed_before_each_step(lambda _: services.reconcile(LATER), lambda _: in_order()) > 10
+    assert [payer.balance for payer in payers] == [TEN] * 4
+    for payment in Payment.objects.all():
+        services.observe_dispute(name := bank.dispute(payment.intent, 300), NOON)
+        bank.disputes[name]["status"] = "lost"
+    assert killed_before_each_step(lambda _: services.reconcile_disputes(LATER), lambda _: in_order()) > 10
+    assert [payer.balance for payer in payers] == [DOLLAR * 7] * 4
+    assert Dispute.objects.filter(state="lost").count() == 4
+
+
 def test_a_dispute_freezes_and_takes_back_whole(bank: Bank) -> None:
     payment = a_payment(bank, a_payer(), "450.00")
     disputes = [bank.dispute(payment.intent, 100, status="lost") for _ in range(100)]

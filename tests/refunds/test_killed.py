@@ -3,7 +3,20 @@
 import pytest
 from bank import Bank
 from killed import in_order, is_booked, killed_before_each_step, survives, whole
-from make import DAY, NOON, a_contact, a_customer, a_debit_account, a_facility, a_number, a_resident
+from make import (
+    DAY,
+    MINUTE,
+    NOON,
+    a_contact,
+    a_customer,
+    a_debit_account,
+    a_facility,
+    a_number,
+    a_resident,
+    a_station,
+    authorised,
+    hung_up,
+)
 from payers import Payer, a_payer, a_payment
 
 from kinline.audit.models import AuditEvent
@@ -12,7 +25,7 @@ from kinline.core.money import ZERO, Money
 from kinline.ledger import queries as books
 from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.payments.models import CardRefund
-from kinline.people.models import Role, StaffRole, User
+from kinline.people.models import Resident, ResidentStatus, Role, StaffRole, User
 from kinline.refunds import services
 from kinline.refunds.models import (
     Cause,
@@ -29,6 +42,7 @@ from kinline.refunds.services import Address
 
 pytestmark = pytest.mark.usefixtures("committed_database")
 
+LATER = Instant(NOON + 5 * MINUTE)
 HOME = Address("Rosa Doucet", "12 Levee Street", "New Orleans", "LA", "70112")
 MOST = 70
 """More than any of these acts has steps."""
@@ -207,3 +221,34 @@ def test_what_nobody_uses_goes_back_whichever_step_was_the_last(bank: Bank) -> N
 
     assert killed_before_each_step(lambda _: services.look_after_inactive(later), then) > 10
     assert CardRefund.objects.count() == len(payers)
+
+
+def test_what_the_worker_pursues_goes_on_whichever_step_was_the_last(bank: Bank) -> None:
+    """A refund that its card refused goes by cheque; an account that was closed during a call; a resident who was
+    released; what was set aside for them."""
+    jail, phone = a_facility(), a_number()
+    station, caller = a_station(jail), a_resident(jail)
+    a_contact(caller, phone)
+    payers, closed, debits = [a_payer() for _ in range(3)], [a_customer(phone, "3.00")], []
+    for payer in payers:
+        a_payment(bank, payer, "5.00")
+    bank.refuse_refunds = True
+    for payer in payers:
+        services.refund(payer.account, Cause.REQUEST, "user/1", NOON, address=HOME)
+    call, _ = authorised(station, caller, phone)
+    services.close_account(Account.objects.get(pk=closed[0]).customer_id or 0, HOME, "user/1", NOON)
+    assert books.balance(closed[0]) == Money.parse("3.00")
+    hung_up(call, 0)
+    for _ in range(3):
+        resident = a_resident(jail)
+        debits.append(a_debit_account(resident, "2.00"))
+        Resident.objects.filter(pk=resident.pk).update(status=ResidentStatus.RELEASED)
+    accounts = [*(payer.account for payer in payers), *closed, *debits]
+
+    def then(_: int) -> None:
+        in_order()
+        for account in accounts:
+            whole(books.balance(account) == ZERO, PayOut.objects.filter(refund__account=account).exists())
+
+    assert killed_before_each_step(lambda _: services.pursue(LATER), then) > 10
+    assert PayOut.objects.count() == len(accounts)
