@@ -8,7 +8,7 @@ import pytest
 from make import DAY, NOON
 
 from kinline.audit.models import AuditEvent
-from kinline.core.identity import AccountId, CallId, Instant
+from kinline.core.identity import AccountId, CallId, Instant, ResidentId
 from kinline.core.money import Money
 from kinline.ledger import services as ledger
 from kinline.ledger.closing import close_day
@@ -130,3 +130,21 @@ def test_every_report_of_the_command_is_on_the_page_with_a_word_for_each_column(
 def test_days_in_the_wrong_order_are_told(finance) -> None:
     page = text(finance.get("/provider/books/figures/?report=taxes&since=2026-11-02&until=2026-11-01"))
     assert "ends after it begins" in page
+
+
+def test_who_takes_deposits_at_a_facility_reads_what_its_residents_ask_about(town, signed_in) -> None:
+    account = ledger.open_resident_account(ResidentId(town.marcus.pk))
+    ledger.deposit(account, Money.parse("12.50"), "deposit/marcus", Instant(NOON))
+    administrator = signed_in(town.staff(Role.FACILITY_ADMINISTRATOR))
+    address = f"/facility/residents/{town.marcus.pk}/statement/"
+    assert address in text(administrator.get(f"/facility/residents/{town.marcus.pk}/"))
+    page = text(administrator.get(f"{address}?month=2026-11"))
+    assert f"{town.marcus.name} · {town.marcus.resident_number}" in page
+    assert "Balance at the end: $12.50" in page
+    assert [row["amount"] for row in rows(administrator.get(f"{address}?month=2026-11&as=csv"))] == ["12.50"]
+    assert administrator.get(f"{address}?month=2026-11&as=pdf").content.startswith(b"%PDF")
+    seen = AuditEvent.objects.filter(action="statement.seen", subject=f"resident/{town.marcus.pk}")
+    assert seen.values_list("facility", flat=True).distinct().get() == town.jail.pk
+    elsewhere = town._staff(Role.FACILITY_ADMINISTRATOR, town.other_jail.agency, town.other_jail)
+    assert signed_in(elsewhere).get(address).status_code == 404
+    assert signed_in(town.staff(Role.FINANCE)).get(address).status_code == 200

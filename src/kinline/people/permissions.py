@@ -55,7 +55,7 @@ class Permission(StrEnum):
     SET_PRICES = "set_prices"
     """Prices, plans, what may be owed for collect calls, and numbers that are free."""
     TAKE_DEPOSITS = "take_deposits"
-    """Send the commissary's files, and give kiosks their keys."""
+    """Send the commissary's files, give kiosks their keys, and read the statement of a resident's own money."""
     GIVE_MONEY = "give_money"
     MAKE_VOUCHERS = "make_vouchers"
     """Prints money: the provider's alone."""

@@ -240,6 +240,7 @@ urlpatterns = [
     path("facility/residents/", residents.residents_page, name="residents"),
     path("facility/residents/book/", residents.book, name="book"),
     path("facility/residents/<int:resident_id>/", residents.resident, name="resident"),
+    path("facility/residents/<int:resident_id>/statement/", account_books.of_resident, name="resident_statement"),
     path("facility/residents/<int:resident_id>/contacts/", contact_case.enter_contact, name="enter_contact"),
     path("facility/contacts/", contacts.contact_queue, name="contact_queue"),
     path("facility/contacts/<int:contact_id>/", contact_case.contact_case, name="contact_case"),

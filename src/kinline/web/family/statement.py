@@ -6,6 +6,8 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Case, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from kinline.core.identity import AccountId
 from kinline.ledger.models import Account, AccountKind
@@ -38,7 +40,12 @@ def statement(request: HttpRequest) -> HttpResponse:
         customer.user.name,
         month,
         "kinline/statement.html",
-        {"account": account, "account_name": "" if account is None else _name(account), "others": others},
+        {
+            "account": account,
+            "account_name": "" if account is None else _name(account),
+            "others": others,
+            "back": (reverse("money"), _("Money")),
+        },
     )
 
 

@@ -100,7 +100,7 @@ NAVIGATION: Final = (
                 Permission.SEE_PRICES,
                 ("prices", "prices_of_facility", "plans_of_facility", "free_numbers"),
             ),
-            Entry("deposits", _("Deposits"), Permission.TAKE_DEPOSITS, ("deposits_of_facility",)),
+            Entry("deposits", _("Deposits"), Permission.TAKE_DEPOSITS, ("deposits_of_facility", "resident_statement")),
             Entry("vouchers", _("Prepaid cards"), Permission.MAKE_VOUCHERS),
             Entry("credit", _("Credit"), Permission.GIVE_CREDIT),
             Entry("billing", _("Monthly bills"), Permission.BILL_CUSTOMERS, ("billing_account",)),

@@ -50,7 +50,7 @@ PERMISSIONS = {
     Permission.SET_IDENTITY_RULE: _("Set what families must show to prove who they are"),
     Permission.SEE_PRICES: _("See prices beside the law"),
     Permission.SET_PRICES: _("Set prices"),
-    Permission.TAKE_DEPOSITS: _("Take commissary files, manage kiosks"),
+    Permission.TAKE_DEPOSITS: _("Take commissary files, manage kiosks, read residents’ statements"),
     Permission.GIVE_MONEY: _("Add money to a resident’s account"),
     Permission.MAKE_VOUCHERS: _("Make prepaid cards"),
     Permission.GIVE_CREDIT: _("Decide who pays monthly"),

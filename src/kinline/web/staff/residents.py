@@ -224,6 +224,7 @@ def resident(request: HttpRequest, resident_id: int) -> HttpResponse:
             "is_here": shown.status == ResidentStatus.ACTIVE,
             "may_do": may,
             "contacts": contacts_of(shown, decides=decides),
+            "sees_money": _is_where(request, Permission.TAKE_DEPOSITS, resident_id),
             "decides": decides,
             "history": [(each, _local(each.at, shown.facility)) for each in history] if sees_history else [],
             "forms": forms_of,
