@@ -16,6 +16,7 @@ from kinline.ledger.models import Account, AccountKind, DayClose
 from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
 from kinline.people.models import Role
+from kinline.web.documents import statements
 from kinline.web.staff.books.figures import COLUMNS, REPORTS
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,13 @@ def test_a_statement_of_any_account_is_a_page_a_file_and_a_paper_and_each_look_i
     assert seen.count() == 3
     revenue = finance.get(f"/provider/books/accounts/{house_account(AccountKind.REVENUE)}/?month=2026-11")
     assert "Balance at the end: $0.252" in text(revenue)
+
+
+def test_a_month_that_is_too_long_for_paper_is_a_file(finance, town, monkeypatch) -> None:
+    monkeypatch.setattr(statements, "MOST_ON_PAPER", 1)
+    address = f"/provider/books/accounts/{Account.objects.get(customer=town.mother).pk}/?month=2026-11"
+    assert "too long for paper" in text(finance.get(f"{address}&as=pdf"))
+    assert len(rows(finance.get(f"{address}&as=csv"))) == 2
 
 
 def test_staff_do_not_read_the_number_of_a_privileged_call(finance, town) -> None:

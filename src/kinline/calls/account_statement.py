@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, TextIO
 
 from django.db.models import Case, CharField, F, Min, Q, QuerySet, Value, When
@@ -167,12 +167,8 @@ def account_statement(
 ) -> Iterator[StatementLine]:
     """The account's lines from `since` (included) to `until` (excluded), oldest first. A query for each `at_a_time`
     lines, for some hundreds unless said otherwise."""
-    movements = [
-        list(lines) for _, lines in groupby(books.statement(account, since, until), key=lambda line: _movement(line))
-    ]
-    size = at_a_time or _AT_A_TIME
-    for start in range(0, len(movements), size):
-        some = movements[start : start + size]
+    movements = (list(lines) for _, lines in groupby(books.statement(account, since, until), key=_movement))
+    while some := list(islice(movements, at_a_time or _AT_A_TIME)):
         calls = _calls(line.call_id for lines in some for line in lines if line.call_id is not None)
         for lines in some:
             last = lines[-1]

@@ -1,7 +1,7 @@
 """The statement of an account's month: on a page, on paper, and as a file."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kinline.calls.account_statement import Statement, StatementLine, write_csv
+from kinline.calls.account_statement import Statement, StatementLine, account_statement, write_csv
 from kinline.core.identity import AccountId, Instant, Language
 from kinline.core.money import ZERO, Money
 from kinline.core.windows import month_start
@@ -26,6 +26,8 @@ from kinline.web.local_time import LocalTime
 from kinline.web.refund_words import CREDIT_REASONS
 
 LINES_ON_A_PAGE = 100
+MOST_ON_PAPER = 2000
+"""Lines: a longer month, of an account of the house, is read as a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +80,23 @@ def answer(
         lines = Statement(account, month.since, month.until)
         ends = lines.ends
 
-    def part(some: slice) -> list[StatementLine]:
-        found = lines[some]
-        return [each.without_privileged_number() if is_for_staff else each for each in found]
+    def shown(some: Iterable[StatementLine]) -> Iterator[StatementLine]:
+        return (each.without_privileged_number() if is_for_staff else each for each in some)
 
-    def contents(some: slice) -> dict[str, Any]:
-        return statement_contents(owner, month, part(some), ends, has_receipts=not is_for_staff)
+    def contents(part: slice) -> dict[str, Any]:
+        return statement_contents(owner, month, list(shown(lines[part])), ends, has_receipts=not is_for_staff)
 
     name = f"statement-{month.first:%Y-%m}"
     if request.GET.get("as") == "csv":
         text = io.StringIO()
-        write_csv(part(slice(None)), month.zone, text)
+        all_of_it = () if account is None else account_statement(account, month.since, month.until)
+        write_csv(shown(all_of_it), month.zone, text)
         file = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
         file.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return file
+    is_too_long = request.GET.get("as") == "pdf" and len(lines) > MOST_ON_PAPER
     no_pdf = False
-    if request.GET.get("as") == "pdf":
+    if request.GET.get("as") == "pdf" and not is_too_long:
         try:
             return attachment(statement_pdf({**contents(slice(None)), **context}, reader_language()), f"{name}.pdf")
         except NoPdf:
@@ -103,7 +106,7 @@ def answer(
     for unwanted in ("page", "as"):
         asked.pop(unwanted, None)
     asked["month"] = f"{month.first:%Y-%m}"
-    shown = {
+    whole = {
         **contents(slice(max(page.start_index() - 1, 0), page.end_index())),
         **context,
         "first": month.first,
@@ -112,8 +115,9 @@ def answer(
         "page": page,
         "asked": asked.urlencode(),
         "no_pdf": no_pdf,
+        "is_too_long": is_too_long,
     }
-    return render(request, template, shown)
+    return render(request, template, whole)
 
 
 def statement_contents(
