@@ -129,7 +129,7 @@ def test_a_credit_of_staff_is_given_and_confirmed_whole() -> None:
         StaffRole.objects.create(user=user, role=role)
 
     def give(number: int, cents: int = 500) -> StaffCredit:
-        how = (CreditReason.DROPPED, "why", support, NOON)
+        how = (CreditReason.DROPPED, "why", support, Instant(NOON + 2 * number * DAY))  # so much a day alone
         return services.give(account, Money.of_cents(cents), *how, reference=f"{cents:016x}{number:016x}")
 
     def is_given(number: int) -> bool:
