@@ -63,7 +63,7 @@ class Call(models.Model):
     resident = models.ForeignKey(
         Resident, null=True, on_delete=models.DO_NOTHING, related_name="calls", db_constraint=False, db_index=False
     )
-    identify_failures = models.PositiveSmallIntegerField(default=0)
+    identify_failures = models.SmallIntegerField(default=0)
 
     dialled = models.CharField(max_length=32, blank=True)
     called_party = models.CharField(max_length=16, blank=True)
@@ -81,9 +81,9 @@ class Call(models.Model):
     """JSON of the tariff as it was at authorisation; a later change never re-prices the call."""
     price_per_minute = models.BigIntegerField(null=True)
     price_at_limit = models.BigIntegerField(null=True)
-    limit_seconds = models.PositiveIntegerField(null=True)
+    limit_seconds = models.IntegerField(null=True)
     limit_reason = models.CharField(max_length=40, blank=True)
-    funded_seconds = models.PositiveIntegerField(null=True)
+    funded_seconds = models.IntegerField(null=True)
     held = models.BigIntegerField(default=0)
 
     opened_at = models.BigIntegerField()
@@ -99,7 +99,7 @@ class Call(models.Model):
     reason_values = models.TextField(blank=True)
     """JSON: what fills the placeholders of the reason's texts."""
     ended_by = models.CharField(max_length=12, blank=True)
-    billed_seconds = models.PositiveIntegerField(default=0)
+    billed_seconds = models.IntegerField(default=0)
     charge = models.BigIntegerField(default=0)
     """Taxes and additive included."""
     taxes = models.BigIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""Accounts, transfers and holds. All amounts are whole microdollars; all instants milliseconds.
+"""Accounts and transfers. All amounts are whole microdollars; all instants milliseconds.
 
 The database itself refuses a transfer that is changed or deleted or counted twice, and a balance beyond its credit.
 """
@@ -94,7 +94,7 @@ class Account(models.Model):
     """The telephone number that an account is for: a dedicated one, or one that was called collect."""
     posted = models.BigIntegerField(default=0)
     held = models.BigIntegerField(default=0)
-    """The sum of its holds."""
+    """What is on hold for calls in progress: the sum of their `held`."""
     credit_limit = models.BigIntegerField(default=0)
     review_since = models.BigIntegerField(null=True, blank=True)
     """Instant, milliseconds; a payment onto it is disputed, so nothing is spent from it (`fund.payment_review`).
@@ -154,29 +154,6 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-
-class HoldState(models.TextChoices):
-    OPEN = "open"
-    RELEASED = "released"
-
-
-class Hold(models.Model):
-    """Money set aside for a call in progress; its id is the call's."""
-
-    id = models.BigIntegerField(primary_key=True)
-    account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="holds", db_constraint=False, db_index=False
-    )
-    amount = models.BigIntegerField()
-    state = models.CharField(max_length=8, choices=HoldState, default=HoldState.OPEN)
-    at = models.BigIntegerField()
-
-    class Meta:
-        constraints = (models.CheckConstraint(condition=Q(amount__gt=0), name="hold_is_positive"),)
-
-    def __str__(self) -> str:
-        return f"{self.pk} {self.state}"
 
 
 class DayClose(models.Model):

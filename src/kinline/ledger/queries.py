@@ -119,11 +119,11 @@ def discrepancies() -> list[str]:
         )
     ]
     found += [
-        f"account {account} has {held} held, its open holds say {summed}"
+        f"account {account} has {held} held, its calls in progress say {summed}"
         for account, held, summed in rows(
             """SELECT a.id, a.held, COALESCE(h.amount, 0) FROM ledger_account a
-            LEFT JOIN (SELECT account_id, SUM(amount) AS amount FROM ledger_hold WHERE state = 'open'
-              GROUP BY account_id) h ON h.account_id = a.id
+            LEFT JOIN (SELECT account_id, SUM(held) AS amount FROM calls_call
+              WHERE state IN ('open', 'authorised', 'accepted') GROUP BY account_id) h ON h.account_id = a.id
             WHERE a.held <> COALESCE(h.amount, 0)""",
             {},
         )

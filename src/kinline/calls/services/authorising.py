@@ -62,10 +62,6 @@ SELECT called_party, language, is_privileged, payer, price_per_minute, price_at_
   funded_seconds, authorised_at FROM calls_call WHERE id = %(call)s
 """
 
-_HOLD: Final = """
-INSERT INTO ledger_hold (id, account_id, amount, state, at) VALUES (%(call)s, %(account)s, %(amount)s, 'open', %(at)s)
-"""
-
 _RESERVE: Final = "UPDATE ledger_account SET held = held + %(amount)s WHERE id = %(account)s"
 
 _GRANT: Final = "UPDATE contacts_spendinglimit SET grants = grants + 1 WHERE id = %(limit)s AND grants = %(grants)s"
@@ -80,8 +76,6 @@ _EXTENDED: Final = """
 UPDATE calls_call SET held = held + %(amount)s, funded_seconds = %(funded)s
 WHERE id = %(call)s AND held = %(held)s AND state IN ('authorised', 'accepted')
 """
-
-_HOLD_MORE: Final = "UPDATE ledger_hold SET amount = amount + %(amount)s WHERE id = %(call)s AND state = 'open'"
 
 
 @retried
@@ -137,11 +131,10 @@ def extend_hold(call_id: CallId, at: Instant) -> HoldExtended | HoldNotExtended:
     if seconds <= funded:
         return HoldNotExtended(at, _EMPTY[Payer(payer)])
     more = charge(tariff, seconds).total.micros - held
-    values = {"call": call_id, "account": account, "amount": more, "held": held, "funded": seconds, "at": at}
+    values = {"call": call_id, "account": account, "amount": more, "held": held, "funded": seconds}
     statements = [Statement(_EXTENDED, values)]
     if more:
-        # What was free at first, by free minutes or by a plan, had no hold.
-        statements += [Statement(_HOLD_MORE if held else _HOLD, values), Statement(_RESERVE, values)]
+        statements.append(Statement(_RESERVE, values))
     write(statements)
     if permitted := take(call_id):
         remember(call_id, replace(permitted, held=held + more, funded_seconds=seconds))
@@ -212,8 +205,7 @@ def _permit(
     }
     statements = [Statement(_AUTHORISED, values)]
     if account is not None and hold.micros:
-        reserve = {"call": call_id, "account": account, "amount": hold.micros, "at": at}
-        statements += [Statement(_HOLD, reserve), Statement(_RESERVE, reserve)]
+        statements.append(Statement(_RESERVE, {"account": account, "amount": hold.micros}))
     if account is not None and (paying := _limited(stored, account)) is not None:
         statements.append(Statement(_GRANT, {"limit": paying.limit, "grants": paying.grants}))
     write_as_one(statements)

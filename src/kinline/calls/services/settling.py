@@ -30,8 +30,6 @@ FROM calls_call c JOIN facilities_facility f ON f.id = c.facility_id JOIN facili
 WHERE c.id = %(call)s
 """
 
-_RELEASED: Final = "UPDATE ledger_hold SET state = 'released' WHERE id = %(call)s AND state = 'open'"
-
 _PAID: Final = """
 UPDATE ledger_account SET posted = posted - %(paid)s, held = held - %(held)s WHERE id = %(account)s RETURNING posted
 """
@@ -126,8 +124,6 @@ def settle(
     statements = [written(orders, at)] if orders else []
     if use is not None and cost.billed_seconds and not is_given_back:
         statements.append(use)
-    if call.held:
-        statements.append(Statement(_RELEASED, values))
     if call.account is not None:
         statements.append(Statement(_PAID, values, name="paid"))
     settled = _SETTLED_BY[call.account is not None, call.is_remembered]
