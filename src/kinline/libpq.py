@@ -5,7 +5,7 @@ interrupted, and look up how to adapt each value. Here a question is one call, i
 lock; values are text, None, whole numbers and truth values, which is all that these statements have.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -79,26 +79,34 @@ class Server:
 
 def _sent(values: Sequence[object]) -> tuple[tuple[int, ...], list[bytes | None]]:
     """The PostgreSQL types of the values, and their texts."""
-    kinds: list[int] = []
-    sent: list[bytes | None] = []
-    for value in values:
-        if type(value) is int:
-            kinds.append(_BIGINT)
-            sent.append(b"%d" % value)
-        elif value is None:
-            kinds.append(_UNKNOWN)
-            sent.append(None)
-        elif isinstance(value, str):
-            if "\0" in value:
-                raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
-            kinds.append(_UNKNOWN)
-            sent.append(value.encode())
-        elif isinstance(value, bool):
-            kinds.append(_BOOLEAN)
-            sent.append(b"t" if value else b"f")
-        elif isinstance(value, int):
-            kinds.append(_BIGINT)
-            sent.append(b"%d" % value)
-        else:
-            raise OtherValue(type(value).__name__)
-    return tuple(kinds), sent
+    adapted = [_ADAPTED[type(value)] for value in values]
+    return tuple([kind for kind, _ in adapted]), [
+        text(value) for (_, text), value in zip(adapted, values, strict=True)
+    ]
+
+
+def _characters(value: str) -> bytes:
+    if "\0" in value:
+        raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    return value.encode()
+
+
+class _Adapted(dict[type, tuple[int, Callable[[Any], bytes | None]]]):
+    """By the kind of a value its PostgreSQL type, and what makes its text."""
+
+    def __missing__(self, kind: type) -> tuple[int, Callable[[Any], bytes | None]]:
+        for known in (str, bool, int):  # an enumeration's member is one of these
+            if issubclass(kind, known):
+                self[kind] = self[known]
+                return self[kind]
+        raise OtherValue(kind.__name__)
+
+
+_ADAPTED: Final = _Adapted(
+    {
+        int: (_BIGINT, lambda value: b"%d" % value),
+        str: (_UNKNOWN, _characters),
+        bool: (_BOOLEAN, lambda value: b"t" if value else b"f"),
+        type(None): (_UNKNOWN, lambda _: None),
+    }
+)

@@ -197,7 +197,8 @@ def _answer(database: BaseDatabaseWrapper, text: str, values: Sequence[Any]) -> 
 def _as_one(statements: tuple[tuple[str, int | None, str], ...]) -> tuple[str, list[tuple[int, str]]]:
     """One statement out of several, and which value of which statement each of its parameters is.
 
-    When one touches another number of rows than it must, the whole divides by zero and so writes nothing.
+    When one touches another number of rows than it must, the whole divides by zero and so writes nothing. Each node of
+    the plan is paid for with every call: there is none that counts where at most one row can be touched.
     """
     parts: list[str] = []
     checks: list[str] = []
@@ -207,11 +208,20 @@ def _as_one(statements: tuple[tuple[str, int | None, str], ...]) -> tuple[str, l
         parameters += [(number, name) for name in names]
         text = _RETURNED.sub(r"(SELECT \2 FROM \1)", text)
         name = given_name or f"statement{number}"
-        parts.append(f"{name} AS ({text if ' RETURNING ' in ' '.join(text.split()) else text + ' RETURNING 1'})")
-        if count is not None:
-            checks.append(f"(SELECT COUNT(*) FROM {name}) = {count}")  # noqa: S608 (the names are ours)
-    last = f"last_one.* FROM (VALUES (1)) AS always LEFT JOIN {name} AS last_one ON TRUE"
-    return f"WITH {', '.join(parts)} SELECT 1 / ({' AND '.join(checks) or 'TRUE'})::int, {last}", parameters
+        is_looked_at = count is not None and not _returns(text)
+        parts.append(f"{name} AS ({text}{' RETURNING 1' if is_looked_at else ''})")
+        if count == 1:
+            checks.append(f"COALESCE((SELECT 1 FROM {name}), 0)")  # noqa: S608 (the names are ours)
+        elif count is not None:
+            checks.append(f"((SELECT COUNT(*) FROM {name}) = {count})::int")  # noqa: S608
+    answer = f"WITH {', '.join(parts)} SELECT 1 / ({' * '.join(checks) or '1'})"
+    if _returns(statements[-1][0]):
+        answer += f", last_one.* FROM (SELECT 1) AS always LEFT JOIN {name} AS last_one ON TRUE"  # noqa: S608
+    return answer, parameters
+
+
+def _returns(sql: str) -> bool:
+    return " RETURNING " in " ".join(sql.split())
 
 
 @functools.lru_cache(maxsize=1000)

@@ -55,7 +55,7 @@ def written(orders: Sequence[Order], at: Instant) -> Statement:
             f"reason{number}": TransferReason(order.reason).value,
             f"call{number}": order.call_id,
         }
-    return Statement(_insert(len(orders)), values, rows=len(orders))
+    return Statement(_insert(len(orders)), values, rows=None)  # all of them, or it fails
 
 
 @cache
