@@ -10,7 +10,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kinline.settings")
 django.setup()
 
-from django.db.models import Count  # noqa: E402 (after the set-up)
+from django.db.models import Count, QuerySet  # noqa: E402 (after the set-up)
 
 from kinline import demo  # noqa: E402
 from kinline.calls import queries, services  # noqa: E402
@@ -24,7 +24,7 @@ from kinline.facilities.models import Facility, Station, Trunk  # noqa: E402
 from kinline.facilities.models.wires import TrunkKind  # noqa: E402
 from kinline.ledger import queries as ledger  # noqa: E402
 from kinline.ledger import services as money  # noqa: E402
-from kinline.ledger.models import Hold, HoldState, Transfer  # noqa: E402
+from kinline.ledger.models import Transfer  # noqa: E402
 from kinline.people.models import Customer, CustomerNumber, Resident, User  # noqa: E402
 from kinline.people.pins import hash_pin  # noqa: E402
 from kinline.servicecalls import services as service_calls  # noqa: E402
@@ -71,11 +71,15 @@ def calls_since(since: int) -> list[dict[str, Any]]:
 
 
 def live_calls() -> int:
-    return Call.objects.exclude(state=CallState.SETTLED).count()
+    return _live().count()
 
 
 def events(call_id: str) -> list[list[Any]]:
     return [[entry.at, entry.kind, dict(entry.fields)] for entry in queries.events_of(CallId(int(call_id)))]
+
+
+def _live() -> QuerySet[Call]:
+    return Call.objects.exclude(state=CallState.SETTLED)
 
 
 def transfers(call_id: str) -> list[list[Any]]:
@@ -84,7 +88,7 @@ def transfers(call_id: str) -> list[list[Any]]:
 
 
 def open_holds() -> list[str]:
-    return [str(hold) for hold in Hold.objects.filter(state=HoldState.OPEN).values_list("id", flat=True)]
+    return [str(call) for call in _live().filter(held__gt=0).values_list("id", flat=True)]
 
 
 def reap(at: int, older_than_ms: int) -> int:
@@ -97,8 +101,6 @@ def complaints() -> list[str]:
     total = sum(money.micros for money in ledger.trial_balance().values())
     if total:
         found.append(f"the trial balance is {total}")
-    settled = set(Call.objects.filter(state=CallState.SETTLED).values_list("id", flat=True))
-    found += [f"settled call {hold} still holds money" for hold in settled & {int(hold) for hold in open_holds()}]
     for call in Call.objects.filter(state=CallState.SETTLED):
         posted = Transfer.objects.filter(call_id=call.pk)
         charged = sum(row.amount for row in posted if row.reason != "credit")

@@ -27,7 +27,7 @@ from kinline.core.identity import Instant, Language, ResidentId
 from kinline.core.money import ZERO, Money
 from kinline.core.reasons import Reason
 from kinline.facilities.models import Facility, NumberRule, Station, TariffRow
-from kinline.ledger.models import Account, Hold
+from kinline.ledger.models import Account
 from kinline.people.models import Resident
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_money_for_the_first_five_minutes_is_held(station: Station, resident: Re
     account = a_customer(mother, "20.00")
     call, _ = authorised(station, resident, mother)
     assert Account.objects.get(pk=account).held == 5 * MINUTE_PRICE.micros
-    assert Hold.objects.get(pk=call).amount == 5 * MINUTE_PRICE.micros
+    assert Call.objects.get(pk=call).held == 5 * MINUTE_PRICE.micros
 
 
 def test_all_there_is_is_held_when_it_is_less(station: Station, resident: Resident, mother: str) -> None:
@@ -294,4 +294,4 @@ def test_nothing_is_held_beyond_the_longest_talk_allowed(station: Station, resid
         HoldExtended(NOON, 900),
         HoldNotExtended(NOON, Reason.TALK_TIME_LIMIT),
     ]
-    assert Hold.objects.get(pk=call).amount == 15 * MINUTE_PRICE.micros
+    assert Call.objects.get(pk=call).held == 15 * MINUTE_PRICE.micros

@@ -36,7 +36,7 @@ from kinline.kiosks import services as kiosks
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
 from kinline.ledger.closing import close_day, verify
-from kinline.ledger.models import Account, AccountKind, Hold, Transfer
+from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.ledger.postings import Order
 from kinline.payments import services as payments
 from kinline.payments.models import CardRefund, ProviderMovement
@@ -85,7 +85,7 @@ def test_money_for_one_of_them_goes_to_one_of_seven_who_ask_at_once(bank: Bank) 
 
     left = Account.objects.get(pk=mother)
     assert left.posted >= left.held
-    assert Hold.objects.filter(state="open").count() == said.count("Authorised")
+    assert Call.objects.filter(state="authorised", held__gt=0).count() == said.count("Authorised")
     spent = [each for each in Transfer.objects.filter(debit=mother) if each.reason != "dispute"]
     assert len(spent) <= 1, said
     assert CardRefund.objects.count() == sum(each.reason == "refund" for each in spent)

@@ -33,7 +33,7 @@ def test_the_trial_balance_comes_to_nothing() -> None:
     ("tampering", "says"),
     [
         ("UPDATE ledger_account SET posted = posted + 1 WHERE id = {account}", "its transfers say"),
-        ("UPDATE ledger_account SET held = 5 WHERE id = {account}", "its open holds say"),
+        ("UPDATE ledger_account SET held = 5 WHERE id = {account}", "its calls in progress say"),
         (
             (
                 "INSERT INTO ledger_transfer (key, inputs, debit_id, credit_id, amount, reason, at) "
