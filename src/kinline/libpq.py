@@ -80,9 +80,7 @@ class Server:
 def _sent(values: Sequence[object]) -> tuple[tuple[int, ...], list[bytes | None]]:
     """The PostgreSQL types of the values, and their texts."""
     adapted = [_ADAPTED[type(value)] for value in values]
-    return tuple([kind for kind, _ in adapted]), [
-        text(value) for (_, text), value in zip(adapted, values, strict=True)
-    ]
+    return tuple([kind for kind, _ in adapted]), [text(value) for (_, text), value in zip(adapted, values, strict=True)]
 
 
 def _characters(value: str) -> bytes:

@@ -216,7 +216,7 @@ def _as_one(statements: tuple[tuple[str, int | None, str], ...]) -> tuple[str, l
             checks.append(f"((SELECT COUNT(*) FROM {name}) = {count})::int")  # noqa: S608
     answer = f"WITH {', '.join(parts)} SELECT 1 / ({' * '.join(checks) or '1'})"
     if _returns(statements[-1][0]):
-        answer += f", last_one.* FROM (SELECT 1) AS always LEFT JOIN {name} AS last_one ON TRUE"  # noqa: S608
+        answer += f", last_one.* FROM (SELECT 1) AS always LEFT JOIN {name} AS last_one ON TRUE"
     return answer, parameters
 
 

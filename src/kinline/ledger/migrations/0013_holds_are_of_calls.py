@@ -4,5 +4,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0011_whole_indexes")]
+    dependencies = [("ledger", "0012_closes_without_a_loose_byte")]
     operations = [migrations.DeleteModel(name="Hold")]
