@@ -42,9 +42,11 @@ need_packages() {
         fail "could not install: $*. Install with: sudo apt-get install -y $*"
 }
 
+# Debian's own first: it is built for speed, and runs our code a fifth faster than one that was built without that.
 find_python() {
-    for python in python3.11 python3 python3.12 python3.13; do
+    for python in /usr/bin/python3.11 python3.11 python3 python3.12 python3.13; do
         if command -v "$python" >/dev/null && "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+            [ "$python" != /usr/bin/python3.11 ] || "$python" -c 'import ensurepip' 2>/dev/null || may_install || continue
             return
         fi
     done

@@ -5,7 +5,7 @@ interrupted, and look up how to adapt each value. Here a question is one call, i
 lock; values are text, None, whole numbers and truth values, which is all that these statements have.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 
 Row = tuple[Any, ...]
+ToText = Callable[[Any], bytes | None]
 
 _UNKNOWN: Final = 0
 _BOOLEAN: Final = 16
@@ -37,7 +38,7 @@ class Server:
     """A connection of psycopg's, in autocommit, with what was prepared on it."""
 
     connection: Any
-    _names: dict[tuple[str, tuple[int, ...]], bytes] = field(default_factory=dict)
+    _prepared: dict[tuple[str, tuple[type, ...]], tuple[bytes, tuple[ToText, ...]]] = field(default_factory=dict)
     _count: int = 0
     _transformer: Any = None
 
@@ -50,24 +51,27 @@ class Server:
         Whole numbers go as `bigint`, whatever their size: each mix of widths would be another statement to prepare.
         Raises psycopg's errors, or `OtherValue` before anything was sent.
         """
-        kinds, sent = _sent(values)
         try:
-            result = self._execute(text, kinds, sent)
+            result = self._execute(text, values)
         except psycopg.errors.InvalidSqlStatementName:
-            self._names.clear()  # psycopg lets go of everything that is prepared, ours too, after each rollback
-            result = self._execute(text, kinds, sent)
+            self._prepared.clear()  # psycopg lets go of everything that is prepared, ours too, after each rollback
+            result = self._execute(text, values)
         self._transformer.set_pgresult(result)
         return Answer(self._transformer.load_rows(0, result.ntuples, tuple), result.command_tuples or 0)
 
-    def _execute(self, text: str, kinds: tuple[int, ...], sent: list[bytes | None]) -> Any:
-        server = self.connection.pgconn
-        name = self._names.get((text, kinds))
-        if name is None:
-            self._count += 1
-            name = f"kinline_{self._count}".encode()
-            self._checked(server.prepare(name, text.encode(), kinds))
-            self._names[text, kinds] = name
-        return self._checked(server.exec_prepared(name, sent))
+    def _execute(self, text: str, values: Sequence[object]) -> Any:
+        types = tuple(map(type, values))
+        name, to_texts = self._prepared.get((text, types)) or self._prepare(text, types)
+        sent = [to_text(value) for to_text, value in zip(to_texts, values, strict=True)]
+        return self._checked(self.connection.pgconn.exec_prepared(name, sent))
+
+    def _prepare(self, text: str, types: tuple[type, ...]) -> tuple[bytes, tuple[ToText, ...]]:
+        kinds, to_texts = zip(*map(_adapted, types), strict=True) if types else ((), ())
+        self._count += 1
+        name = f"kinline_{self._count}".encode()
+        self._checked(self.connection.pgconn.prepare(name, text.encode(), kinds))
+        self._prepared[text, types] = name, to_texts
+        return name, to_texts
 
     def _checked(self, result: Any) -> Any:
         if result.status in _GOOD:
@@ -77,10 +81,12 @@ class Server:
         raise error_from_result(result)
 
 
-def _sent(values: Sequence[object]) -> tuple[tuple[int, ...], list[bytes | None]]:
-    """The PostgreSQL types of the values, and their texts."""
-    adapted = [_ADAPTED[type(value)] for value in values]
-    return tuple([kind for kind, _ in adapted]), [text(value) for (_, text), value in zip(adapted, values, strict=True)]
+def _adapted(kind: type) -> tuple[int, ToText]:
+    """The PostgreSQL type of such values, and what makes their text."""
+    for known, adapted in _ADAPTED.items():
+        if issubclass(kind, known):  # a member of an enumeration is text or a number too
+            return adapted
+    raise OtherValue(kind.__name__)
 
 
 def _characters(value: str) -> bytes:
@@ -89,22 +95,10 @@ def _characters(value: str) -> bytes:
     return value.encode()
 
 
-class _Adapted(dict[type, tuple[int, Callable[[Any], bytes | None]]]):
-    """By the kind of a value its PostgreSQL type, and what makes its text."""
-
-    def __missing__(self, kind: type) -> tuple[int, Callable[[Any], bytes | None]]:
-        for known in (str, bool, int):  # an enumeration's member is one of these
-            if issubclass(kind, known):
-                self[kind] = self[known]
-                return self[kind]
-        raise OtherValue(kind.__name__)
-
-
-_ADAPTED: Final = _Adapted(
-    {
-        int: (_BIGINT, lambda value: b"%d" % value),
-        str: (_UNKNOWN, _characters),
-        bool: (_BOOLEAN, lambda value: b"t" if value else b"f"),
-        type(None): (_UNKNOWN, lambda _: None),
-    }
-)
+_ADAPTED: Final[Mapping[type, tuple[int, ToText]]] = {
+    str: (_UNKNOWN, _characters),
+    bool: (_BOOLEAN, lambda value: b"t" if value else b"f"),
+    int: (_BIGINT, lambda value: b"%d" % value),
+    type(None): (_UNKNOWN, lambda _: None),
+}
+"""A truth value is a whole number too, to Python, and so comes first."""

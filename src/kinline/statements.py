@@ -6,6 +6,7 @@ the narrowest type that fits, and each mix of widths would be another statement 
 """
 
 import functools
+import operator
 import random
 import re
 import time
@@ -24,6 +25,7 @@ from kinline import libpq
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
 Row = tuple[Any, ...]
+Picker = Callable[[Mapping[str, Any]], Sequence[Any]]
 
 TRIES = 8
 _SERIALISATION_FAILURE = "40001"
@@ -66,7 +68,7 @@ def rows(sql: str, values: Mapping[str, Any]) -> list[Row]:
     database = connections[DEFAULT_DB_ALIAS]
     if database.vendor == "postgresql":
         text, names = _numbered(sql)
-        return _answer(database, text, [values[name] for name in names]).rows
+        return _answer(database, text, _in_order(names)(values)).rows
     with database.cursor() as cursor:
         cursor.execute(sql, values)
         found: list[Row] = cursor.fetchall()
@@ -166,16 +168,18 @@ def _in_one_go(database: BaseDatabaseWrapper, statements: Sequence[Statement]) -
 
 def _alone(database: BaseDatabaseWrapper, statement: Statement) -> Row | None:
     text, names = _numbered(statement.sql)
-    answer = _answer(database, text, [statement.values[name] for name in names])
+    answer = _answer(database, text, _in_order(names)(statement.values))
     if statement.rows is not None and answer.touched != statement.rows:
         raise Overtaken(_begin(statement))
     return answer.rows[0] if answer.rows else None
 
 
 def _joined(database: BaseDatabaseWrapper, statements: Sequence[Statement]) -> Row | None:
-    text, names = _as_one(tuple((statement.sql, statement.rows, statement.name) for statement in statements))
-    values = [statement.values for statement in statements]
-    return _answer(database, text, [values[number][name] for number, name in names]).rows[0][1:]
+    text, pickers = _as_one(tuple([(statement.sql, statement.rows, statement.name) for statement in statements]))
+    values: list[Any] = []
+    for statement, picked in zip(statements, pickers, strict=True):
+        values += picked(statement.values)
+    return _answer(database, text, values).rows[0][1:]
 
 
 def _answer(database: BaseDatabaseWrapper, text: str, values: Sequence[Any]) -> libpq.Answer:
@@ -194,18 +198,20 @@ def _answer(database: BaseDatabaseWrapper, text: str, values: Sequence[Any]) -> 
 
 
 @functools.lru_cache(maxsize=1000)
-def _as_one(statements: tuple[tuple[str, int | None, str], ...]) -> tuple[str, list[tuple[int, str]]]:
-    """One statement out of several, and which value of which statement each of its parameters is.
+def _as_one(statements: tuple[tuple[str, int | None, str], ...]) -> tuple[str, list[Picker]]:
+    """One statement out of several, and what picks the values of each as parameters.
 
     When one touches another number of rows than it must, the whole divides by zero and so writes nothing. Each node of
     the plan is paid for with every call: there is none that counts where at most one row can be touched.
     """
     parts: list[str] = []
     checks: list[str] = []
-    parameters: list[tuple[int, str]] = []
+    pickers: list[Picker] = []
+    count_before = 0
     for number, (sql, count, given_name) in enumerate(statements):
-        text, names = _numbered(sql, len(parameters))
-        parameters += [(number, name) for name in names]
+        text, names = _numbered(sql, count_before)
+        pickers.append(_in_order(names))
+        count_before += len(names)
         text = _RETURNED.sub(r"(SELECT \2 FROM \1)", text)
         name = given_name or f"statement{number}"
         is_looked_at = count is not None and not _returns(text)
@@ -217,11 +223,19 @@ def _as_one(statements: tuple[tuple[str, int | None, str], ...]) -> tuple[str, l
     answer = f"WITH {', '.join(parts)} SELECT 1 / ({' * '.join(checks) or '1'})"
     if _returns(statements[-1][0]):
         answer += f", last_one.* FROM (SELECT 1) AS always LEFT JOIN {name} AS last_one ON TRUE"
-    return answer, parameters
+    return answer, pickers
 
 
 def _returns(sql: str) -> bool:
     return " RETURNING " in " ".join(sql.split())
+
+
+@functools.lru_cache(maxsize=1000)
+def _in_order(names: tuple[str, ...]) -> Picker:
+    """Picks the values of these names."""
+    if len(names) > 1:
+        return operator.itemgetter(*names)
+    return lambda values: tuple([values[name] for name in names])
 
 
 @functools.lru_cache(maxsize=1000)

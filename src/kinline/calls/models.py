@@ -115,18 +115,15 @@ class Call(models.Model):
 
     class Meta:
         constraints = (
-            # A resident is on one call at a time; PIN sharing shows as identify.in_use.
-            models.UniqueConstraint(
-                "resident", condition=Q(state__in=LIVE) & ~Q(resident=None), name="one_live_call_for_resident"
-            ),
+            # A resident is on one call at a time; PIN sharing shows as identify.in_use. Its index finds all live calls,
+            # also those of nobody yet, and has no heartbeat: a row is written every few seconds for it.
+            models.UniqueConstraint("resident", condition=Q(state__in=LIVE), name="one_live_call_for_resident"),
         )
         indexes = (
             models.Index(fields=("resident", "opened_at"), name="calls_of_resident"),
             models.Index(fields=("facility", "opened_at"), name="calls_of_facility"),
             models.Index(fields=("called_party", "opened_at"), name="calls_to_number"),
             models.Index(fields=("account", "opened_at"), name="calls_of_account"),
-            # Without the heartbeat: a call's row is written every few seconds for it, and should touch no index.
-            models.Index(fields=("facility",), condition=Q(state__in=LIVE), name="live_calls"),
         )
 
     def __str__(self) -> str:
