@@ -72,6 +72,7 @@ def test_the_page_in_spanish(priced, signed_in) -> None:
     [
         ("number=(504) 555-0123&minutes=15", ("$1.2534", "Local", "$0.30", "$0.0534", "free minutes: $0.4178")),
         ("number=(504) 555-0123&minutes=240", ("$20.0544", "free minutes: $19.2188", "“Family”: $18.801")),
+        ("number=(504) 555-0123&minutes=4&service=message", ("$1.0445", "for 4 messages to", "Messages", "$0.0445")),
         ("number=%2B525512345678&minutes=1", ("$0.075726", "To another country", "$0.0125")),
         ("number=12&minutes=15", ("This is not a phone number",)),
         ("number=(504) 555-0123&minutes=0", ("from 1 to 240",)),
@@ -122,6 +123,17 @@ def test_machines_read_the_same(priced, signed_in) -> None:
     taxes = [tax["amount"] for tax in lines["taxes"]]
     parts = [lines["talk"], lines["facility_additive"], lines["termination"], *taxes]
     assert sum((Money.parse(part) for part in parts), Money(0)) == Money.parse(lines["total"])
+
+
+def test_machines_are_told_what_messages_cost(priced, signed_in) -> None:
+    asked = f"/rates/{priced.pk}/rates.json?number=5045550123&minutes=4&service=message"
+    told = signed_in(None).get(asked).json()["quote"]
+    assert (told["service"], told["messages"], told["price_per_message"], told["total"]) == (
+        "message",
+        4,
+        "0.261125",
+        "1.0445",
+    )
 
 
 def test_a_question_that_machines_ask_wrongly_names_the_fields(priced, signed_in) -> None:

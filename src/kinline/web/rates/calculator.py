@@ -1,4 +1,4 @@
-"""What a call to this number costs for so many minutes: by the function that prices the call itself."""
+"""What a call of so many minutes to this number costs, or so many messages: by the function that prices them."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -33,10 +33,12 @@ class Lowered:
 
 @dataclass(frozen=True, slots=True)
 class Calculated:
-    """The price of a call by the minute; `refusal`: there is none, and why."""
+    """The price of a call by the minute, or of messages; `refusal`: there is none, and why."""
 
     number: E164
-    minutes: int
+    service: Service
+    count: int
+    """Minutes, or messages."""
     jurisdiction: Jurisdiction
     tariff: Tariff
     quote: Quote | None
@@ -46,6 +48,10 @@ class Calculated:
     @property
     def kind(self) -> str:
         return str(JURISDICTIONS[self.jurisdiction])
+
+    @property
+    def is_of_messages(self) -> bool:
+        return self.service is Service.MESSAGE
 
 
 class Number(forms.Form):
@@ -68,22 +74,21 @@ class Number(forms.Form):
 
 
 class Question(Number):
-    """And for how long."""
+    """And for how long, or how many messages."""
 
     minutes = forms.IntegerField(
-        label=_("Minutes"),
+        label=_("Minutes, or messages"),
         min_value=1,
         max_value=LONGEST_MINUTES,
         initial=15,
         error_messages={
-            key: _("Write a number of minutes from 1 to 240.")
-            for key in ("required", "invalid", "min_value", "max_value")
+            key: _("Write a number from 1 to 240.") for key in ("required", "invalid", "min_value", "max_value")
         },
     )
     service = forms.ChoiceField(
         label=_("Kind"),
         required=False,
-        choices=[(service.value, SERVICES[service]) for service in (Service.AUDIO, Service.VIDEO)],
+        choices=[(service.value, SERVICES[service]) for service in Service],
     )
 
     def clean_service(self) -> Service:
@@ -92,18 +97,19 @@ class Question(Number):
 
 def calculate(rules: Rulebook, question: Question, at: Instant) -> Calculated:
     """The answer to a valid question, for a call that begins now: by the minute, and with what can lower it."""
-    number, minutes = question.cleaned_data["number"], question.cleaned_data["minutes"]
+    number, count = question.cleaned_data["number"], question.cleaned_data["minutes"]
     service, jurisdiction = question.cleaned_data["service"], rules.jurisdiction(number)
+    length = count if service is Service.MESSAGE else count * 60
     if number in rules.hotlines:
-        return Calculated(number, minutes, jurisdiction, FREE, quote(FREE, minutes * 60))
+        return Calculated(number, service, count, jurisdiction, FREE, quote(FREE, length))
     tariff = rules.tariff(number, at, service)
     if classify(number) in _NEVER:
         tariff = Reason.POLICY_DESTINATION_CLASS
     if isinstance(tariff, Reason):
         refusal = explain(tariff, Audience.FAMILY, reader_language())
-        return Calculated(number, minutes, jurisdiction, FREE, None, refusal)
-    lowered = _lowered(rules, tariff, jurisdiction, rules.local_day(at), minutes * 60, at)
-    return Calculated(number, minutes, jurisdiction, tariff, quote(tariff, minutes * 60), lowered=lowered)
+        return Calculated(number, service, count, jurisdiction, FREE, None, refusal)
+    lowered = _lowered(rules, tariff, jurisdiction, rules.local_day(at), length, at)
+    return Calculated(number, service, count, jurisdiction, tariff, quote(tariff, length), lowered=lowered)
 
 
 def _lowered(
@@ -124,19 +130,22 @@ def _lowered(
 def quote_for_machines(calculated: Calculated) -> dict[str, object]:
     answer: dict[str, object] = {
         "number": calculated.number,
-        "minutes": calculated.minutes,
+        "service": calculated.service.value,
+        "messages" if calculated.is_of_messages else "minutes": calculated.count,
         "jurisdiction": calculated.jurisdiction.value,
     }
     if calculated.quote is None:
         return answer | {"refusal": calculated.refusal.text if calculated.refusal else ""}
-    cost = calculated.quote.at_most
+    cost, each = calculated.quote.at_most, plain(calculated.quote.price_per_minute)
+    if calculated.is_of_messages:
+        answer |= {"price_per_message": each}
+    else:
+        answer |= {"price_per_minute": each, "billed_seconds": cost.billed_seconds}
     return answer | {
-        "price_per_minute": plain(calculated.quote.price_per_minute),
-        "billed_seconds": cost.billed_seconds,
         "talk": plain(cost.talk),
         "facility_additive": plain(cost.facility_additive),
         "termination": plain(cost.termination),
         "taxes": [{"name": line.name, "amount": plain(line.amount)} for line in cost.taxes],
         "total": plain(cost.total),
-        "lowered": [{"by": each.plan or "free_minutes", "total": plain(each.total)} for each in calculated.lowered],
+        "lowered": [{"by": way.plan or "free_minutes", "total": plain(way.total)} for way in calculated.lowered],
     }

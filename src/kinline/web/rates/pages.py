@@ -25,7 +25,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def facility(request: HttpRequest, facility_id: int) -> HttpResponse:
-    """What calls from a facility cost, and what a call to a number would."""
+    """What calls from a facility cost, and what a call or messages to a number would."""
     at = _now()
     disclosed = disclosure(_facility(facility_id), at)
     question = Question(request.GET) if "number" in request.GET else Question()
@@ -39,7 +39,7 @@ def facility(request: HttpRequest, facility_id: int) -> HttpResponse:
 
 @require_safe
 def machine_readable(request: HttpRequest, facility_id: int) -> HttpResponse:
-    """The same as JSON; with `?number=&minutes=` also a quote. 400 names the fields that cannot be read."""
+    """The same as JSON; with `?number=&minutes=&service=` also a quote. 400 names the fields that cannot be read."""
     at = _now()
     disclosed = disclosure(_facility(facility_id), at)
     answer = for_machines(disclosed)

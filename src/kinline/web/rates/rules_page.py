@@ -94,7 +94,7 @@ def _priced(book: Rulebook, house: HouseRules, number: str, at: Instant) -> Pric
     lengths = [minutes for minutes in LENGTHS if minutes < longest] + [max(1, min(longest, LONGEST_MINUTES))]
     answers = [_answer(book, number, minutes, at) for minutes in lengths]
     by_length = tuple(
-        (answer.minutes, _sum(line.amount for line in answer.quote.at_most.taxes), answer.quote.total)
+        (answer.count, _sum(line.amount for line in answer.quote.at_most.taxes), answer.quote.total)
         for answer in answers
         if answer.quote is not None
     )
