@@ -48,6 +48,21 @@ class Amount(forms.Form):
     amount = Dollars(label=gettext_lazy("Amount, in dollars"))
 
 
+class Give(Amount):
+    """To one of their people."""
+
+    resident = forms.ChoiceField(
+        label=gettext_lazy("For whom"),
+        error_messages={"required": gettext_lazy("Choose for whom it is: what is given cannot be taken back.")},
+    )
+    field_order = ("resident", "amount", "reference")
+
+    def __init__(self, residents: dict[str, str], *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        first = [("", gettext_lazy("Choose"))] if len(residents) > 1 else []
+        self.fields["resident"].choices = [*first, *residents.items()]  # type: ignore[attr-defined]
+
+
 class Collect(forms.Form):
     """All that a number owes."""
 
@@ -60,8 +75,8 @@ class Line(forms.Form):
 
     line = forms.ChoiceField(label=gettext_lazy("For whom, and which of your numbers it rings"))
 
-    def __init__(self, choices: dict[str, str], *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, choices: dict[str, str], *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
         self.fields["line"].choices = list(choices.items())  # type: ignore[attr-defined]
 
 
@@ -72,20 +87,24 @@ def paying(request: HttpRequest) -> HttpResponse:
     customer = customer_of(request.user)
     if customer is None:
         return redirect("welcome")
+    mistyped: forms.Form | None = None
     if request.method == "POST":
         act = _ACTS.get(request.POST.get("what", ""))
         if act is None:
             raise Http404
         try:
             act(request, customer)
-        except (services.ApplicationRefused, _Faulty) as fault:
+        except _Mistyped as fault:
+            mistyped = fault.form
+        except _Faulty as fault:
             messages.error(request, str(fault))
         except KeyUsedOtherwise:
             messages.error(request, _("This page was used already. Look at the balance, then try again."))
         except NotEnough:
             messages.error(request, _("There is not enough money in your account. Add money first."))
-        return redirect("paying")
-    return render(request, "kinline/paying.html", _told(customer))
+        if mistyped is None:
+            return redirect("paying")
+    return render(request, "kinline/paying.html", _told(customer, mistyped))
 
 
 @require_safe
@@ -106,11 +125,26 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
 
 
 class _Faulty(ValueError):
-    """What was typed cannot be done; says why."""
+    """What was asked cannot be done; says why."""
 
 
-def _told(customer: Customer) -> dict[str, Any]:
+class _Mistyped(ValueError):
+    """One of the page's forms says at its field what is wrong, and keeps what was typed."""
+
+    def __init__(self, form: forms.Form) -> None:
+        super().__init__(form.errors)
+        self.form = form
+
+
+def _told(customer: Customer, mistyped: forms.Form | None) -> dict[str, Any]:
+    def form(name: str, kind: Callable[..., forms.Form], *arguments: Any) -> forms.Form:
+        """The page's form of that name, or the same as it was sent."""
+        if mistyped is not None and mistyped.auto_id == _ids(name):
+            return mistyped
+        return kind(*arguments, auto_id=_ids(name))
+
     now = _now()
+    residents = _residents_of(customer)
     numbers = list(customer.numbers.order_by("number"))
     account = queries.direct_bill_of(customer.pk)
     return {
@@ -127,29 +161,52 @@ def _told(customer: Customer) -> dict[str, Any]:
         ],
         "application": queries.last_application_of(customer.pk),
         "collect": queries.owed_for_collect([each.number for each in numbers if each.is_verified]).items(),
-        "lines": Line(_lines_of(customer)),
+        "lines": form("line", Line, _lines_of(customer)),
         "dedicated": [
-            (each, Money(Account.objects.get(kind=AccountKind.DEDICATED, number=each.number).posted))
+            (
+                each,
+                Money(Account.objects.get(kind=AccountKind.DEDICATED, number=each.number).posted),
+                form(f"aside-{each.pk}", Amount),
+            )
             for each in customer.dedicated_numbers.select_related("resident").order_by("number")
         ],
-        "residents": [(key, name) for key, name in accounts_of(customer).items() if key.startswith("resident-")],
-        "apply": Apply(),
-        "amount": Amount(auto_id=False),  # in several forms of the page
+        "give": form("give", Give, residents) if residents else None,
+        "apply": form("apply", Apply),
+        "pay": form("pay", Amount),
+        "pay_collect": Collect(auto_id=False),  # once for each number
     }
 
 
+def _ids(name: str) -> str:
+    """Several forms of the page have a field of the same name."""
+    return f"{name}-%s"
+
+
+def _residents_of(customer: Customer) -> dict[str, str]:
+    return {key: name for key, name in accounts_of(customer).items() if key.startswith("resident-")}
+
+
 def _apply(request: HttpRequest, customer: Customer) -> None:
-    typed = _cleaned(Apply(request.POST))
-    services.apply(customer.pk, typed["limit"], typed["purpose"], _now())
+    if queries.direct_bill_of(customer.pk) is not None:
+        raise Http404
+    typed = _cleaned(Apply(request.POST, auto_id=_ids("apply")))
+    try:
+        services.apply(customer.pk, typed["limit"], typed["purpose"], _now())
+    except services.ApplicationRefused:  # what the form asks for is there, so they did it before
+        raise _Faulty(_("You asked for a monthly bill. We have not decided yet.")) from None
     messages.success(request, _("We have your application. You can read the decision here."))
 
 
 def _pay_invoices(request: HttpRequest, customer: Customer) -> None:
-    account, typed = queries.direct_bill_of(customer.pk), _cleaned(Amount(request.POST))
+    account = queries.direct_bill_of(customer.pk)
     if account is None:
         raise Http404
-    key = f"web/{customer.pk}/{typed['reference']}"
-    services.pay_from_balance(_prepaid(customer), AccountId(account.pk), typed["amount"], key, _now())
+    bill = AccountId(account.pk)
+    _move(
+        customer,
+        Amount(request.POST, auto_id=_ids("pay")),
+        lambda source, amount, key: services.pay_from_balance(source, bill, amount, key, _now()),
+    )
     messages.success(request, _("Paid. Calls go on at once when nothing is overdue."))
 
 
@@ -162,27 +219,30 @@ def _pay_collect(request: HttpRequest, customer: Customer) -> None:
 
 
 def _give(request: HttpRequest, customer: Customer) -> None:
-    typed, chosen = _cleaned(Amount(request.POST)), request.POST.get("resident", "")
-    if not chosen:
-        raise _Faulty(_("Choose for whom it is: what is given cannot be taken back."))
-    if not chosen.startswith("resident-") or chosen not in accounts_of(customer):
+    residents, chosen = _residents_of(customer), request.POST.get("resident", "")
+    if chosen and chosen not in residents:
         refuse(request, "resident_debit")
-    resident = Resident.objects.get(pk=int(chosen.removeprefix("resident-")))
-    key = f"web/{customer.pk}/{typed['reference']}"
-    services.give_to_resident(_prepaid(customer), resident, typed["amount"], key, _now())
+
+    def give(source: AccountId, amount: Money, key: str) -> None:
+        resident = Resident.objects.get(pk=int(chosen.removeprefix("resident-")))
+        services.give_to_resident(source, resident, amount, key, _now())
+
+    _move(customer, Give(residents, request.POST, auto_id=_ids("give")), give)
     messages.success(request, _("Given. It belongs to them now and pays for their calls."))
 
 
 def _set_aside(request: HttpRequest, customer: Customer) -> None:
-    typed = _cleaned(Amount(request.POST))
     number = _own_dedicated(request, customer)
-    key = f"web/{customer.pk}/{typed['reference']}"
-    services.set_aside(_prepaid(customer), number, typed["amount"], key, _now())
+    _move(
+        customer,
+        Amount(request.POST, auto_id=_ids(f"aside-{number.pk}")),
+        lambda source, amount, key: services.set_aside(source, number, amount, key, _now()),
+    )
     messages.success(request, _("Set aside. Only calls to this number spend it."))
 
 
 def _take_number(request: HttpRequest, customer: Customer) -> None:
-    typed = _cleaned(Line(_lines_of(customer), request.POST))
+    typed = _cleaned(Line(_lines_of(customer), request.POST, auto_id=_ids("line")))
     resident, _slash, phone = typed["line"].partition("/")
     try:
         given = services.give_number(customer.pk, Resident.objects.get(pk=int(resident)), E164(phone), _now())
@@ -234,12 +294,20 @@ _ACTS: Final[dict[str, Callable[[HttpRequest, Customer], None]]] = {
 }
 
 
+def _move(customer: Customer, form: Amount, move: Callable[[AccountId, Money, str], object]) -> None:
+    """The amount that was typed, from their balance, once for the form."""
+    typed = _cleaned(form)
+    try:
+        move(_prepaid(customer), typed["amount"], f"web/{customer.pk}/{typed['reference']}")
+    except NotEnough:
+        form.add_error("amount", _("There is not enough money in your account. Add money first."))
+        raise _Mistyped(form) from None
+
+
 def _cleaned(form: forms.Form) -> dict[str, Any]:
-    """What was typed. Raises `_Faulty` with the first fault and the field's name."""
-    if form.is_valid():
-        return form.cleaned_data
-    name, faults = next(iter(form.errors.items()))
-    raise _Faulty(f"{form.fields[name].label or name}: {faults[0]}")
+    if not form.is_valid():
+        raise _Mistyped(form)
+    return form.cleaned_data
 
 
 def _prepaid(customer: Customer) -> AccountId:
