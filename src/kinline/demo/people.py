@@ -221,6 +221,7 @@ def _call_that_ended(resident: Resident, jail: Facility, at: Instant) -> None:
         month_started_at=at,
         dialled=dial(ATTORNEY),
         called_party=ATTORNEY,
+        jurisdiction="intrastate",
         payer="free",
         opened_at=at - 90_000,
         accepted_at=at - 60_000,
