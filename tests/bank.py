@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from ports import free_ports
 
 from kinline.configuration import configuration
 from kinline.providers.cards import card_provider
@@ -72,7 +73,7 @@ class Bank:
     """A running localstripe and the front before it. What a test may do to it are its methods."""
 
     def __init__(self) -> None:
-        self.stripe_port = _free_port()
+        (self.stripe_port,) = free_ports(1)
         self._process = subprocess.Popen([sys.executable, "-c", _LOCALSTRIPE, str(self.stripe_port)])
         self._answers: dict[str, tuple[bytes, int, bytes]] = {}
         self._return_urls: dict[str, str] = {}
@@ -365,13 +366,6 @@ def _front(bank: Bank) -> type[BaseHTTPRequestHandler]:
         do_GET = do_POST = do_DELETE = _do  # noqa: N815 (named by http.server)
 
     return Front
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_for(port: int) -> None:

@@ -11,7 +11,8 @@ from typing import Any, Self
 
 import numpy as np
 import soundfile
-from acceptance.installation import free_ports, wait_for, wait_until
+from acceptance.installation import wait_for, wait_until
+from ports import free_ports
 
 _KEY_SECONDS = 0.12
 _RATE = 8_000

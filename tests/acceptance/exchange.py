@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from acceptance.installation import CARRIER_ADDRESS, Installation, free_ports, now
+from acceptance.installation import CARRIER_ADDRESS, Installation, now
 from acceptance.rtp import Speech
 from acceptance.sipp import Sipp
+from ports import free_ports
 
 from kinline.demo import SCENARIOS, Scenario, station_password
 

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 import kept
 import psycopg
+from ports import free_ports
 
 PREPARED_WITHIN = 240.0
 READY_WITHIN = 90.0
@@ -222,7 +223,9 @@ def installation(
     if not url:
         kept.copy_file(kept.migrated_file(), data / "kinline.sqlite3")
     with _database(url) as own_url:
-        installed = Installation(data, {"DATABASE_URL": own_url, **environment}, free_ports(5))
+        installed = Installation(
+            data, {"DATABASE_URL": own_url, **environment}, free_ports(5, ("127.0.0.1", CARRIER_ADDRESS))
+        )
         try:
             installed.prepare(ring_wait)
             yield installed
@@ -245,28 +248,6 @@ def _database(url: str) -> Iterator[str]:
     finally:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that are free for UDP and TCP at this moment, on the stations' and on the carrier's address."""
-    found: list[int] = []
-    held: list[socket.socket] = []
-    while len(found) < count:
-        stream = socket.socket()
-        stream.bind(("127.0.0.1", 0))
-        port = stream.getsockname()[1]
-        held.append(stream)
-        try:
-            for address in ("127.0.0.1", CARRIER_ADDRESS):
-                datagrams = socket.socket(type=socket.SOCK_DGRAM)
-                held.append(datagrams)
-                datagrams.bind((address, port))
-            found.append(port)
-        except OSError:
-            continue
-    for one in held:
-        one.close()
-    return found
 
 
 def descendants(pid: int) -> list[int]:

@@ -5,8 +5,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from acceptance.installation import free_ports
 from acceptance.rtp import Speech
+from ports import free_ports
 
 SCENARIOS = Path(__file__).with_name("scenarios")
 

@@ -4,21 +4,16 @@ import socket
 from pathlib import Path
 
 import pytest
+from ports import free_ports
 
 from kinline.configuration import Configuration
 from kinline.operation import ground
 
 
 def settings(tmp_path: Path, **changes: object) -> Configuration:
-    free = [free_port() for _ in range(4)]
+    free = free_ports(4)
     ports = {"web_port": free[0], "sip_port": free[1], "sips_port": free[2], "files_port": free[3]}
     return Configuration(data=tmp_path / "data", **{"_env_file": None, **ports, **changes})
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_free_ports_are_no_problem(tmp_path: Path) -> None:
@@ -52,7 +47,7 @@ def test_a_port_in_use_is_said_with_the_variable_to_set(
 
 
 def test_two_purposes_cannot_share_a_port(tmp_path: Path) -> None:
-    port = free_port()
+    (port,) = free_ports(1)
     (problem,) = ground.port_problems(settings(tmp_path, web_port=port, sips_port=port))
     assert "KINLINE_SIPS_PORT and KINLINE_WEB_PORT" in problem
 
@@ -64,7 +59,7 @@ def test_a_host_that_is_not_ours_is_said(tmp_path: Path) -> None:
 
 
 def test_an_unreachable_database_is_said_without_its_password(tmp_path: Path) -> None:
-    url = f"postgresql://kinline:hush-hush@127.0.0.1:{free_port()}/kinline"
+    url = f"postgresql://kinline:hush-hush@127.0.0.1:{free_ports(1)[0]}/kinline"
 
     (problem,) = ground.database_problems(settings(tmp_path, DATABASE_URL=url))
 

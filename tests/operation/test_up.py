@@ -12,19 +12,10 @@ from pathlib import Path
 
 import kept
 import pytest
+from ports import free_ports
 
 from kinline.operation.processes import of_this_installation
 from kinline.operation.supervisor import die_with
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 class House:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from django.conf import settings
 from django.test import Client
 from pictures import for_docs
 from playwright.sync_api import Page
+from ports import free_ports
 from telephony.switchboard.conftest import Exchange, hung_up_on, until
 from web.conftest import Chromium
 
@@ -39,13 +39,12 @@ def chromium() -> Iterator[Chromium]:
 @pytest.fixture
 def address(seeded: dict[str, str], tmp_path: Path) -> Iterator[str]:
     """The pages, served by a process of their own from the same database."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port, files_port = free_ports(2)
     environment = {
         "KINLINE_DATA": str(tmp_path),
         **seeded,
         "KINLINE_WEB_PORT": str(port),
+        "KINLINE_FILES_PORT": str(files_port),
         "KINLINE_SECRET_KEY": settings.SECRET_KEY,  # sessions are made here
         "DJANGO_SETTINGS_MODULE": "kinline.settings",
     }
