@@ -31,6 +31,8 @@ LONGEST = (
     "payments/test_crashes.py",
     "ledger/test_killed.py",
     "ledger/test_sequences.py",
+    "refunds/test_killed.py",
+    "web/test_ways_to_pay.py",
     "web/test_cash.py",
 )
 """Files that take long begin first, so that in the end no process is left alone with one."""
