@@ -12,6 +12,7 @@ from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.facilities.models import Agency
 from kinline.ledger.models import Account, AccountKind, Transfer
+from kinline.ledger.postings import reversal_of
 from kinline.ledger.queries import balance
 from kinline.ledger.transfer_reasons import TransferReason
 
@@ -79,7 +80,7 @@ def payments_taken(account: AccountId) -> Sequence[PaymentTaken]:
     taken = Transfer.objects.filter(credit_id=account, reason=PAYMENT, debit__kind=AccountKind.CLEARING)
     returned = set(Transfer.objects.filter(debit_id=account, reason=REVERSAL).values_list("key", flat=True))
     return [
-        PaymentTaken(each.key, Instant(each.at), Money(each.amount), f"reverse/{each.key}"[:100] in returned)
+        PaymentTaken(each.key, Instant(each.at), Money(each.amount), reversal_of(each.key) in returned)
         for each in taken.order_by("-at", "-id")
     ]
 
@@ -129,7 +130,9 @@ def agency_books(agency: Agency, at: Instant, months: int = 13) -> AgencyBooks:
     moved = Transfer.objects.filter(Q(debit=additive) | Q(credit=paid), reason__in=MOVEMENTS).order_by("-at", "-id")[
         :50
     ]
-    undone = set(Transfer.objects.filter(key__in=[f"reverse/{each.key}"[:100] for each in moved]).values_list("key"))
+    undone = set(
+        Transfer.objects.filter(key__in=[reversal_of(each.key) for each in moved]).values_list("key", flat=True)
+    )
     return AgencyBooks(
         agency,
         ZERO - balance(AccountId(paid)) if paid else ZERO,
@@ -145,7 +148,7 @@ def agency_books(agency: Agency, at: Instant, months: int = 13) -> AgencyBooks:
                 Instant(each.at),
                 Money(each.amount),
                 each.debit_id == additive,
-                (f"reverse/{each.key}"[:100],) in undone,
+                reversal_of(each.key) in undone,
             )
             for each in moved
         ),

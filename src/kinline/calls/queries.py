@@ -87,7 +87,7 @@ def _time(instant: int | None) -> str | None:
 
 def _dollars(micros: int | None) -> str | None:
     """`1.25`: exact, as text, since a JSON number would be a float."""
-    return None if micros is None else str(Money(micros)).replace("$", "").replace(",", "")
+    return None if micros is None else Money(micros).plain
 
 
 _FACTS: Final[Mapping[str, Callable[[Call], Any]]] = {

@@ -59,8 +59,8 @@ def taxes(since: Instant, until: Instant) -> Iterator[dict[str, object]]:
             "facility": facility,
             "jurisdiction": jurisdiction,
             "tax": name,
-            "taxed_usd": _dollars(bases[key]),
-            "tax_usd": _dollars(sums[key]),
+            "taxed_usd": Money(bases[key]).plain,
+            "tax_usd": Money(sums[key]).plain,
         }
 
 
@@ -99,7 +99,7 @@ def annual(since: Instant, until: Instant) -> Iterator[dict[str, object]]:
                 "jurisdiction": jurisdiction,
                 "calls": group.get("calls", 0),
                 **_amounts(group),
-                "ancillary_fees_usd": _dollars(0),
+                "ancillary_fees_usd": Money(0).plain,
             }
 
 
@@ -123,14 +123,10 @@ def _amounts(group: Mapping[str, Any]) -> dict[str, object]:
     own = of("charge") - of("taxes") - of("facility_additive")
     return {
         "minutes": f"{of('billed_seconds') / 60:.2f}",
-        "charged_usd": _dollars(of("charge")),
-        "revenue_usd": _dollars(own),
-        "facility_additive_usd": _dollars(of("facility_additive")),
-        "taxes_usd": _dollars(of("taxes")),
-        "credited_usd": _dollars(of("credited")),
-        "credited_later_usd": _dollars(of("credited_later")),
+        "charged_usd": Money(of("charge")).plain,
+        "revenue_usd": Money(own).plain,
+        "facility_additive_usd": Money(of("facility_additive")).plain,
+        "taxes_usd": Money(of("taxes")).plain,
+        "credited_usd": Money(of("credited")).plain,
+        "credited_later_usd": Money(of("credited_later")).plain,
     }
-
-
-def _dollars(micros: int) -> str:
-    return Money(micros).plain

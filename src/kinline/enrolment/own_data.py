@@ -106,9 +106,9 @@ def _calls(customer: Customer) -> Iterator[Row]:
             "why": why,
             "is_privileged": call.is_privileged,
             "seconds": call.billed_seconds,
-            "charge": _dollars(call.charge) if is_theirs else "",
-            "taxes": _dollars(call.taxes) if is_theirs else "",
-            "credited": _dollars(call.credited) if is_theirs else "",
+            "charge": Money(call.charge).plain if is_theirs else "",
+            "taxes": Money(call.taxes).plain if is_theirs else "",
+            "credited": Money(call.credited).plain if is_theirs else "",
         }
 
 
@@ -120,8 +120,8 @@ def _money(customer: Customer) -> Iterator[Row]:
                 "at": _time(line.at),
                 "what": line.reason,
                 "call": str(line.call.call_id) if line.call else "",
-                "amount": _dollars(line.amount.micros),
-                "balance": _dollars(line.balance.micros),
+                "amount": line.amount.plain,
+                "balance": line.balance.plain,
             }
 
 
@@ -130,10 +130,10 @@ def _payments(customer: Customer) -> Iterator[Row]:
         yield {
             "reference": each.reference,
             "at": _time(each.created_at),
-            "amount": _dollars(each.amount),
+            "amount": Money(each.amount).plain,
             "card": each.card.last4 if each.card else "",
             "state": each.state,
-            "given_back": _dollars(each.refunded),
+            "given_back": Money(each.refunded).plain,
         }
 
 
@@ -239,7 +239,3 @@ def _is_formula(cell: str) -> bool:
 
 def _time(at: int | None) -> str | None:
     return None if at is None else datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")
-
-
-def _dollars(micros: int) -> str:
-    return str(Money(micros)).replace("$", "").replace(",", "")

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from kinline.facilities.models import Facility
 from kinline.ledger.models import Account
+from kinline.ledger.postings import reversal_of
 
 NEVER_REFUSED = 50_000_000
 """47 CFR 64.6100: a provider may not refuse a deposit of up to $50 in one transaction."""
@@ -82,4 +83,4 @@ class CashDeposit(models.Model):
     @property
     def reversal_key(self) -> str:
         """Of the transfer that undoes it."""
-        return f"reverse/{self.key}"
+        return reversal_of(self.key)

@@ -33,6 +33,11 @@ class Order:
         return hashlib.sha256(asked.encode()).hexdigest()
 
 
+def reversal_of(key: str) -> str:
+    """The key of the one transfer that undoes the one of this key."""
+    return f"reverse/{key}"[:100]
+
+
 _MOVE = f"""
 UPDATE ledger_account SET posted = posted + CASE WHEN id = %(credit)s THEN %(amount)s ELSE -%(amount)s END
 WHERE id IN (%(debit)s, %(credit)s) AND kind IN ({OWNED_KINDS})

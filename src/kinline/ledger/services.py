@@ -6,7 +6,7 @@ from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.money import Money
 from kinline.ledger import queries
 from kinline.ledger.models import Account, AccountKind, Transfer
-from kinline.ledger.postings import Order, moved, written
+from kinline.ledger.postings import Order, moved, reversal_of, written
 from kinline.statements import retried, write
 
 
@@ -113,7 +113,7 @@ def reverse(key: str, at: Instant) -> Transfer:
     if original is None:
         raise UnknownTransfer(key)
     order = Order(
-        f"reverse/{key}"[:100],
+        reversal_of(key),
         AccountId(original.credit_id),
         AccountId(original.debit_id),
         Money(original.amount),

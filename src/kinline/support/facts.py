@@ -20,7 +20,7 @@ def of_call(call: Call, language: Language) -> dict[str, Any]:
     """The call's own facts, how its lines ended by SIP, and what the family was told of it."""
     call_id = CallId(call.pk)
     facts = {name: value for name, value in (call_facts(call_id) or {}).items() if name not in _NOT_OF_A_CASE}
-    facts["credited_later_usd"] = _dollars(credited_later(call_id))
+    facts["credited_later_usd"] = credited_later(call_id).plain
     facts["sip"] = [
         {"side": entry.fields.get("side"), _SIP[entry.kind]: entry.fields.get(_SIP[entry.kind])}
         for entry in events_of(call_id)
@@ -36,16 +36,12 @@ def of_payment(payment: Payment) -> dict[str, Any]:
     """Without anything of the card but its brand and last digits."""
     return {
         "reference": payment.reference,
-        "amount_usd": _dollars(Money(payment.amount)),
-        "refunded_usd": _dollars(Money(payment.refunded)),
-        "disputed_usd": _dollars(Money(payment.disputed)),
+        "amount_usd": Money(payment.amount).plain,
+        "refunded_usd": Money(payment.refunded).plain,
+        "disputed_usd": Money(payment.disputed).plain,
         "state": payment.state,
         "reason": payment.reason or None,
         "way": payment.way,
         "card": str(payment.card) if payment.card else None,
         "created_at": payment.created_at,
     }
-
-
-def _dollars(amount: Money) -> str:
-    return str(amount).replace("$", "").replace(",", "")

@@ -4,11 +4,19 @@ import csv
 import io
 from collections.abc import Iterable
 
+from django.http import HttpResponse
+
 
 def line(cells: Iterable[object]) -> str:
     text = io.StringIO()
     csv.writer(text).writerow([_harmless(str(cell)) for cell in cells])
     return text.getvalue()
+
+
+def attached(text: str, name: str) -> HttpResponse:
+    """The answer to who asked for the file."""
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=disposition)
 
 
 def _harmless(cell: str) -> str:

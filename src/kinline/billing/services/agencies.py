@@ -13,7 +13,7 @@ from kinline.core.identity import Instant
 from kinline.core.money import ZERO, Money
 from kinline.facilities.models import Agency
 from kinline.ledger.models import Account, AccountKind, Transfer
-from kinline.ledger.postings import Order
+from kinline.ledger.postings import Order, reversal_of
 from kinline.ledger.queries import balance, house_account
 from kinline.ledger.services import open_additive_account, open_agency_account, reverse, transfer
 from kinline.ledger.transfer_reasons import TransferReason
@@ -75,7 +75,7 @@ def undo_agency_movement(agency: Agency, key: str, by: User, at: Instant, reason
     found = Transfer.objects.filter(key=key, reason__in=MOVEMENTS).first()
     if found is None or not {found.debit_id, found.credit_id} & set(theirs):
         raise AccountRefused("This agency has no such payment. Look at the list.")
-    if not Transfer.objects.filter(key=f"reverse/{key}"[:100]).exists():
+    if not Transfer.objects.filter(key=reversal_of(key)).exists():
         reverse(key, at)
         _audit(Action.AGENCY_MOVEMENT_UNDONE, agency, by, at, {"payment": key}, reason)
 

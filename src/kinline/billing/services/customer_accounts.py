@@ -14,6 +14,7 @@ from kinline.billing.services.invoicing import PAYMENT, record_payment, return_p
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.ledger.models import Account, AccountKind, Transfer
+from kinline.ledger.postings import reversal_of
 from kinline.ledger.services import open_direct_bill_account
 from kinline.notices import services as notices
 from kinline.notices.kinds import Kind
@@ -58,7 +59,7 @@ def return_taken_payment(account: AccountId, key: str, by: User, at: Instant, re
     taken = Transfer.objects.filter(key=key, credit_id=account, reason=PAYMENT, debit__kind=AccountKind.CLEARING)
     if not taken.exists():
         raise AccountRefused("This account has no such payment. Look at the list.")
-    if Transfer.objects.filter(key=f"reverse/{key}"[:100]).exists():
+    if Transfer.objects.filter(key=reversal_of(key)).exists():
         return
     return_payment(key, at)
     audit.record(

@@ -16,7 +16,7 @@ from kinline.core.identity import Instant
 from kinline.core.money import ZERO, Money
 from kinline.ledger import services as ledger
 from kinline.ledger.models import AccountKind
-from kinline.ledger.postings import Order
+from kinline.ledger.postings import Order, reversal_of
 from kinline.ledger.queries import house_account
 from kinline.ledger.reconciliation import OUR_CURRENCY, Difference, Row, differences, through_clearing, with_keys
 from kinline.notices import services as notices
@@ -123,7 +123,7 @@ def _key(provider: str, movement: Movement) -> str:
         case MovementKind.REFUND if movement.reference:
             return refund
         case MovementKind.REFUND_RETURNED if movement.reference:
-            return f"reverse/{refund}"[:100]
+            return reversal_of(refund)
         case MovementKind.DISPUTE if movement.dispute:
             return _dispute_key(provider, movement.dispute)
         case MovementKind.FEE | MovementKind.PAYOUT:

@@ -135,7 +135,7 @@ def _content(way: Way, found: Sequence[PayOut]) -> str:
     lines = csv.writer(text, lineterminator="\r\n")
     lines.writerow(COMMISSARY_COLUMNS if way == Way.COMMISSARY else CHEQUE_COLUMNS)
     for each in found:
-        amount, name = plain(Money(each.amount)), f"{each.reference}-{each.attempt}"
+        amount, name = Money(each.amount).plain, f"{each.reference}-{each.attempt}"
         if way == Way.COMMISSARY:
             resident = each.refund.account.resident
             lines.writerow((resident.resident_number if resident else "", amount, name))
@@ -148,8 +148,3 @@ def _content(way: Way, found: Sequence[PayOut]) -> str:
 def cell(text: str) -> str:
     """A text that a spreadsheet would take for a formula gets an apostrophe before it."""
     return f"'{text}" if text[:1] in ("=", "@", "+", "-", "\t", "\r") else text
-
-
-def plain(amount: Money) -> str:
-    """`1250.00`."""
-    return str(amount).replace("$", "").replace(",", "")

@@ -20,7 +20,7 @@ from kinline.ledger.queries import house_account
 from kinline.people.models import ResidentStatus
 from kinline.refunds.models import InactivityNotice, PayOut, PayOutState, PropertyReport, StatePeriod
 from kinline.refunds.services.inactivity import address_known, resting_accounts, state_of
-from kinline.refunds.services.paying_out import cell, plain
+from kinline.refunds.services.paying_out import cell
 from kinline.statements import retried
 
 COLUMNS = ("property", "state", "owner", "street", "city", "postal_code", "email", "amount", "since")
@@ -75,7 +75,7 @@ def report(found: Iterator[Property]) -> str:
         address = address_known(each.account)
         where = (address.street, address.city, address.postal_code) if address else ("", "", "")
         day = datetime.fromtimestamp(each.since / 1000, UTC).date().isoformat()
-        lines.writerow((each.name, each.state, *map(cell, (owner, *where, email)), plain(each.amount), day))
+        lines.writerow((each.name, each.state, *map(cell, (owner, *where, email)), each.amount.plain, day))
     return text.getvalue()
 
 

@@ -1,12 +1,12 @@
 """An invoice, on its page and on paper."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from kinline.billing import queries
 from kinline.billing.models import Invoice
 from kinline.core.identity import Language
 from kinline.core.money import Money
+from kinline.web.clock import in_utc
 from kinline.web.documents.paper import paper
 
 
@@ -16,19 +16,15 @@ def invoice_contents(invoice: Invoice) -> dict[str, Any]:
         "invoice": invoice,
         "customer": invoice.account.customer,
         "amount": Money(invoice.amount),
-        "first_day": _day(invoice.since) if invoice.since else None,
-        "last_day": _day(invoice.until - 1),
-        "issued": _day(invoice.issued_at),
-        "due": _day(invoice.due_at),
-        "paid": _day(invoice.paid_at) if invoice.paid_at else None,
-        "lines": [(_day(line.at), line) for line in queries.lines_of(invoice)],
+        "first_day": in_utc(invoice.since) if invoice.since else None,
+        "last_day": in_utc(invoice.until - 1),
+        "issued": in_utc(invoice.issued_at),
+        "due": in_utc(invoice.due_at),
+        "paid": in_utc(invoice.paid_at) if invoice.paid_at else None,
+        "lines": [(in_utc(line.at), line) for line in queries.lines_of(invoice)],
     }
 
 
 def invoice_pdf(invoice: Invoice, language: Language) -> bytes:
     """Raises `NoPdf`."""
     return paper("kinline/paper/invoice.html", invoice_contents(invoice), language)
-
-
-def _day(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC)

@@ -21,8 +21,6 @@ REASONS = {
     TransferReason.CREDIT: _("Credit"),
     TransferReason.AGENCY_PAID: _("Talk that the agency pays"),
     TransferReason.AGENCY_PAYMENT: _("Paid by the agency"),
-    TransferReason.ADDITIVE_PAID: _("Costs paid to the agency"),
-    TransferReason.AGENCY_PAYMENT: _("Paid by the agency"),
     TransferReason.ADDITIVE_PAID: _("Paid to the agency for its costs"),
     TransferReason.REFUND: _("Money given back"),
     TransferReason.DISPUTE: _("Disputed payment: set aside, or free again"),

@@ -24,6 +24,7 @@ from kinline.web.documents.statement_words import REASONS, rule_in_words
 from kinline.web.explanation import reader_language
 from kinline.web.local_time import LocalTime
 from kinline.web.refund_words import CREDIT_REASONS
+from kinline.web.spreadsheet import attached
 
 LINES_ON_A_PAGE = 100
 MOST_ON_PAPER = 2000
@@ -91,9 +92,7 @@ def answer(
         text = io.StringIO()
         all_of_it = () if account is None else account_statement(account, month.since, month.until)
         write_csv(shown(all_of_it), month.zone, text)
-        file = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-        file.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return file
+        return attached(text.getvalue(), f"{name}.csv")
     is_too_long = request.GET.get("as") == "pdf" and len(lines) > MOST_ON_PAPER
     no_pdf = False
     if request.GET.get("as") == "pdf" and not is_too_long:

@@ -28,7 +28,7 @@ from kinline.web.family.account import customer_of
 from kinline.web.family.family_call import FamilyCall, as_family_reads_it, call_of
 from kinline.web.family.sound_words import HEARD
 from kinline.web.local_time import LocalTime
-from kinline.web.spreadsheet import line
+from kinline.web.spreadsheet import attached, line
 from kinline.web.templatetags.plain_words import telephone
 from kinline.web.trail import refuse
 
@@ -154,11 +154,7 @@ def export(request: HttpRequest) -> HttpResponse:
     whose = Whose.of(customer)
     found = list(all_received(whose, Narrowing(customer, whose, request.GET).wanted()))
     lines = [line(_COLUMNS), *(line(_cells(call)) for call in as_family_reads_them(customer, found))]
-    return HttpResponse(
-        "\ufeff" + "".join(lines),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="calls.csv"'},
-    )
+    return attached("\ufeff" + "".join(lines), "calls.csv")
 
 
 _COLUMNS: Final = (
@@ -191,7 +187,7 @@ def _cells(call: FamilyCall) -> list[Any]:
         told.remedy if told else "",
         call.talk_seconds,
         HEARD[call.heard] if call.heard else "",
-        str(call.paid).replace("$", "").replace(",", ""),
+        call.paid.plain,
     ]
 
 

@@ -206,7 +206,7 @@ def _initial(customer: Customer, wishes: Wishes, account: AccountId) -> dict[str
         "quiet_from": _clock(quiet.begin) if quiet else QUIET_FROM,
         "quiet_until": _clock(quiet.end) if quiet else QUIET_UNTIL,
         "low_by": MONEY if is_money else MINUTES,
-        "low_money": str(threshold).replace("$", "").replace(",", "") if is_money else "",
+        "low_money": threshold.plain if is_money else "",
         "low_minutes": watch.minutes if watch and watch.minutes else "",
     }
     for subject, rule in RULES.items():

@@ -1,8 +1,6 @@
 """`/account/paying/`: who pays for the calls to a family's numbers, and all that can be paid from their money."""
 
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from django import forms
@@ -17,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kinline.billing import queries, services
 from kinline.billing.models import Invoice
 from kinline.contacts.models import Contact, ContactState, DedicatedNumber
-from kinline.core.identity import AccountId, Instant
+from kinline.core.identity import AccountId
 from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164
 from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.services import KeyUsedOtherwise, NotEnough, open_customer_account
 from kinline.people.models import Customer, CustomerNumber, Resident
+from kinline.web.clock import in_utc, now
 from kinline.web.documents.invoices import invoice_contents, invoice_pdf
 from kinline.web.documents.paper import NoPdf, attachment
 from kinline.web.explanation import reader_language
@@ -143,7 +142,7 @@ def _told(customer: Customer, mistyped: forms.Form | None) -> dict[str, Any]:
             return mistyped
         return kind(*arguments, auto_id=_ids(name))
 
-    now = _now()
+    at = now()
     residents = _residents_of(customer)
     numbers = list(customer.numbers.order_by("number"))
     account = queries.direct_bill_of(customer.pk)
@@ -156,7 +155,7 @@ def _told(customer: Customer, mistyped: forms.Form | None) -> dict[str, Any]:
         "owed": Money(max(-account.posted, 0)) if account else ZERO,
         "credit_limit": Money(account.credit_limit) if account else ZERO,
         "invoices": [
-            (each, Money(each.amount), _day(each.due_at), each.paid_at is None and each.due_at < now)
+            (each, Money(each.amount), in_utc(each.due_at), each.paid_at is None and each.due_at < at)
             for each in (queries.invoices_of(AccountId(account.pk)) if account else ())
         ],
         "application": queries.last_application_of(customer.pk),
@@ -191,7 +190,7 @@ def _apply(request: HttpRequest, customer: Customer) -> None:
         raise Http404
     typed = _cleaned(Apply(request.POST, auto_id=_ids("apply")))
     try:
-        services.apply(customer.pk, typed["limit"], typed["purpose"], _now())
+        services.apply(customer.pk, typed["limit"], typed["purpose"], now())
     except services.ApplicationRefused:  # what the form asks for is there, so they did it before
         raise _Faulty(_("You asked for a monthly bill. We have not decided yet.")) from None
     messages.success(request, _("We have your application. You can read the decision here."))
@@ -205,7 +204,7 @@ def _pay_invoices(request: HttpRequest, customer: Customer) -> None:
     _move(
         customer,
         Amount(request.POST, auto_id=_ids("pay")),
-        lambda source, amount, key: services.pay_from_balance(source, bill, amount, key, _now()),
+        lambda source, amount, key: services.pay_from_balance(source, bill, amount, key, now()),
     )
     messages.success(request, _("Paid. Calls go on at once when nothing is overdue."))
 
@@ -214,7 +213,7 @@ def _pay_collect(request: HttpRequest, customer: Customer) -> None:
     typed = _cleaned(Collect(request.POST))
     if not customer.numbers.filter(number=typed["number"], is_verified=True).exists():
         refuse(request, "collect")
-    services.pay_collect(_prepaid(customer), typed["number"], f"web/{customer.pk}/{typed['reference']}", _now())
+    services.pay_collect(_prepaid(customer), typed["number"], f"web/{customer.pk}/{typed['reference']}", now())
     messages.success(request, _("Paid."))
 
 
@@ -225,7 +224,7 @@ def _give(request: HttpRequest, customer: Customer) -> None:
 
     def give(source: AccountId, amount: Money, key: str) -> None:
         resident = Resident.objects.get(pk=int(chosen.removeprefix("resident-")))
-        services.give_to_resident(source, resident, amount, key, _now())
+        services.give_to_resident(source, resident, amount, key, now())
 
     _move(customer, Give(residents, request.POST, auto_id=_ids("give")), give)
     messages.success(request, _("Given. It belongs to them now and pays for their calls."))
@@ -236,7 +235,7 @@ def _set_aside(request: HttpRequest, customer: Customer) -> None:
     _move(
         customer,
         Amount(request.POST, auto_id=_ids(f"aside-{number.pk}")),
-        lambda source, amount, key: services.set_aside(source, number, amount, key, _now()),
+        lambda source, amount, key: services.set_aside(source, number, amount, key, now()),
     )
     messages.success(request, _("Set aside. Only calls to this number spend it."))
 
@@ -245,7 +244,7 @@ def _take_number(request: HttpRequest, customer: Customer) -> None:
     typed = _cleaned(Line(_lines_of(customer), request.POST, auto_id=_ids("line")))
     resident, _slash, phone = typed["line"].partition("/")
     try:
-        given = services.give_number(customer.pk, Resident.objects.get(pk=int(resident)), E164(phone), _now())
+        given = services.give_number(customer.pk, Resident.objects.get(pk=int(resident)), E164(phone), now())
     except services.NoNumberLeft as none:
         raise _Faulty(_("No number is free just now. Ask us, and we get more.")) from none
     messages.success(
@@ -258,7 +257,7 @@ def _take_number(request: HttpRequest, customer: Customer) -> None:
 def _give_back_number(request: HttpRequest, customer: Customer) -> None:
     number = _own_dedicated(request, customer)
     try:
-        services.give_back_number(number, _now())
+        services.give_back_number(number, now())
     except NotEnough as held:
         raise _Faulty(_("A call to this number is in progress. Try again when it is over.")) from held
     messages.success(request, _("Given back. What was set aside for it is in your balance again."))
@@ -312,11 +311,3 @@ def _cleaned(form: forms.Form) -> dict[str, Any]:
 
 def _prepaid(customer: Customer) -> AccountId:
     return open_customer_account(customer.pk)
-
-
-def _day(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC)
-
-
-def _now() -> Instant:
-    return Instant(time.time_ns() // 1_000_000)

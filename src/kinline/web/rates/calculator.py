@@ -15,7 +15,6 @@ from kinline.core.reasons import Audience, Explanation, Reason, explain
 from kinline.core.tariff import FREE, Quote, Service, Tariff, given, quote, standing
 from kinline.facilities.queries import Rulebook, plans_on
 from kinline.web.explanation import reader_language
-from kinline.web.rates.disclosure import plain
 from kinline.web.rates.words import JURISDICTIONS, SERVICES
 
 LONGEST_MINUTES = 240
@@ -99,7 +98,7 @@ def calculate(rules: Rulebook, question: Question, at: Instant) -> Calculated:
     """The answer to a valid question, for a call that begins now: by the minute, and with what can lower it."""
     number, count = question.cleaned_data["number"], question.cleaned_data["minutes"]
     service, jurisdiction = question.cleaned_data["service"], rules.jurisdiction(number)
-    length = count if service is Service.MESSAGE else count * 60
+    length = count * service.unit
     if number in rules.hotlines:
         return Calculated(number, service, count, jurisdiction, FREE, quote(FREE, length))
     tariff = rules.tariff(number, at, service)
@@ -136,16 +135,16 @@ def quote_for_machines(calculated: Calculated) -> dict[str, object]:
     }
     if calculated.quote is None:
         return answer | {"refusal": calculated.refusal.text if calculated.refusal else ""}
-    cost, each = calculated.quote.at_most, plain(calculated.quote.price_per_minute)
+    cost, each = calculated.quote.at_most, calculated.quote.price_per_minute.plain
     if calculated.is_of_messages:
         answer |= {"price_per_message": each}
     else:
         answer |= {"price_per_minute": each, "billed_seconds": cost.billed_seconds}
     return answer | {
-        "talk": plain(cost.talk),
-        "facility_additive": plain(cost.facility_additive),
-        "termination": plain(cost.termination),
-        "taxes": [{"name": line.name, "amount": plain(line.amount)} for line in cost.taxes],
-        "total": plain(cost.total),
-        "lowered": [{"by": way.plan or "free_minutes", "total": plain(way.total)} for way in calculated.lowered],
+        "talk": cost.talk.plain,
+        "facility_additive": cost.facility_additive.plain,
+        "termination": cost.termination.plain,
+        "taxes": [{"name": line.name, "amount": line.amount.plain} for line in cost.taxes],
+        "total": cost.total.plain,
+        "lowered": [{"by": way.plan or "free_minutes", "total": way.total.plain} for way in calculated.lowered],
     }

@@ -164,9 +164,9 @@ def for_machines(disclosed: Disclosure) -> dict[str, object]:
                 "jurisdiction": rate.jurisdiction.value,
                 "destination": rate.destination,
                 "effective": rate.effective.isoformat(),
-                "price": plain(rate.price),
-                "facility_additive": plain(rate.facility_additive),
-                "termination": plain(rate.termination),
+                "price": rate.price.plain,
+                "facility_additive": rate.facility_additive.plain,
+                "termination": rate.termination.plain,
             }
             for rate in disclosed.prices.coming
         ],
@@ -177,16 +177,11 @@ def for_machines(disclosed: Disclosure) -> dict[str, object]:
             "seconds_per_week": disclosed.free_minutes.seconds_per_week,
         },
         "plans": [
-            {"name": plan.name, "price": plain(plan.price), "minutes": plan.minutes, "period": plan.period.value}
+            {"name": plan.name, "price": plan.price.plain, "minutes": plan.minutes, "period": plan.period.value}
             for plan in disclosed.plans
         ],
         "ancillary_fees": [],
     }
-
-
-def plain(amount: Money) -> str:
-    """`0.0575`: exact, without sign of currency."""
-    return str(amount).replace("$", "").replace(",", "")
 
 
 def _rate(each: Disclosed) -> Mapping[str, object]:
@@ -198,25 +193,25 @@ def _rate(each: Disclosed) -> Mapping[str, object]:
         "destination": rate.destination,
         "effective": rate.effective.isoformat(),
         "unit": "message" if rate.service.unit == 1 else "minute",
-        "price": plain(tariff.price),
-        "facility_additive": plain(tariff.facility_additive),
-        "termination": plain(tariff.termination),
-        "before_taxes": plain(each.before_taxes),
+        "price": tariff.price.plain,
+        "facility_additive": tariff.facility_additive.plain,
+        "termination": tariff.termination.plain,
+        "before_taxes": each.before_taxes.plain,
         "taxes": [{"name": tax.name, "parts_per_million": tax.parts_per_million} for tax in tariff.taxes],
-        "total": plain(each.total),
+        "total": each.total.plain,
         "increment": tariff.increment,
         "minimum": tariff.minimum,
         "charged_at_cap": each.line.is_at_cap,
         "cap": None
         if cap is None
         else {
-            "amount": plain(cap.per_minute + tariff.termination),
+            "amount": (cap.per_minute + tariff.termination).plain,
             "effective": cap.effective.isoformat(),
             "source": cap.source,
         },
         "initial_duration": rate.service.unit,
-        "initial_amount": plain(each.before_taxes),
+        "initial_amount": each.before_taxes.plain,
         "additional_duration": rate.service.unit,
-        "additional_amount": plain(each.before_taxes),
+        "additional_amount": each.before_taxes.plain,
         "tax_percent": percent(sum(tax.parts_per_million for tax in tariff.taxes)).removesuffix(" %"),
     }

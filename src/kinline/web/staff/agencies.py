@@ -1,7 +1,6 @@
 """`/provider/agencies/`: what agencies owe for talk that they give, are owed for their costs, and pay or are paid."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -17,7 +16,7 @@ from kinline.core.identity import Instant
 from kinline.facilities.models import Agency
 from kinline.ledger.services import KeyUsedOtherwise
 from kinline.people.models import User
-from kinline.web.clock import now
+from kinline.web.clock import in_utc, now
 from kinline.web.family.money_forms import Dollars
 from kinline.web.staff.access import Permission, staff_page
 from kinline.web.staff.asking import Refused, act, done
@@ -68,9 +67,10 @@ def agency(request: HttpRequest, agency_id: int) -> HttpResponse:
         "kinline/agency.html",
         {
             "books": told,
-            "months": [(each, _day(each.began)) for each in told.months],
+            "months": [(each, in_utc(each.began)) for each in told.months],
             "movements": [
-                (each, _day(each.at), Undo(auto_id=f"id_undo{number}_%s")) for number, each in enumerate(told.movements)
+                (each, in_utc(each.at), Undo(auto_id=f"id_undo{number}_%s"))
+                for number, each in enumerate(told.movements)
             ],
             "take": Paid(auto_id="id_take_%s"),
             "pay": PayCosts(auto_id="id_pay_%s"),
@@ -113,7 +113,3 @@ def _undo(agency: Agency, typed: dict[str, Any], user: User, at: Instant) -> str
     except AccountRefused as refused:
         raise Refused(_("This agency has no such payment. Look at the list.")) from refused
     return done()
-
-
-def _day(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC)

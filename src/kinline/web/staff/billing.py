@@ -18,6 +18,7 @@ from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.services import KeyUsedOtherwise, NotEnough
 from kinline.payments.services import lift_review
 from kinline.people.models import User
+from kinline.web.clock import in_utc
 from kinline.web.family.money_forms import Dollars
 from kinline.web.staff.access import Permission, staff_page
 from kinline.web.staff.asking import Act, Refused, act, done
@@ -69,7 +70,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         {
             "bills": [_told(each) for each in bills.order_by("customer__user__name", "pk")],
             "reviewed": [
-                (each, _day(each.review_since or 0), Money(each.posted), Reasoned(auto_id=f"id_{each.pk}_%s"))
+                (each, in_utc(each.review_since or 0), Money(each.posted), Reasoned(auto_id=f"id_{each.pk}_%s"))
                 for each in reviewed.order_by("review_since", "pk")
             ],
         },
@@ -98,10 +99,10 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
             "decide": Reasoned(auto_id="id_decide_%s"),
             "set_limit": SetLimit(auto_id="id_limit_%s"),
             "invoices": [
-                (each, Money(each.amount), _day(each.due_at), bool(each.paid_at))
+                (each, Money(each.amount), in_utc(each.due_at), bool(each.paid_at))
                 for each in queries.invoices_of(AccountId(account_id))
             ],
-            "payments": [(each, _day(each.at), Reasoned(auto_id=f"id_{n}_%s")) for n, each in enumerate(taken)],
+            "payments": [(each, in_utc(each.at), Reasoned(auto_id=f"id_{n}_%s")) for n, each in enumerate(taken)],
         },
     )
 
@@ -113,7 +114,7 @@ def _told(bill: Account) -> dict[str, Any]:
         "customer": bill.customer,
         "owed": Money(max(-bill.posted, 0)),
         "limit": Money(bill.credit_limit),
-        "due": _day(unpaid.due_at) if unpaid else None,
+        "due": in_utc(unpaid.due_at) if unpaid else None,
         "is_overdue": unpaid is not None and unpaid.due_at < datetime.now(UTC).timestamp() * 1000,
         "suspension": queries.suspension_of(AccountId(bill.pk)),
     }
@@ -173,7 +174,3 @@ _ACTS: dict[str, tuple[type[forms.Form], Act]] = {
     "suspend": (Reasoned, _suspend),
     "restore": (Reasoned, _restore),
 }
-
-
-def _day(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC)

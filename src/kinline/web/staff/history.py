@@ -178,7 +178,7 @@ def _cells(call: StaffCall) -> list[object]:
         call.reason,
         call.explanation.text if call.explanation else "",
         call.talk_seconds,
-        str(call.charge).replace("$", "").replace(",", ""),
+        call.charge.plain,
         call.payer,
     ]
 

@@ -19,6 +19,7 @@ from kinline.refunds.errors import WrongStanding
 from kinline.refunds.models import PayOut, PayOutFile, PayOutState, Way
 from kinline.web.clock import now
 from kinline.web.postal_address import PostalAddress
+from kinline.web.spreadsheet import attached
 from kinline.web.staff.access import Permission, staff_page
 from kinline.web.staff.giving_back import GiveBackForm, given_back
 
@@ -48,7 +49,7 @@ def pay_outs(request: HttpRequest) -> HttpResponse:
     """What waits, the files, and what came back. `?file=7` is that file as CSV."""
     if asked := request.GET.get("file", ""):
         file = get_object_or_404(PayOutFile, pk=_number(asked))
-        return as_csv(file.content, f"{file.way}-{file.pk}.csv")
+        return attached(file.content, f"{file.way}-{file.pk}.csv")
     returned = ReturnedForm(request.POST if request.POST.get("what") == "returned" else None)
     address = PostalAddress(request.POST if request.POST.get("what") == "address" else None)
     asked_for = GiveBackForm(request.POST if request.POST.get("what") == "give_back" else None, auto_id="id_back_%s")
@@ -79,11 +80,6 @@ def pay_outs(request: HttpRequest) -> HttpResponse:
         },
         status=422 if returned.errors or address.errors or asked_for.errors else 200,
     )
-
-
-def as_csv(content: str, name: str) -> HttpResponse:
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=disposition)
 
 
 def owner(account: Account) -> str:

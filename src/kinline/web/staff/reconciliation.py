@@ -1,7 +1,7 @@
 """`/provider/reconciliation/`: the card provider's own books beside ours, difference by difference."""
 
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -18,6 +18,7 @@ from kinline.payments.models import BooksCheck, InboxMessage, InboxOutcome
 from kinline.payments.queries import messages_not_booked
 from kinline.payments.services import books_differ
 from kinline.payments.services.comparing import GRACE
+from kinline.web.clock import in_utc, midnight
 from kinline.web.staff.access import Permission, staff_page
 
 FAULTS = {
@@ -66,7 +67,7 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     messages: list[InboxMessage] = []
     if period.is_valid():
         first, last = period.cleaned_data["since"], period.cleaned_data["until"]
-        since, until = _midnight(first), _midnight(last + timedelta(days=1))
+        since, until = midnight(first), midnight(last + timedelta(days=1))
         found = books_differ(since, min(until, Instant(time.time_ns() // 1_000_000 - GRACE)))
         messages = list(messages_not_booked(since, until)[:MESSAGES_SHOWN])
     return render(
@@ -75,14 +76,8 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
         {
             "period": period,
             "differences": [(each, FAULTS[each.fault], _amount(each)) for each in found],
-            "messages": [
-                (each, datetime.fromtimestamp(each.received_at / 1000, UTC), MESSAGES[each.outcome])
-                for each in messages
-            ],
-            "checks": [
-                (each, datetime.fromtimestamp(each.at / 1000, UTC))
-                for each in BooksCheck.objects.order_by("-day")[:CHECKS]
-            ],
+            "messages": [(each, in_utc(each.received_at), MESSAGES[each.outcome]) for each in messages],
+            "checks": [(each, in_utc(each.at)) for each in BooksCheck.objects.order_by("-day")[:CHECKS]],
             "cost": -balance(house_account(AccountKind.PROVIDER_FEE)),
         },
     )
@@ -91,7 +86,3 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
 def _amount(found: Difference) -> str:
     """Theirs, in their currency."""
     return f"{str(found.theirs).replace('$', '')} {found.currency.upper()}"
-
-
-def _midnight(day: date) -> Instant:
-    return Instant(int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000)

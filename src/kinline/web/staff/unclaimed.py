@@ -13,8 +13,8 @@ from kinline.core.identity import Instant
 from kinline.core.money import ZERO, Money
 from kinline.refunds import queries, services
 from kinline.refunds.models import PropertyReport
+from kinline.web.spreadsheet import attached
 from kinline.web.staff.access import Permission, staff_page
-from kinline.web.staff.pay_outs import as_csv
 
 REPORTS = 20
 
@@ -27,9 +27,9 @@ def unclaimed(request: HttpRequest) -> HttpResponse:
     at, actor = Instant(time.time_ns() // 1_000_000), f"user/{request.user.pk}"
     if asked := request.GET.get("report", ""):
         made = get_object_or_404(PropertyReport, pk=int(asked) if asked.isdigit() and len(asked) < 18 else 0)
-        return as_csv(made.content, f"unclaimed-{made.state or 'unknown'}-{made.pk}.csv")
+        return attached(made.content, f"unclaimed-{made.state or 'unknown'}-{made.pk}.csv")
     if (state := request.GET.get("state")) is not None:
-        return as_csv(services.report(services.unclaimed(at, state[:2])), f"unclaimed-{state[:2] or 'unknown'}.csv")
+        return attached(services.report(services.unclaimed(at, state[:2])), f"unclaimed-{state[:2] or 'unknown'}.csv")
     match request.POST.get("what"):
         case "turn_over":
             turned = services.turn_over(request.POST.get("state", "")[:2], actor, at)

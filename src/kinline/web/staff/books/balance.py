@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from kinline.audit.actions import Action
-from kinline.core.identity import AccountId, Instant
+from kinline.core.identity import AccountId
 from kinline.core.money import ZERO, Money
 from kinline.ledger.models import Account, AccountKind, DayClose
 from kinline.ledger.queries import trial_balance
+from kinline.web.clock import midnight
 from kinline.web.documents.statement_words import ACCOUNTS, account_name
-from kinline.web.spreadsheet import line
+from kinline.web.spreadsheet import attached, line
 from kinline.web.staff.access import Permission, staff_page
 from kinline.web.trail import write_down
 
@@ -41,7 +42,7 @@ def books(request: HttpRequest) -> HttpResponse:
     shown: dict[str, Any] = {"form": form, "closes": DayClose.objects.order_by("-day")[:CLOSES]}
     if form.is_valid():
         day, kind = form.cleaned_data["day"], form.cleaned_data["kind"]
-        balances = trial_balance(before=_midnight_after(day))
+        balances = trial_balance(before=midnight(day + timedelta(days=1)))
         if request.GET.get("as") == "csv":
             write_down(request, Action.REPORT_SEEN, "report/trial_balance", after={"day": str(day), "as": "csv"})
             return _file(balances, day)
@@ -84,11 +85,4 @@ def _file(balances: dict[AccountId, Money], day: date) -> HttpResponse:
         if (amount := balances.get(AccountId(each.pk))) is not None:
             text += line((each.pk, each.kind, account_name(each), amount.plain))
     text += line(("", "sum", "", sum(balances.values(), ZERO).plain))
-    file = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    file.headers["Content-Disposition"] = f'attachment; filename="trial-balance-{day}.csv"'
-    return file
-
-
-def _midnight_after(day: date) -> Instant:
-    next_day = day + timedelta(days=1)
-    return Instant(int(datetime(next_day.year, next_day.month, next_day.day, tzinfo=UTC).timestamp()) * 1000)
+    return attached(text, f"trial-balance-{day}.csv")

@@ -15,8 +15,9 @@ from kinline.calls import reports
 from kinline.core.caps import FacilityClass
 from kinline.core.identity import Instant
 from kinline.core.numbering import Jurisdiction
+from kinline.web.clock import midnight
 from kinline.web.rates.words import CLASSES, JURISDICTIONS
-from kinline.web.spreadsheet import line
+from kinline.web.spreadsheet import attached, line
 from kinline.web.staff.access import Permission, staff_page
 from kinline.web.trail import write_down
 from kinline.web.words import PAYERS
@@ -84,7 +85,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         name, since, until = (form.cleaned_data[field] for field in ("report", "since", "until"))
         title, of = REPORTS[name]
-        rows = list(of(_midnight(since), _midnight(until + timedelta(days=1))))
+        rows = list(of(midnight(since), midnight(until + timedelta(days=1))))
         days = {"since": str(since), "until": str(until)}
         kind = "csv" if request.GET.get("as") == "csv" else "page"
         write_down(request, Action.REPORT_SEEN, f"report/{name}", after={**days, "as": kind})
@@ -113,10 +114,4 @@ def _is_number(column: str) -> bool:
 
 def _file(rows: list[dict[str, object]], name: str) -> HttpResponse:
     text = "".join([line(rows[0]), *(line(row.values()) for row in rows)]) if rows else ""
-    file = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    file.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return file
-
-
-def _midnight(day: date) -> Instant:
-    return Instant(int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000)
+    return attached(text, f"{name}.csv")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from kinline.audit.actions import Action
 from kinline.facilities.models import Facility
-from kinline.web.spreadsheet import line
+from kinline.web.spreadsheet import attached, line
 from kinline.web.staff.charts import Chart
 from kinline.web.staff.history_search import Places
 from kinline.web.trail import write_down
@@ -76,10 +76,8 @@ def _file(report: Report) -> HttpResponse:
     for table in report.tables:
         text += "\r\n" + line([table.title]) + line(table.columns)
         text += "".join(line(row) for row in table.rows)
-    made = HttpResponse(text, content_type="text/csv; charset=utf-8")
     name = slugify(f"{report.name} {report.facility.name}") or report.name
-    made.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return made
+    return attached(text, f"{name}.csv")
 
 
 def clock(at: int | None, facility: Facility, *, with_day: bool = True) -> str:
