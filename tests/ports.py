@@ -1,19 +1,31 @@
-"""Ports for servers that tests start."""
+"""Ports for servers that tests start.
 
-import random
+A port that is free when it is looked for may be taken by another test before its own server is there. So each process
+of tests has a block of ports to itself, by a lock that the system gives back when the process ends, and goes round in
+it.
+"""
+
+import fcntl
+import os
 import socket
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from typing import IO
 
 _OURS = range(30_000, 32_700)
 """Above those of sound, and below those from which the system takes one for each connection that somebody opens."""
+_BLOCK = 100
 
 
 def free_ports(count: int, addresses: Sequence[str] = ("127.0.0.1",)) -> list[int]:
-    """Ports that are free for TCP and UDP at this moment, on each of the addresses."""
+    """Ports of ours that are free for TCP and UDP, on each of the addresses; those longest unused first."""
     with ExitStack() as held:
         found: list[int] = []
-        for port in random.sample(_OURS, len(_OURS)):
+        for _ in range(_BLOCK):
+            port = next(_round(os.getpid()))
             try:
                 for address in addresses:
                     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
@@ -23,4 +35,31 @@ def free_ports(count: int, addresses: Sequence[str] = ("127.0.0.1",)) -> list[in
             found.append(port)
             if len(found) == count:
                 return found
-    raise RuntimeError(f"no {count} free ports")
+    raise RuntimeError(f"no {count} free ports among ours")
+
+
+@cache
+def _round(_process: int) -> Iterator[int]:
+    """The process's own ports, again and again."""
+    return _in_turn(_own_block())
+
+
+def _in_turn(block: range) -> Iterator[int]:
+    while True:
+        yield from block
+
+
+def _own_block() -> range:
+    for number, start in enumerate(range(_OURS.start, _OURS.stop, _BLOCK)):
+        try:
+            fcntl.lockf(_locks(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
+        except BlockingIOError:
+            continue
+        return range(start, start + _BLOCK)
+    raise RuntimeError("every block of ports is taken by a process of tests")
+
+
+@cache
+def _locks() -> IO[bytes]:
+    """A byte for each block; kept open, since closing it would give the locks back."""
+    return Path(tempfile.gettempdir(), f"kinline-ports-{os.getuid()}").open("ab")

@@ -96,14 +96,14 @@ def reap(at: int, older_than_ms: int) -> int:
 
 
 def complaints() -> list[str]:
-    """All in which the books are not as they should be."""
+    """All in which the books are not as they should be. What is given back later is not in the call's row."""
     found = ledger.discrepancies()
     total = sum(money.micros for money in ledger.trial_balance().values())
     if total:
         found.append(f"the trial balance is {total}")
     for call in Call.objects.filter(state=CallState.SETTLED):
         posted = Transfer.objects.filter(call_id=call.pk)
-        charged = sum(row.amount for row in posted if row.reason != "credit")
+        charged = sum(row.amount for row in posted if row.reason in ("charge", "facility_additive", "taxes"))
         credited = sum(row.amount for row in posted if row.reason == "credit")
         if (charged, credited) != (call.charge, call.credited):
             found.append(f"call {call.pk} says {call.charge} and {call.credited}, its transfers {charged}, {credited}")

@@ -69,8 +69,11 @@ class Exchange:
         return self.installed.books.call_of(call.resident_number, self.began)
 
     def close(self) -> None:
+        """Let go of the peers; what they and the installation said is shown of a test that failed."""
         for peer in self._peers:
             peer.kill()
+            print(f"--- {peer.scenario}\n{peer.messages[-6000:]}")
+        print(f"--- the installation\n{self.installed.last_log()}")
 
     def _peer(self, peer: Sipp) -> Sipp:
         self._peers.append(peer)

@@ -197,7 +197,8 @@ class Books:
     def assert_balanced(self) -> None:
         """Every account agrees with its transfers and holds, all together they are nothing, no hold of a settled
         call is open, and no call was charged twice."""
-        assert self.ask("complaints") == []
+        complaints = self.ask("complaints")
+        assert not complaints, "\n".join(complaints)
 
     def close(self) -> None:
         assert self._process.stdin is not None

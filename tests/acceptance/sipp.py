@@ -72,7 +72,7 @@ class Sipp:
         status = self.wait()
         errors = self.folder / "errors"
         said = errors.read_text(errors="replace") if errors.exists() else ""
-        assert status == 0, f"{self.scenario} ended with {status}\n{said}\n{self.messages[-6000:]}"
+        assert status == 0, f"{self.scenario} ended with {status}\n{said}"
 
     def kill(self) -> None:
         """Vanish without a word, as a phone whose power fails."""
