@@ -10,14 +10,17 @@ import os
 import socket
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import IO
 
 _OURS = range(30_000, 32_700)
 """Above those of sound, and below those from which the system takes one for each connection that somebody opens."""
-_BLOCK = 100
+_BLOCK = 150
+
+
+_held: set[int] = set()
 
 
 def free_ports(count: int, addresses: Sequence[str] = ("127.0.0.1",)) -> list[int]:
@@ -26,6 +29,8 @@ def free_ports(count: int, addresses: Sequence[str] = ("127.0.0.1",)) -> list[in
         found: list[int] = []
         for _ in range(_BLOCK):
             port = next(_round(os.getpid()))
+            if port in _held:
+                continue
             try:
                 for address in addresses:
                     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
@@ -36,6 +41,17 @@ def free_ports(count: int, addresses: Sequence[str] = ("127.0.0.1",)) -> list[in
             if len(found) == count:
                 return found
     raise RuntimeError(f"no {count} free ports among ours")
+
+
+@contextmanager
+def held_ports(count: int, addresses: Sequence[str]) -> Iterator[list[int]]:
+    """As `free_ports`; nobody else here gets one of them meanwhile, although no server listens there at times."""
+    ports = free_ports(count, addresses)
+    _held.update(ports)
+    try:
+        yield ports
+    finally:
+        _held.difference_update(ports)
 
 
 @cache

@@ -24,8 +24,7 @@ class Baresip:
     def __init__(self, folder: Path, server: str, user: str, password: str, tone: int) -> None:
         self.folder = folder / "baresip"
         self.folder.mkdir()
-        sip_port, self._control_port, rtp_port = free_ports(3)
-        rtp_port += rtp_port % 2
+        sip_port, _, self._control_port, *rtp_ports = free_ports(9)  # TLS takes the port after SIP's
         at = np.arange(60 * _RATE) / _RATE
         soundfile.write(self.folder / "voice.wav", 0.3 * np.sin(2 * np.pi * tone * at), _RATE, subtype="PCM_16")
         (self.folder / "config").write_text(
@@ -33,7 +32,7 @@ class Baresip:
 audio_player aubridge,{user}
 audio_source aufile,{self.folder / "voice.wav"}
 audio_alert aubridge,alert
-rtp_ports {rtp_port}-{rtp_port + 20}
+rtp_ports {rtp_ports[0]}-{rtp_ports[-1]}
 module_path /usr/lib/baresip/modules
 module g711.so
 module aufile.so

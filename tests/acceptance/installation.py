@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import kept
 import psycopg
-from ports import free_ports
+from ports import held_ports
 
 PREPARED_WITHIN = 240.0
 READY_WITHIN = 90.0
@@ -223,10 +223,8 @@ def installation(
     (data / "prompts").symlink_to(prompts, target_is_directory=True)
     if not url:
         kept.copy_file(kept.migrated_file(), data / "kinline.sqlite3")
-    with _database(url) as own_url:
-        installed = Installation(
-            data, {"DATABASE_URL": own_url, **environment}, free_ports(5, ("127.0.0.1", CARRIER_ADDRESS))
-        )
+    with _database(url) as own_url, held_ports(5, ("127.0.0.1", CARRIER_ADDRESS)) as ports:
+        installed = Installation(data, {"DATABASE_URL": own_url, **environment}, ports)
         try:
             installed.prepare(ring_wait)
             yield installed

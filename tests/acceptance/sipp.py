@@ -40,7 +40,8 @@ class Sipp:
         if server is not None:
             command.append(f"{server[0]}:{server[1]}")
         command += ["-sf", str(scenarios / f"{scenario}.xml"), "-m", str(calls), "-nostdin", "-nd"]
-        command += ["-i", address, "-p", str(port), "-mi", address, "-mp", str(free_ports(1)[0])]
+        # Of its media ports it binds the first and the third.
+        command += ["-i", address, "-p", str(port), "-mi", address, "-mp", str(free_ports(4)[0])]
         command += ["-timeout", str(seconds), "-timeout_error"]
         command += ["-trace_err", "-error_file", "errors", "-trace_msg", "-message_file", "messages"]
         if user:
