@@ -123,16 +123,25 @@ def _usage(call_id: CallId, stored: Stored, levels: tuple[Rules, ...], at: Insta
     if any(rules.attempts_per_hour is not None for rules in levels):  # few facilities count them
         found = rows(_ATTEMPTS, {"resident": stored.caller, "since": at - _HOUR, "at": at, "call": call_id})
         attempts = tuple(Instant(opened_at) for (opened_at,) in found)
+    calls_today, seconds_today = _talked(stored, stored.day_started_at)
+    calls_this_week, seconds_this_week = _talked(stored, stored.week_started_at)
+    calls_this_month, seconds_this_month = _talked(stored, stored.month_started_at)
     return Usage(
-        last_call_ended_at=None if stored.last_ended is None else Instant(stored.last_ended),
+        last_call_ended_at=max((Instant(ended) for _, ended in stored.calls if ended is not None), default=None),
         attempts_in_hour=attempts,
-        calls_today=stored.calls_today,
-        calls_this_week=stored.calls_week,
-        calls_this_month=stored.calls_month,
-        seconds_today=int(stored.today or 0) // 1000,
-        seconds_this_week=int(stored.week or 0) // 1000,
-        seconds_this_month=int(stored.month or 0) // 1000,
+        calls_today=calls_today,
+        calls_this_week=calls_this_week,
+        calls_this_month=calls_this_month,
+        seconds_today=seconds_today,
+        seconds_this_week=seconds_this_week,
+        seconds_this_month=seconds_this_month,
     )
+
+
+def _talked(stored: Stored, since: int) -> tuple[int, int]:
+    """How many calls were accepted since then, and how long those of them lasted that are over, in seconds."""
+    calls = [(accepted, ended) for accepted, ended in stored.calls if accepted >= since]
+    return len(calls), sum(ended - accepted for accepted, ended in calls if ended is not None) // 1000
 
 
 def _with_free_calls(usage: Usage, call_id: CallId, stored: Stored, at: Instant) -> Usage:

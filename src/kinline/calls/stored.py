@@ -1,11 +1,13 @@
-"""What is stored about a call that is to be decided: one query, and a second one for what few calls have.
+"""What is stored about a call that is to be decided: one query, and others for what few calls have.
 
-The first joins no more than every call needs, since each table costs more to open than its row to read; it tells
-whether there is anything in the tables that seldom have: blocks, the privileged, dedicated numbers, a customer's limits
-for a day. Bills and what collect calls left owing are looked up for those who have them.
+The query is a row for each thing that every call needs, side by side: PostgreSQL would take half as long again to carry
+the same columns through a join of those tables. It also tells whether there is anything in the tables that seldom have:
+blocks, the privileged, quiet hours, dedicated numbers, a customer's limits for a day. Bills and what collect calls left
+owing are looked up for those who have them.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from enum import IntFlag
 from typing import Any, Final, NamedTuple
 
 from kinline.core.identity import CallId, FacilityId, Instant, ResidentId
@@ -14,45 +16,64 @@ from kinline.facilities.queries import Rulebook, rulebook
 from kinline.ledger.models import AccountKind
 from kinline.statements import Row, row, rows
 
-_ATTEMPT: Final = """c.id, c.state, c.resident_id, c.station_id, c.facility_id, c.dialled, c.reason, c.reason_values,
-    c.day_started_at, c.week_started_at, c.month_started_at"""
 
-# A day more than the month, since a wait after a call may reach back over its beginning.
-QUESTION: Final = f"""
-SELECT c.state, c.resident_id, c.station_id, c.facility_id, v.value, c.dialled, c.reason, c.reason_values,
-  c.day_started_at, c.last_ended, c.calls_today, c.calls_week, c.calls_month, c.today, c.week, c.month,
-  r.facility_id, r.unit_id, r.status, r.suspended_until, r.calling_rules, k.number, k.state, k.language, k.expires_at,
-  q.windows, q.time_zone, d.number, d.resident_id, d.forwards_to,
-  EXISTS (SELECT 1 FROM contacts_block b WHERE b.number = %(number)s AND b.lifted_at IS NULL),
-  EXISTS (SELECT 1 FROM contacts_privilegednumber n WHERE n.number = %(number)s AND n.revoked_at IS NULL),
-  p.kind, p.id, p.posted - p.held, p.credit_limit, p.review_since,
-  m."order", u.calls_paused_until, a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since,
-  m.customer_id, EXISTS (SELECT 1 FROM contacts_spendinglimit l WHERE l.customer_id = m.customer_id)
-FROM (SELECT {_ATTEMPT},
-    MAX(CASE WHEN o.accepted_at IS NOT NULL THEN o.ended_at END) AS last_ended,
-    COUNT(CASE WHEN o.accepted_at >= c.day_started_at THEN 1 END) AS calls_today,
-    COUNT(CASE WHEN o.accepted_at >= c.week_started_at THEN 1 END) AS calls_week,
-    COUNT(CASE WHEN o.accepted_at >= c.month_started_at THEN 1 END) AS calls_month,
-    SUM(CASE WHEN o.accepted_at >= c.day_started_at THEN o.ended_at - o.accepted_at END) AS today,
-    SUM(CASE WHEN o.accepted_at >= c.week_started_at THEN o.ended_at - o.accepted_at END) AS week,
-    SUM(CASE WHEN o.accepted_at >= c.month_started_at THEN o.ended_at - o.accepted_at END) AS month
-  FROM {{attempt}} LEFT JOIN calls_call o ON o.resident_id = %(resident)s AND o.id <> c.id AND NOT o.is_hotline
-    AND o.opened_at >= CASE WHEN c.week_started_at < c.month_started_at THEN c.week_started_at
-                            ELSE c.month_started_at END - 86400000{{before}}
-  WHERE {{which}} GROUP BY {_ATTEMPT}) c
-JOIN people_resident r ON r.id = %(resident)s
-JOIN facilities_stamp v ON v.id = 1
-LEFT JOIN contacts_contact k ON k.resident_id = %(resident)s AND k.number = %(number)s
-LEFT JOIN contacts_quiethours q ON q.number = %(number)s
-LEFT JOIN contacts_dedicatednumber d ON d.number = %(number)s AND d.resident_id IS NOT NULL
-LEFT JOIN ledger_account p ON p.resident_id = %(resident)s AND p.kind = 'resident_debit'
-LEFT JOIN people_customernumber m ON m.number = %(number)s
-LEFT JOIN people_customer u ON u.id = m.customer_id
-LEFT JOIN ledger_account a ON a.customer_id = m.customer_id AND a.number = ''
-  AND a.kind IN ('customer_prepaid', 'direct_bill') AND a.closed_at IS NULL
-"""  # noqa: S608 (the columns are ours)
+class _Seldom(IntFlag):
+    """What there is about a number that few numbers have."""
 
-_SQL: Final = QUESTION.format(attempt="calls_call c", which="c.id = %(call)s", before="")
+    BLOCK = 1
+    PRIVILEGE = 2
+    QUIET_HOURS = 4
+    DEDICATED = 8
+
+
+_ATTEMPT, _CALL, _RESIDENT, _CONTACT, _RESIDENTS_OWN, _CUSTOMERS = range(6)
+"""The first column of the question's rows: of what each is. Three texts and eight whole numbers follow."""
+
+SELDOM: Final = """(SELECT v.value FROM facilities_stamp v WHERE v.id = 1),
+  CASE WHEN EXISTS (SELECT 1 FROM contacts_block b WHERE b.number = %(number)s AND b.lifted_at IS NULL)
+    THEN 1 ELSE 0 END
+  + CASE WHEN EXISTS (SELECT 1 FROM contacts_privilegednumber n WHERE n.number = %(number)s AND n.revoked_at IS NULL)
+    THEN 2 ELSE 0 END
+  + CASE WHEN EXISTS (SELECT 1 FROM contacts_quiethours q WHERE q.number = %(number)s) THEN 4 ELSE 0 END
+  + CASE WHEN EXISTS (SELECT 1 FROM contacts_dedicatednumber d WHERE d.number = %(number)s
+      AND d.resident_id IS NOT NULL) THEN 8 ELSE 0 END"""
+"""The last two columns of the attempt, by whose types the columns of all rows go."""
+
+QUESTION: Final = """
+SELECT 0, {attempt}
+UNION ALL
+SELECT 1, NULL, NULL, NULL, o.accepted_at, o.ended_at, NULL, NULL, NULL, NULL, NULL, NULL FROM calls_call o
+  WHERE o.resident_id = %(resident)s AND o.opened_at BETWEEN %(since)s AND %(until)s AND o.id <> %(call)s
+  AND o.accepted_at IS NOT NULL AND NOT o.is_hotline
+UNION ALL
+SELECT 2, r.status, CAST(r.calling_rules AS text), NULL, r.facility_id, r.unit_id, r.suspended_until,
+  NULL, NULL, NULL, NULL, NULL FROM people_resident r WHERE r.id = %(resident)s
+UNION ALL
+SELECT 3, k.state, k.language, k.number, k.expires_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  FROM contacts_contact k WHERE k.resident_id = %(resident)s AND k.number = %(number)s
+UNION ALL
+SELECT 4, p.kind, NULL, NULL, p.id, p.posted - p.held, p.credit_limit, p.review_since, 0, NULL, NULL, 0
+  FROM ledger_account p WHERE p.resident_id = %(resident)s AND p.kind = 'resident_debit'
+UNION ALL
+SELECT 5, a.kind, NULL, NULL, a.id, a.posted - a.held, a.credit_limit, a.review_since, m."order", u.calls_paused_until,
+  u.id, CASE WHEN EXISTS (SELECT 1 FROM contacts_spendinglimit l WHERE l.customer_id = u.id) THEN 1 ELSE 0 END
+  FROM people_customernumber m JOIN people_customer u ON u.id = m.customer_id
+  LEFT JOIN ledger_account a ON a.customer_id = m.customer_id AND a.number = ''
+    AND a.kind IN ('customer_prepaid', 'direct_bill') AND a.closed_at IS NULL
+  WHERE m.number = %(number)s
+"""
+
+_SQL: Final = QUESTION.format(
+    attempt=f"""c.state, c.dialled, c.reason, c.resident_id, c.station_id, c.facility_id, c.day_started_at,
+  c.week_started_at, c.month_started_at, {SELDOM} FROM calls_call c WHERE c.id = %(call)s"""
+)
+
+_FACILITY, _DAY, _STAMP, _SELDOM = 5, 6, 9, 10
+"""Columns of the attempt, after the first."""
+
+_LOOKS_BACK: Final = 33 * 86_400_000
+"""Milliseconds: a month; a day more, since a wait after a call may reach back over its beginning; and another, since a
+call is asked about some time after it began."""
 
 _SLOT: Final = "SELECT number FROM contacts_contact WHERE resident_id = %(resident)s AND speed_dial = %(slot)s"
 
@@ -69,8 +90,15 @@ WHERE n.number = %(number)s AND n.revoked_at IS NULL AND (n.resident_id = %(resi
   AND (n.agency_id = %(agency)s OR n.agency_id IS NULL)
 """
 
+_QUIET: Final = "SELECT q.windows, q.time_zone FROM contacts_quiethours q WHERE q.number = %(number)s"
+
+_DEDICATED_NUMBER: Final = """
+SELECT d.number, d.resident_id, d.forwards_to FROM contacts_dedicatednumber d
+WHERE d.number = %(number)s AND d.resident_id IS NOT NULL
+"""
+
 _DEDICATED: Final = """
-SELECT 0, u.calls_paused_until, a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since,
+SELECT a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since, 0, u.calls_paused_until,
   u.id, EXISTS (SELECT 1 FROM contacts_spendinglimit l WHERE l.customer_id = u.id)
 FROM ledger_account a JOIN people_customer u ON u.id = a.customer_id
 WHERE a.kind = 'dedicated' AND a.number = %(number)s AND a.number <> '' AND a.closed_at IS NULL
@@ -114,15 +142,15 @@ _NAMED: Final = 1
 class StoredPayer(NamedTuple):
     """The columns of an account that could pay. A customer without an account has a row too."""
 
-    asked: int
-    paused_until: int | None
     kind: str | None
     account: int | None
     available: int | None
     credit_limit: int | None
     review_since: int | None
+    asked: int = 0
+    paused_until: int | None = None
     customer: int | None = None
-    has_limits: bool = False
+    has_limits: bool | int = False
     overdue: int = 0
     """Invoices of a direct bill."""
     spent: int = 0
@@ -135,34 +163,29 @@ class StoredPayer(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """The row of the query, in its order, and what else was asked. Amounts are microdollars, instants and lengths
-    milliseconds."""
+    """What the question found, and what else was asked. Amounts are microdollars, instants and lengths milliseconds."""
 
     state: str
+    dialled: str
+    reason: str
     caller: int | None
     station: int
     facility: int
-    stamp: int
-    dialled: str
-    reason: str
-    reason_values: str
     day_started_at: int
-    last_ended: int | None
-    calls_today: int
-    calls_week: int
-    calls_month: int
-    today: int | None
-    week: int | None
-    month: int | None
+    week_started_at: int
+    month_started_at: int
+    stamp: int
+    status: str
+    resident_rules: str
     home: int
     home_unit: int | None
-    status: str
     suspended_until: int | None
-    resident_rules: Any
-    contact_number: str | None
     contact_state: str | None
     contact_language: str | None
+    contact_number: str | None
     contact_expires_at: int | None
+    calls: Sequence[tuple[int, int | None]]
+    """The resident's accepted calls of a month and more: when they were accepted, and when they ended."""
     quiet_windows: Any
     quiet_zone: str | None
     dedicated: str | None
@@ -193,45 +216,60 @@ class Stored(NamedTuple):
         return self.privilege == _NAMED
 
 
-_FACILITY, _STAMP, _DAY = 3, 4, 8
-_DEDICATED_NUMBER, _BLOCK, _PRIVILEGED_NUMBER, _RESIDENTS_OWN, _CUSTOMERS = 27, 30, 31, 32, 37
-"""Columns of the question; the latter: from which on it tells of these."""
-
-
 def gather(call_id: CallId, resident: ResidentId, dialled: str, at: Instant) -> Stored | None:
     """What is stored about this attempt; None when there is no such call or no such resident."""
-    return gather_by(_SQL, resident, dialled, at, {"call": call_id})
+    return gather_by(_SQL, resident, dialled, at, {"call": call_id, "until": _FOREVER})
 
 
 def gather_by(
     question: str, resident: ResidentId, dialled: str, at: Instant, attempt: Mapping[str, int]
 ) -> Stored | None:
-    """What a form of `QUESTION` finds about an attempt, `attempt` being the values of its own."""
+    """What a form of `QUESTION` finds about an attempt, `attempt` being the values of its own: `call` (0: none) and
+    `until`, after which no call is counted."""
     asked_for = number = _meant(resident, dialled)
-    values = {**attempt, "resident": resident, "number": number, "at": at}
-    found = rows(question, values)
-    if not found:
+    values: dict[str, Any] = {**attempt, "resident": resident, "number": number, "at": at, "since": at - _LOOKS_BACK}
+    parts = _parts(question, values)
+    if _ATTEMPT not in parts or _RESIDENT not in parts:
         return None
-    first = found[0]
-    rules = rulebook(FacilityId(first[_FACILITY]), first[_STAMP])
-    dedicated = first[_DEDICATED_NUMBER:_BLOCK]
-    if dedicated[0] is None:
-        payers = _payers(found, values, rules)
-    else:  # it has money of its own; contact, blocks and privilege are those of the phone that rings
+    known = parts[_ATTEMPT][0]
+    rules, seldom = rulebook(FacilityId(known[_FACILITY]), known[_STAMP]), known[_SELDOM]
+    dedicated = row(_DEDICATED_NUMBER, values) if seldom & _Seldom.DEDICATED else None
+    if dedicated is None:
+        payers = _payers(parts, values, rules)
+    else:  # it has money of its own; contact, quiet hours, blocks and privilege are those of the phone that rings
         payers = [StoredPayer(*account) for account in rows(_DEDICATED, values)]
-        number = dedicated[-1]
-        first = rows(question, {**values, "number": number})[0]
-    day = {"call": attempt.get("call", 0), "day": first[_DAY], "until": at if "call" not in attempt else _FOREVER}
+        number = values["number"] = dedicated[-1]
+        parts = _parts(question, values)
+        seldom = parts[_ATTEMPT][0][_SELDOM] | seldom & _Seldom.BLOCK
+    status, resident_rules, _, home, home_unit, suspended_until, *_ = parts[_RESIDENT][0]
+    is_blocked = _blocks({number, asked_for}, values, known[_FACILITY]) if seldom & _Seldom.BLOCK else (False, False)
+    values["day"] = known[_DAY]
     return Stored._make(
         (
-            *first[:_DEDICATED_NUMBER],
-            *dedicated,
-            *(_blocks({number, asked_for}, values, first) if first[_BLOCK] or found[0][_BLOCK] else (False, False)),
-            _privilege(resident, number, rules.agency) if first[_PRIVILEGED_NUMBER] else None,
-            tuple(_limited(payer, {**values, **day}) if payer.has_limits else payer for payer in payers),
+            *known[:_SELDOM],
+            status,
+            resident_rules,
+            home,
+            home_unit,
+            suspended_until,
+            *(parts[_CONTACT][0][:4] if _CONTACT in parts else (None, None, None, None)),
+            [call[3:5] for call in parts.get(_CALL, ())],
+            *(row(_QUIET, values) or (None, None) if seldom & _Seldom.QUIET_HOURS else (None, None)),
+            *(dedicated or (None, None, None)),
+            *is_blocked,
+            _privilege(resident, number, rules.agency) if seldom & _Seldom.PRIVILEGE else None,
+            tuple([_limited(payer, values) if payer.has_limits else payer for payer in payers]),
             rules,
         )
     )
+
+
+def _parts(question: str, values: Mapping[str, Any]) -> dict[int, list[Row]]:
+    """The question's rows by what they are, without that column."""
+    parts: dict[int, list[Row]] = {}
+    for part, *columns in rows(question, values):
+        parts.setdefault(part, []).append(tuple(columns))
+    return parts
 
 
 def contacts_of(resident: ResidentId) -> int:
@@ -240,18 +278,18 @@ def contacts_of(resident: ResidentId) -> int:
     return int(found[0]) if found else 0
 
 
-def _payers(found: Sequence[Row], values: Mapping[str, Any], rules: Rulebook) -> list[StoredPayer]:
+def _payers(parts: Mapping[int, list[Row]], values: Mapping[str, Any], rules: Rulebook) -> list[StoredPayer]:
     """The customers of the number, or else the called party, where they may accept collect calls; and the resident."""
-    payers = [_payer(row[_CUSTOMERS:], values) for row in found if row[_CUSTOMERS] is not None]
+    payers = [_payer(columns, values) for columns in parts.get(_CUSTOMERS, ())]
     if not payers and values["number"] is not None and rules.collect_allowance.micros:
-        payers += [StoredPayer(0, None, *rest)._replace(spent=spent) for *rest, spent in rows(_COLLECT, values)]
-    own = found[0][_RESIDENTS_OWN:_CUSTOMERS]
-    return payers if own[0] is None else [*payers, StoredPayer(0, None, *own)]
+        payers += [StoredPayer(*account)._replace(spent=spent) for *account, spent in rows(_COLLECT, values)]
+    return [*payers, *(_payer(columns, values) for columns in parts.get(_RESIDENTS_OWN, ()))]
 
 
 def _payer(columns: Row, values: Mapping[str, Any]) -> StoredPayer:
-    payer = StoredPayer(*columns)
-    if payer.kind != AccountKind.DIRECT_BILL:
+    kind, _, _, *account = columns
+    payer = StoredPayer(kind, *account)
+    if kind != AccountKind.DIRECT_BILL:
         return payer
     overdue = row(_OVERDUE, {"account": payer.account, "at": values["at"]})
     return payer._replace(overdue=overdue[0] if overdue else 0)
@@ -262,9 +300,9 @@ def _limited(payer: StoredPayer, values: Mapping[str, Any]) -> StoredPayer:
     return payer._replace(day_rest=rest, limit=limit, grants=grants)
 
 
-def _blocks(numbers: Collection[str | None], values: Mapping[str, Any], first: Row) -> tuple[bool, bool]:
+def _blocks(numbers: Collection[str | None], values: Mapping[str, Any], facility: int) -> tuple[bool, bool]:
     """Is one of the numbers blocked by the facility; by whoever is called there?"""
-    asked = {"resident": values["resident"], "facility": first[_FACILITY]}
+    asked = {"resident": values["resident"], "facility": facility}
     by = {is_facility for number in numbers for (is_facility,) in rows(_BLOCKS, {**asked, "number": number})}
     return 1 in by, 0 in by
 

@@ -5,7 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from kinline.calls.facts import call_facts, called_number
-from kinline.calls.stored import QUESTION, Stored, gather_by
+from kinline.calls.stored import QUESTION, SELDOM, Stored, gather_by
 from kinline.core.identity import CallId, FacilityId, Instant, Language, ResidentId, StationId
 from kinline.core.numbering import E164
 from kinline.core.policy import (
@@ -28,11 +28,8 @@ from kinline.people.models import Resident
 _NO_CALL: Final = CallId(0)
 
 _SUPPOSED: Final = QUESTION.format(
-    attempt="""(SELECT 0 AS id, 'open' AS state, %(resident)s AS resident_id, s.id AS station_id, s.facility_id,
-    '' AS dialled, '' AS reason, '' AS reason_values, %(day)s AS day_started_at, %(week)s AS week_started_at,
-    %(month)s AS month_started_at FROM facilities_station s WHERE s.id = %(station)s) c""",
-    which="1 = 1",
-    before=" AND o.opened_at <= %(at)s",
+    attempt=f"""'open', '', '', %(resident)s, s.id, s.facility_id, %(day)s, %(week)s, %(month)s, {SELDOM}
+  FROM facilities_station s WHERE s.id = %(station)s"""
 )
 
 
@@ -91,7 +88,7 @@ def dialled(number: str) -> str:
 def _suppose(station: StationId, resident: ResidentId, dialled: str, at: Instant, zone: ZoneInfo) -> Stored | None:
     """What `gather` would find if the resident dialled now from a station; None when there is no such resident."""
     periods = {"day": day_start(zone, at), "week": week_start(zone, at), "month": month_start(zone, at)}
-    return gather_by(_SUPPOSED, resident, dialled, at, {"station": station, **periods})
+    return gather_by(_SUPPOSED, resident, dialled, at, {"call": _NO_CALL, "until": at, "station": station, **periods})
 
 
 def _phone_of(resident: Resident) -> Station:

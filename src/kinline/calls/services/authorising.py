@@ -57,6 +57,8 @@ UPDATE calls_call SET dialled = %(dialled)s, called_party = %(called_party)s, re
 WHERE id = %(call)s AND state = 'open' AND resident_id = %(resident)s
 """
 
+_REASON_VALUES: Final = "SELECT reason_values FROM calls_call WHERE id = %(call)s"
+
 _BEFORE: Final = """
 SELECT called_party, language, is_privileged, payer, price_per_minute, price_at_limit, limit_seconds, limit_reason,
   funded_seconds, authorised_at FROM calls_call WHERE id = %(call)s
@@ -96,7 +98,7 @@ def authorise(call_id: CallId, resident: ResidentId, dialled: str, at: Instant) 
             raise OtherQuestion(call_id)
         return _authorised_before(call_id, stored)
     if stored.dialled == dialled and stored.reason:
-        return Denied(at, Reason(stored.reason), spoken.from_text(stored.reason_values))
+        return _denied_before(call_id, Reason(stored.reason), at)
     number = called_number(stored, dialled)
     if isinstance(number, Reason):
         return _deny(call_id, resident, dialled, None, Denied(at, number))
@@ -238,6 +240,11 @@ def _deny(call_id: CallId, resident: ResidentId, dialled: str, number: E164 | No
         ]
     )
     return denied
+
+
+def _denied_before(call_id: CallId, reason: Reason, at: Instant) -> Denied:
+    found = row(_REASON_VALUES, {"call": call_id})
+    return Denied(at, reason, spoken.from_text(found[0] if found else ""))
 
 
 def _authorised_before(call_id: CallId, stored: Stored) -> Authorised:
