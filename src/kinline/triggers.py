@@ -36,25 +36,19 @@ def ruled(table: str, name: str, rule: str, columns: Sequence[str]) -> RunPython
     """Refuse rows that break a rule (SQL about `NEW`) as an integrity error, when they come and when one of the named
     columns changes.
 
-    Of a row that is written often, a rule about columns that are not is kept so and not as a `CHECK`, whose text
-    PostgreSQL reads anew for every statement that touches the row.
+    Of a row that is written often a rule is kept so and not as a `CHECK`, whose text PostgreSQL reads anew for every
+    statement that touches the row.
     """
-    named = ", ".join(columns)
-    refused = f"{table} breaks the rule {name}"
-    sqlite = [
-        f"CREATE TRIGGER {name}_{word} BEFORE {verb} ON {table} WHEN ({rule}) IS NOT TRUE "
-        f"BEGIN SELECT RAISE(ABORT, '{refused}'); END"
-        for word, verb in (("insert", "INSERT"), ("update", f"UPDATE OF {named}"))
-    ]
+    refused = _refusal(table, name)
     postgresql = [
         f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN IF ({rule}) IS NOT TRUE THEN RAISE EXCEPTION '{refused}' USING ERRCODE = 'check_violation'; END IF;
         RETURN NEW; END $$""",
-        f"""CREATE TRIGGER {name} BEFORE INSERT OR UPDATE OF {named} ON {table}
+        f"""CREATE TRIGGER {name} BEFORE INSERT OR UPDATE OF {", ".join(columns)} ON {table}
         FOR EACH ROW EXECUTE FUNCTION {name}()""",
     ]
     return _operation(
-        sqlite,
+        _ruled_on_sqlite(table, name, rule, columns),
         postgresql,
         [f"DROP TRIGGER {name}_insert", f"DROP TRIGGER {name}_update"],
         [f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"],
@@ -129,6 +123,13 @@ def append_only_again(table: str, when: str = "") -> RunPython:
     return _operation(sqlite, [], [], [])
 
 
+def ruled_again(table: str, name: str, rule: str, columns: Sequence[str]) -> RunPython:
+    """Give a table back the triggers of `ruled` that SQLite forgot: before and after what alters the table, so that
+    they are there whichever way the migration goes."""
+    sqlite = _ruled_on_sqlite(table, name, rule, columns)
+    return _operation(sqlite, [], sqlite, [])
+
+
 def stamped_again(table: str) -> RunPython:
     """Give a table back the triggers of `stamped` that SQLite forgot: before and after what alters the table, so that
     they are there whichever way the migration goes."""
@@ -146,6 +147,18 @@ def with_room(table: str, percent: int) -> RunPython:
     return _operation(
         [], [f"ALTER TABLE {table} SET (fillfactor = {percent})"], [], [f"ALTER TABLE {table} RESET (fillfactor)"]
     )
+
+
+def _refusal(table: str, name: str) -> str:
+    return f"{table} breaks the rule {name}"
+
+
+def _ruled_on_sqlite(table: str, name: str, rule: str, columns: Sequence[str]) -> list[str]:
+    return [
+        f"CREATE TRIGGER IF NOT EXISTS {name}_{word} BEFORE {verb} ON {table} WHEN ({rule}) IS NOT TRUE "
+        f"BEGIN SELECT RAISE(ABORT, '{_refusal(table, name)}'); END"
+        for word, verb in (("insert", "INSERT"), ("update", f"UPDATE OF {', '.join(columns)}"))
+    ]
 
 
 def _operation(

@@ -46,17 +46,19 @@ SELECT 1, NULL, NULL, NULL, o.accepted_at, o.ended_at, NULL, NULL, NULL, NULL, N
   WHERE o.resident_id = %(resident)s AND o.opened_at BETWEEN %(since)s AND %(until)s AND o.id <> %(call)s
   AND o.accepted_at IS NOT NULL AND NOT o.is_hotline
 UNION ALL
-SELECT 2, r.status, CAST(r.calling_rules AS text), NULL, r.facility_id, r.unit_id, r.suspended_until,
+SELECT 2, r.status, CAST(r.calling_rules AS varchar), NULL, r.facility_id, r.unit_id, r.suspended_until,
   NULL, NULL, NULL, NULL, NULL FROM people_resident r WHERE r.id = %(resident)s
 UNION ALL
 SELECT 3, k.state, k.language, k.number, k.expires_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL
   FROM contacts_contact k WHERE k.resident_id = %(resident)s AND k.number = %(number)s
 UNION ALL
-SELECT 4, p.kind, NULL, NULL, p.id, p.posted - p.held, p.credit_limit, p.review_since, 0, NULL, NULL, 0
+SELECT 4, p.kind, NULL, NULL, p.id, p.posted - p.held, p.credit_limit, p.review_since, CAST(0 AS bigint),
+  NULL, NULL, 0
   FROM ledger_account p WHERE p.resident_id = %(resident)s AND p.kind = 'resident_debit'
 UNION ALL
-SELECT 5, a.kind, NULL, NULL, a.id, a.posted - a.held, a.credit_limit, a.review_since, m."order", u.calls_paused_until,
-  u.id, CASE WHEN EXISTS (SELECT 1 FROM contacts_spendinglimit l WHERE l.customer_id = u.id) THEN 1 ELSE 0 END
+SELECT 5, a.kind, NULL, NULL, a.id, a.posted - a.held, a.credit_limit, a.review_since, CAST(m."order" AS bigint),
+  u.calls_paused_until, u.id,
+  CASE WHEN EXISTS (SELECT 1 FROM contacts_spendinglimit l WHERE l.customer_id = u.id) THEN 1 ELSE 0 END
   FROM people_customernumber m JOIN people_customer u ON u.id = m.customer_id
   LEFT JOIN ledger_account a ON a.customer_id = m.customer_id AND a.number = ''
     AND a.kind IN ('customer_prepaid', 'direct_bill') AND a.closed_at IS NULL

@@ -104,15 +104,9 @@ class Account(models.Model):
 
     class Meta:
         constraints = (
-            # Short, for PostgreSQL reads the text of a check anew with each movement. Which owner an account of a kind
-            # has, and that only owned ones have credit, is in the trigger `account_has_its_owner`.
-            models.CheckConstraint(
-                condition=Q(held__gte=0, posted__gte=F("held") - F("credit_limit")), name="account_within_its_credit"
-            ),
-            models.CheckConstraint(
-                condition=Q(posted=0) | Q(customer__isnull=False) | Q(resident__isnull=False) | ~Q(number=""),
-                name="house_account_has_no_running_balance",
-            ),
+            # No check, for PostgreSQL reads the text of each anew with each movement. That a balance stays within its
+            # credit and the house has none is in the trigger `account_within_its_credit`; which owner an account of a
+            # kind has, and that only owned ones have credit, in `account_has_its_owner`.
             # Whole, since SQLite joins along no index that leaves rows out; that one is of nobody makes it no other's.
             models.UniqueConstraint("customer", "kind", "number", name="account_once_for_customer"),
             models.UniqueConstraint("resident", "kind", name="account_once_for_resident"),

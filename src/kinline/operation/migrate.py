@@ -9,8 +9,15 @@ from django.db.migrations.executor import MigrationExecutor
 
 from kinline.configuration import configuration
 
-GUARDED = ("ledger_transfer", "ledger_dayclose", "audit_auditevent", "calls_call", "calls_callevent")
-"""Tables in which the database itself refuses changes."""
+GUARDED = (
+    "ledger_account",
+    "ledger_transfer",
+    "ledger_dayclose",
+    "audit_auditevent",
+    "calls_call",
+    "calls_callevent",
+)
+"""Tables in which the database itself refuses changes, or those that break a rule."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
