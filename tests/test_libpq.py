@@ -43,6 +43,8 @@ def test_errors_are_those_of_django() -> None:
         seen({"id": 2, "name": "longer than eight", "good": True, "at": 1})
     with pytest.raises(DataError):
         seen({"id": 2, "name": "nul\0", "good": True, "at": 1})
+    with pytest.raises(DataError):
+        seen({"id": 2**63, "name": "two", "good": True, "at": 1})
     assert statements.rows("SELECT name FROM seen", {}) == [("one",)]
 
 

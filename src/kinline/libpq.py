@@ -2,9 +2,11 @@
 
 psycopg's cursors take three times as much of our CPU for a question: they send, wait and read in steps that can be
 interrupted, and look up how to adapt each value. Here a question is one call, in which libpq waits without Python's
-lock; values are text, None, whole numbers and truth values, which is all that these statements have.
+lock; values are text, None, whole numbers and truth values, which is all that these statements have. Numbers go, and
+answers come, in PostgreSQL's own form, which neither side has to read.
 """
 
+import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,8 +17,10 @@ from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 
 Row = tuple[Any, ...]
-ToText = Callable[[Any], bytes | None]
+ToBytes = Callable[[Any], bytes | None]
 
+_TEXT: Final = pq.Format.TEXT
+_BINARY: Final = pq.Format.BINARY
 _UNKNOWN: Final = 0
 _BOOLEAN: Final = 16
 _BIGINT: Final = 20
@@ -25,6 +29,10 @@ _GOOD: Final = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 
 class OtherValue(TypeError):
     """Of a kind that only a cursor can adapt."""
+
+
+_Prepared = tuple[bytes, tuple[ToBytes, ...], tuple[pq.Format, ...]]
+"""Its name, and for each parameter what makes bytes of it and how these are to be read."""
 
 
 @dataclass(slots=True)
@@ -38,7 +46,7 @@ class Server:
     """A connection of psycopg's, in autocommit, with what was prepared on it."""
 
     connection: Any
-    _prepared: dict[tuple[str, tuple[type, ...]], tuple[bytes, tuple[ToText, ...]]] = field(default_factory=dict)
+    _prepared: dict[tuple[str, tuple[type, ...]], _Prepared] = field(default_factory=dict)
     _count: int = 0
     _transformer: Any = None
 
@@ -61,17 +69,20 @@ class Server:
 
     def _execute(self, text: str, values: Sequence[object]) -> Any:
         types = tuple(map(type, values))
-        name, to_texts = self._prepared.get((text, types)) or self._prepare(text, types)
-        sent = [to_text(value) for to_text, value in zip(to_texts, values, strict=True)]
-        return self._checked(self.connection.pgconn.exec_prepared(name, sent))
+        name, to_bytes, formats = self._prepared.get((text, types)) or self._prepare(text, types)
+        try:
+            sent = [as_bytes(value) for as_bytes, value in zip(to_bytes, values, strict=True)]
+        except struct.error as error:
+            raise psycopg.DataError(f"a whole number is out of range: {error}") from error
+        return self._checked(self.connection.pgconn.exec_prepared(name, sent, formats, _BINARY))
 
-    def _prepare(self, text: str, types: tuple[type, ...]) -> tuple[bytes, tuple[ToText, ...]]:
-        kinds, to_texts = zip(*map(_adapted, types), strict=True) if types else ((), ())
+    def _prepare(self, text: str, types: tuple[type, ...]) -> _Prepared:
+        kinds, to_bytes, formats = zip(*map(_adapted, types), strict=True) if types else ((), (), ())
         self._count += 1
         name = f"kinline_{self._count}".encode()
         self._checked(self.connection.pgconn.prepare(name, text.encode(), kinds))
-        self._prepared[text, types] = name, to_texts
-        return name, to_texts
+        prepared = self._prepared[text, types] = name, to_bytes, formats
+        return prepared
 
     def _checked(self, result: Any) -> Any:
         if result.status in _GOOD:
@@ -81,8 +92,8 @@ class Server:
         raise error_from_result(result)
 
 
-def _adapted(kind: type) -> tuple[int, ToText]:
-    """The PostgreSQL type of such values, and what makes their text."""
+def _adapted(kind: type) -> tuple[int, ToBytes, pq.Format]:
+    """The PostgreSQL type of such values, what makes bytes of them, and how these are to be read."""
     for known, adapted in _ADAPTED.items():
         if issubclass(kind, known):  # a member of an enumeration is text or a number too
             return adapted
@@ -95,10 +106,10 @@ def _characters(value: str) -> bytes:
     return value.encode()
 
 
-_ADAPTED: Final[Mapping[type, tuple[int, ToText]]] = {
-    str: (_UNKNOWN, _characters),
-    bool: (_BOOLEAN, lambda value: b"t" if value else b"f"),
-    int: (_BIGINT, lambda value: b"%d" % value),
-    type(None): (_UNKNOWN, lambda _: None),
+_ADAPTED: Final[Mapping[type, tuple[int, ToBytes, pq.Format]]] = {
+    str: (_UNKNOWN, _characters, _TEXT),  # it may also stand for a day, or for JSON
+    bool: (_BOOLEAN, struct.Struct("?").pack, _BINARY),
+    int: (_BIGINT, struct.Struct("!q").pack, _BINARY),
+    type(None): (_UNKNOWN, lambda _: None, _TEXT),
 }
 """A truth value is a whole number too, to Python, and so comes first."""

@@ -1,6 +1,7 @@
 """The facts of a decision: what is stored about the call, with the rulebook in memory that knows the rest."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -38,7 +39,7 @@ WHERE resident_id = %(resident)s AND opened_at >= %(since)s AND opened_at <= %(a
 """
 """Those of the resident's own allowance: free, and neither a hotline nor a privileged number."""
 
-_STANDINGS: Final = {
+_STANDINGS: Final[Mapping[str, Standing]] = {
     ContactState.APPROVED: Standing.APPROVED,
     ContactState.PENDING: Standing.PENDING,
     ContactState.REJECTED: Standing.REJECTED,
@@ -51,7 +52,7 @@ _STANDINGS: Final = {
 _PAUSING: Final = (None, AccountKind.CUSTOMER_PREPAID, AccountKind.DIRECT_BILL, AccountKind.DEDICATED)
 """Kinds of a customer's row, who may have paused calls; None: no account yet."""
 
-_ARRANGEMENTS: Final = {
+_ARRANGEMENTS: Final[Mapping[str | None, Arrangement]] = {
     AccountKind.CUSTOMER_PREPAID: Arrangement.PREPAID,
     AccountKind.DIRECT_BILL: Arrangement.DIRECT_BILL,
     AccountKind.DEDICATED: Arrangement.DEDICATED,
@@ -156,7 +157,7 @@ def _with_free_calls(usage: Usage, call_id: CallId, stored: Stored, at: Instant)
 def _standing(stored: Stored, rules: Rulebook, at: Instant) -> Standing:
     standing = Standing.UNLISTED
     if stored.contact_state is not None:
-        standing = _STANDINGS[ContactState(stored.contact_state)]
+        standing = _STANDINGS[stored.contact_state]
     if standing is Standing.APPROVED and stored.contact_expires_at is not None and stored.contact_expires_at <= at:
         standing = Standing.EXPIRED
     if standing is not Standing.UNLISTED or rules.contacts_at_most is None:
@@ -213,7 +214,7 @@ def _payer(stored: StoredPayer) -> Payer:
         obstacle = Reason.FUND_INVOICE_OVERDUE
     return Payer(
         AccountId(stored.account or 0),
-        _ARRANGEMENTS[AccountKind(stored.kind or "")],
+        _ARRANGEMENTS[stored.kind],
         Money(stored.available or 0),
         Money(stored.credit_limit or 0),
         day_rest=None if stored.day_rest is None else Money(int(stored.day_rest)),
@@ -238,8 +239,7 @@ def _collect(stored: Stored, number: E164, owing: StoredPayer | None) -> Payer:
 
 
 def _turn(payer: StoredPayer) -> tuple[bool, int, int]:
-    kind = AccountKind(payer.kind or "")
-    return kind is AccountKind.RESIDENT_DEBIT, payer.asked, _TURN.index(kind)
+    return payer.kind == AccountKind.RESIDENT_DEBIT, payer.asked, _TURN.index(payer.kind)
 
 
 def _is_in_own_unit(stored: Stored, station: StationRules) -> bool:

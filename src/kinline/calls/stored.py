@@ -7,7 +7,6 @@ owing are looked up for those who have them.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from enum import IntFlag
 from typing import Any, Final, NamedTuple
 
 from kinline.core.identity import CallId, FacilityId, Instant, ResidentId
@@ -16,15 +15,8 @@ from kinline.facilities.queries import Rulebook, rulebook
 from kinline.ledger.models import AccountKind
 from kinline.statements import Row, row, rows
 
-
-class _Seldom(IntFlag):
-    """What there is about a number that few numbers have."""
-
-    BLOCK = 1
-    PRIVILEGE = 2
-    QUIET_HOURS = 4
-    DEDICATED = 8
-
+_BLOCK, _PRIVILEGE_NAMED, _QUIET_HOURS, _DEDICATED_ONE = 1, 2, 4, 8
+"""What there is about a number that few numbers have."""
 
 _ATTEMPT, _CALL, _RESIDENT, _CONTACT, _RESIDENTS_OWN, _CUSTOMERS = range(6)
 """The first column of the question's rows: of what each is. Three texts and eight whole numbers follow."""
@@ -235,16 +227,16 @@ def gather_by(
         return None
     known = parts[_ATTEMPT][0]
     rules, seldom = rulebook(FacilityId(known[_FACILITY]), known[_STAMP]), known[_SELDOM]
-    dedicated = row(_DEDICATED_NUMBER, values) if seldom & _Seldom.DEDICATED else None
+    dedicated = row(_DEDICATED_NUMBER, values) if seldom & _DEDICATED_ONE else None
     if dedicated is None:
         payers = _payers(parts, values, rules)
     else:  # it has money of its own; contact, quiet hours, blocks and privilege are those of the phone that rings
         payers = [StoredPayer(*account) for account in rows(_DEDICATED, values)]
         number = values["number"] = dedicated[-1]
         parts = _parts(question, values)
-        seldom = parts[_ATTEMPT][0][_SELDOM] | seldom & _Seldom.BLOCK
+        seldom = parts[_ATTEMPT][0][_SELDOM] | seldom & _BLOCK
     status, resident_rules, _, home, home_unit, suspended_until, *_ = parts[_RESIDENT][0]
-    is_blocked = _blocks({number, asked_for}, values, known[_FACILITY]) if seldom & _Seldom.BLOCK else (False, False)
+    is_blocked = _blocks({number, asked_for}, values, known[_FACILITY]) if seldom & _BLOCK else (False, False)
     values["day"] = known[_DAY]
     return Stored._make(
         (
@@ -256,10 +248,10 @@ def gather_by(
             suspended_until,
             *(parts[_CONTACT][0][:4] if _CONTACT in parts else (None, None, None, None)),
             [call[3:5] for call in parts.get(_CALL, ())],
-            *(row(_QUIET, values) or (None, None) if seldom & _Seldom.QUIET_HOURS else (None, None)),
+            *(row(_QUIET, values) or (None, None) if seldom & _QUIET_HOURS else (None, None)),
             *(dedicated or (None, None, None)),
             *is_blocked,
-            _privilege(resident, number, rules.agency) if seldom & _Seldom.PRIVILEGE else None,
+            _privilege(resident, number, rules.agency) if seldom & _PRIVILEGE_NAMED else None,
             tuple([_limited(payer, values) if payer.has_limits else payer for payer in payers]),
             rules,
         )
@@ -269,8 +261,8 @@ def gather_by(
 def _parts(question: str, values: Mapping[str, Any]) -> dict[int, list[Row]]:
     """The question's rows by what they are, without that column."""
     parts: dict[int, list[Row]] = {}
-    for part, *columns in rows(question, values):
-        parts.setdefault(part, []).append(tuple(columns))
+    for found in rows(question, values):
+        parts.setdefault(found[0], []).append(found[1:])
     return parts
 
 
@@ -289,9 +281,8 @@ def _payers(parts: Mapping[int, list[Row]], values: Mapping[str, Any], rules: Ru
 
 
 def _payer(columns: Row, values: Mapping[str, Any]) -> StoredPayer:
-    kind, _, _, *account = columns
-    payer = StoredPayer(kind, *account)
-    if kind != AccountKind.DIRECT_BILL:
+    payer = StoredPayer(columns[0], *columns[3:])
+    if payer.kind != AccountKind.DIRECT_BILL:
         return payer
     overdue = row(_OVERDUE, {"account": payer.account, "at": values["at"]})
     return payer._replace(overdue=overdue[0] if overdue else 0)

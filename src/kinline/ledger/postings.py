@@ -11,6 +11,8 @@ from kinline.ledger.models import OWNED
 from kinline.ledger.transfer_reasons import TransferReason
 from kinline.statements import Statement
 
+_REASONS = frozenset(TransferReason)
+
 OWNED_KINDS = ", ".join(f"'{kind.value}'" for kind in OWNED)
 """For `kind IN (...)`: the accounts that keep a running balance."""
 
@@ -49,28 +51,39 @@ def written(orders: Sequence[Order], at: Instant) -> Statement:
 
     Raises `ValueError` for a reason that is none of `TransferReason`.
     """
-    values: dict[str, object] = {"at": at}
-    for number, order in enumerate(orders):
-        values |= {
-            f"key{number}": order.key,
-            f"inputs{number}": order.inputs,
-            f"debit{number}": order.debit,
-            f"credit{number}": order.credit,
-            f"amount{number}": order.amount.micros,
-            f"reason{number}": TransferReason(order.reason).value,
-            f"call{number}": order.call_id,
-        }
-    return Statement(_insert(len(orders)), values, rows=None)  # all of them, or it fails
+    for order in orders:
+        if order.reason not in _REASONS:
+            raise ValueError(f"{order.reason!r} is no reason for a transfer")
+    columns = [
+        value
+        for order in orders
+        for value in (
+            order.key,
+            order.inputs,
+            order.debit,
+            order.credit,
+            order.amount.micros,
+            order.reason,
+            order.call_id,
+        )
+    ]
+    sql, names = _insert(len(orders))
+    values: dict[str, object] = dict(zip(names, columns, strict=True))
+    values["at"] = at
+    return Statement(sql, values, rows=None)  # all of them, or it fails
 
 
 @cache
-def _insert(count: int) -> str:
-    rows = ", ".join(
-        f"(%(key{n})s, %(inputs{n})s, %(debit{n})s, %(credit{n})s, %(amount{n})s, %(reason{n})s, %(call{n})s, %(at)s)"
-        for n in range(count)
-    )
-    return f"""INSERT INTO ledger_transfer (key, inputs, debit_id, credit_id, amount, reason, call_id, at)
+def _insert(count: int) -> tuple[str, list[str]]:
+    """The statement for so many transfers, and the names of its values but `at`."""
+    names = [
+        [f"{column}{number}" for column in ("key", "inputs", "debit", "credit", "amount", "reason", "call")]
+        for number in range(count)
+    ]
+    rows = ", ".join(f"({', '.join(f'%({name})s' for name in each)}, %(at)s)" for each in names)
+    sql = f"""INSERT INTO ledger_transfer (key, inputs, debit_id, credit_id, amount, reason, call_id, at)
     VALUES {rows}"""  # noqa: S608 (numbered placeholders)
+    return sql, [name for each in names for name in each]
 
 
 def moved(order: Order) -> Statement:

@@ -60,6 +60,10 @@ class Tariff:
         if self.increment < 1 or self.minimum < 0 or self.free_seconds < 0:
             raise ValueError("a charging increment is at least 1, a minimum and free seconds at least 0")
 
+    def __hash__(self) -> int:
+        """By what tells most tariffs apart: prices are looked up by the whole tariff, several times for each call."""
+        return hash((self.price.micros, self.increment, self.free_seconds))
+
     @property
     def per_unit(self) -> Money:
         """What a unit costs, taxes not included."""
