@@ -24,23 +24,30 @@ _held: set[int] = set()
 
 
 def free_ports(count: int, addresses: Sequence[str] = ("127.0.0.1",)) -> list[int]:
-    """Ports of ours that are free for TCP and UDP, on each of the addresses; those longest unused first."""
-    with ExitStack() as held:
-        found: list[int] = []
-        for _ in range(_BLOCK):
-            port = next(_round(os.getpid()))
-            if port in _held:
-                continue
-            try:
-                for address in addresses:
-                    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-                        held.enter_context(socket.socket(type=kind)).bind((address, port))
-            except OSError:
-                continue
-            found.append(port)
-            if len(found) == count:
-                return found
+    """Ports of ours that are free for TCP and UDP, on each of the addresses, one after the other without a gap; those
+    longest unused first."""
+    found: list[int] = []
+    for _ in range(2 * _BLOCK):
+        port = next(_round(os.getpid()))
+        if found and port != found[-1] + 1:
+            found = []
+        found = [*found, port] if _is_free(port, addresses) else []
+        if len(found) == count:
+            return found
     raise RuntimeError(f"no {count} free ports among ours")
+
+
+def _is_free(port: int, addresses: Sequence[str]) -> bool:
+    if port in _held:
+        return False
+    try:
+        with ExitStack() as bound:
+            for address in addresses:
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    bound.enter_context(socket.socket(type=kind)).bind((address, port))
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager
