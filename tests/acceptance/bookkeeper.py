@@ -103,7 +103,7 @@ def complaints() -> list[str]:
         found.append(f"the trial balance is {total}")
     for call in Call.objects.filter(state=CallState.SETTLED):
         posted = Transfer.objects.filter(call_id=call.pk)
-        charged = sum(row.amount for row in posted if row.reason in ("charge", "facility_additive", "taxes"))
+        charged = sum(row.amount for row in posted if row.reason not in ("credit", "redial_credit", "staff_credit"))
         credited = sum(row.amount for row in posted if row.reason == "credit")
         if (charged, credited) != (call.charge, call.credited):
             found.append(f"call {call.pk} says {call.charge} and {call.credited}, its transfers {charged}, {credited}")

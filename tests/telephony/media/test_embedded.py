@@ -513,8 +513,7 @@ async def test_only_record_makes_a_recording_and_closing_ends_it(platform, call,
     audio, rate = soundfile.read(recording.path)
     assert 1.1 < len(audio) / rate < 1.6
     spectra = np.abs(np.fft.rfft(audio[1600:9600], axis=0))
-    # Whose voice it is: a packet that the busy machine sent late shifts the loudest of 1 Hz steps by one.
-    assert [int(side.argmax()) for side in spectra.T] == pytest.approx([400, 1000], abs=2)
+    assert [int(side.argmax()) for side in spectra.T] == [400, 1000]
 
 
 async def test_closing_the_engine_finishes_its_recordings(platform, call, tmp_path) -> None:
