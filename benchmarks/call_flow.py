@@ -34,13 +34,13 @@ from acceptance.installation import (  # noqa: E402
     CARRIER_ADDRESS,
     Installation,
     descendants,
-    free_ports,
     installation,
     now,
     wait_until,
 )
 from acceptance.rtp import Speech  # noqa: E402
 from acceptance.sipp import Sipp  # noqa: E402
+from ports import free_ports  # noqa: E402
 
 RESULTS = HERE / "results" / "call_flow.json"
 SECONDS_OF_A_CALL = 14
