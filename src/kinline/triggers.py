@@ -10,14 +10,12 @@ from django.apps.registry import Apps
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
 
+_ANEW = "UPDATE facilities_stamp SET value = random() WHERE id = 1"
+"""On SQLite."""
+
 
 def append_only(table: str, when: str = "") -> RunPython:
     """Refuse to change or delete rows of a table for which `when` holds (SQL about `OLD`), as an integrity error."""
-    sqlite = [
-        f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} {'WHEN ' + when if when else ''} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        for verb in ("update", "delete")
-    ]
     postgresql = [
         f"""CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
@@ -25,7 +23,7 @@ def append_only(table: str, when: str = "") -> RunPython:
         {"WHEN (" + when + ")" if when else ""} EXECUTE FUNCTION {table}_append_only()""",
     ]
     return _operation(
-        sqlite,
+        _append_only_on_sqlite(table, when),
         postgresql,
         [f"DROP TRIGGER {table}_no_update", f"DROP TRIGGER {table}_no_delete"],
         [f"DROP TRIGGER {table}_no_change ON {table}", f"DROP FUNCTION {table}_append_only()"],
@@ -61,10 +59,9 @@ def stamped(table: str, when: str = "") -> RunPython:
 
     Random, not counted: a change that is rolled back and another one in its place must not look the same.
     """
-    anew = "UPDATE facilities_stamp SET value = random() WHERE id = 1"
     if when:
         return _operation(
-            [f"CREATE TRIGGER {table}_insert_stamp AFTER INSERT ON {table} WHEN {when} BEGIN {anew}; END"],
+            [f"CREATE TRIGGER {table}_insert_stamp AFTER INSERT ON {table} WHEN {when} BEGIN {_ANEW}; END"],
             [
                 f"""CREATE TRIGGER {table}_stamp AFTER INSERT ON {table}
                 FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION facilities_stamp_anew()"""
@@ -72,10 +69,6 @@ def stamped(table: str, when: str = "") -> RunPython:
             [f"DROP TRIGGER {table}_insert_stamp"],
             [f"DROP TRIGGER {table}_stamp ON {table}"],
         )
-    sqlite = [
-        f"CREATE TRIGGER {table}_{verb}_stamp AFTER {verb} ON {table} BEGIN {anew}; END"
-        for verb in ("insert", "update", "delete")
-    ]
     postgresql = [
         """CREATE OR REPLACE FUNCTION facilities_stamp_anew() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         UPDATE facilities_stamp SET value = ('x' || substr(md5(random()::text), 1, 16))::bit(64)::bigint WHERE id = 1;
@@ -84,7 +77,7 @@ def stamped(table: str, when: str = "") -> RunPython:
         FOR EACH STATEMENT EXECUTE FUNCTION facilities_stamp_anew()""",
     ]
     return _operation(
-        sqlite,
+        _stamped_on_sqlite(table),
         postgresql,
         [f"DROP TRIGGER {table}_{verb}_stamp" for verb in ("insert", "update", "delete")],
         [f"DROP TRIGGER {table}_stamp ON {table}"],
@@ -115,12 +108,7 @@ def alarmed(table: str) -> RunPython:
 
 def append_only_again(table: str, when: str = "") -> RunPython:
     """Give a table back the triggers of `append_only` that SQLite forgot, after what altered the table."""
-    sqlite = [
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table} {'WHEN ' + when if when else ''} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        for verb in ("update", "delete")
-    ]
-    return _operation(sqlite, [], [], [])
+    return _operation(_append_only_on_sqlite(table, when), [], [], [])
 
 
 def ruled_again(table: str, name: str, rule: str, columns: Sequence[str]) -> RunPython:
@@ -133,11 +121,7 @@ def ruled_again(table: str, name: str, rule: str, columns: Sequence[str]) -> Run
 def stamped_again(table: str) -> RunPython:
     """Give a table back the triggers of `stamped` that SQLite forgot: before and after what alters the table, so that
     they are there whichever way the migration goes."""
-    anew = "UPDATE facilities_stamp SET value = random() WHERE id = 1"
-    sqlite = [
-        f"CREATE TRIGGER IF NOT EXISTS {table}_{verb}_stamp AFTER {verb} ON {table} BEGIN {anew}; END"
-        for verb in ("insert", "update", "delete")
-    ]
+    sqlite = _stamped_on_sqlite(table)
     return _operation(sqlite, [], sqlite, [])
 
 
@@ -147,6 +131,21 @@ def with_room(table: str, percent: int) -> RunPython:
     return _operation(
         [], [f"ALTER TABLE {table} SET (fillfactor = {percent})"], [], [f"ALTER TABLE {table} RESET (fillfactor)"]
     )
+
+
+def _append_only_on_sqlite(table: str, when: str) -> list[str]:
+    return [
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table} {'WHEN ' + when if when else ''} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for verb in ("update", "delete")
+    ]
+
+
+def _stamped_on_sqlite(table: str) -> list[str]:
+    return [
+        f"CREATE TRIGGER IF NOT EXISTS {table}_{verb}_stamp AFTER {verb} ON {table} BEGIN {_ANEW}; END"
+        for verb in ("insert", "update", "delete")
+    ]
 
 
 def _refusal(table: str, name: str) -> str:
