@@ -81,8 +81,8 @@ def call_facts(call_id: CallId, stored: Stored, number: E164, at: Instant) -> Ca
     rules, dialled = stored.rules, number
     number = stored.ring or number
     station = rules.stations[StationId(stored.station)]
-    levels = (*station.at(at), resident_course(_text(stored.resident_rules)).at(at))
-    free_calls = resident_free_calls(_text(stored.resident_rules))
+    levels = (*station.at(at), resident_course(stored.resident_rules).at(at))
+    free_calls = resident_free_calls(stored.resident_rules)
     usage = _usage(call_id, stored, levels, at)
     if free_calls is not None:
         usage = _with_free_calls(usage, call_id, stored, at)

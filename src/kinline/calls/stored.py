@@ -1,9 +1,9 @@
 """What is stored about a call that is to be decided: one query, and others for what few calls have.
 
-The query is a row for each thing that every call needs, side by side: PostgreSQL would take half as long again to carry
-the same columns through a join of those tables. It also tells whether there is anything in the tables that seldom have:
-blocks, the privileged, quiet hours, dedicated numbers, a customer's limits for a day. Bills and what collect calls left
-owing are looked up for those who have them.
+The query is a row for each thing that every call needs, side by side: PostgreSQL would spend more on carrying the same
+columns through a join of those tables than on finding the rows. It also tells whether there is anything in the tables
+that seldom have: blocks, the privileged, quiet hours, dedicated numbers, a customer's limits for a day. Bills and what
+collect calls left owing are looked up for those who have them.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,13 +15,13 @@ from kinline.facilities.queries import Rulebook, rulebook
 from kinline.ledger.models import AccountKind
 from kinline.statements import Row, row, rows
 
-_BLOCK, _PRIVILEGE_NAMED, _QUIET_HOURS, _DEDICATED_ONE = 1, 2, 4, 8
+_HAS_BLOCK, _HAS_PRIVILEGE, _HAS_QUIET_HOURS, _HAS_DEDICATED = 1, 2, 4, 8
 """What there is about a number that few numbers have."""
 
 _ATTEMPT, _CALL, _RESIDENT, _CONTACT, _RESIDENTS_OWN, _CUSTOMERS = range(6)
 """The first column of the question's rows: of what each is. Three texts and eight whole numbers follow."""
 
-SELDOM: Final = """(SELECT v.value FROM facilities_stamp v WHERE v.id = 1),
+STAMP_AND_SELDOM: Final = """(SELECT v.value FROM facilities_stamp v WHERE v.id = 1),
   CASE WHEN EXISTS (SELECT 1 FROM contacts_block b WHERE b.number = %(number)s AND b.lifted_at IS NULL)
     THEN 1 ELSE 0 END
   + CASE WHEN EXISTS (SELECT 1 FROM contacts_privilegednumber n WHERE n.number = %(number)s AND n.revoked_at IS NULL)
@@ -59,7 +59,7 @@ SELECT 5, a.kind, NULL, NULL, a.id, a.posted - a.held, a.credit_limit, a.review_
 
 _SQL: Final = QUESTION.format(
     attempt=f"""c.state, c.dialled, c.reason, c.resident_id, c.station_id, c.facility_id, c.day_started_at,
-  c.week_started_at, c.month_started_at, {SELDOM} FROM calls_call c WHERE c.id = %(call)s"""
+  c.week_started_at, c.month_started_at, {STAMP_AND_SELDOM} FROM calls_call c WHERE c.id = %(call)s"""
 )
 
 _FACILITY, _DAY, _STAMP, _SELDOM = 5, 6, 9, 10
@@ -227,16 +227,16 @@ def gather_by(
         return None
     known = parts[_ATTEMPT][0]
     rules, seldom = rulebook(FacilityId(known[_FACILITY]), known[_STAMP]), known[_SELDOM]
-    dedicated = row(_DEDICATED_NUMBER, values) if seldom & _DEDICATED_ONE else None
+    dedicated = row(_DEDICATED_NUMBER, values) if seldom & _HAS_DEDICATED else None
     if dedicated is None:
         payers = _payers(parts, values, rules)
     else:  # it has money of its own; contact, quiet hours, blocks and privilege are those of the phone that rings
         payers = [StoredPayer(*account) for account in rows(_DEDICATED, values)]
         number = values["number"] = dedicated[-1]
         parts = _parts(question, values)
-        seldom = parts[_ATTEMPT][0][_SELDOM] | seldom & _BLOCK
+        seldom = parts[_ATTEMPT][0][_SELDOM] | seldom & _HAS_BLOCK
     status, resident_rules, _, home, home_unit, suspended_until, *_ = parts[_RESIDENT][0]
-    is_blocked = _blocks({number, asked_for}, values, known[_FACILITY]) if seldom & _BLOCK else (False, False)
+    is_blocked = _blocks({number, asked_for}, values, known[_FACILITY]) if seldom & _HAS_BLOCK else (False, False)
     values["day"] = known[_DAY]
     return Stored._make(
         (
@@ -248,10 +248,10 @@ def gather_by(
             suspended_until,
             *(parts[_CONTACT][0][:4] if _CONTACT in parts else (None, None, None, None)),
             [call[3:5] for call in parts.get(_CALL, ())],
-            *(row(_QUIET, values) or (None, None) if seldom & _QUIET_HOURS else (None, None)),
+            *(row(_QUIET, values) or (None, None) if seldom & _HAS_QUIET_HOURS else (None, None)),
             *(dedicated or (None, None, None)),
             *is_blocked,
-            _privilege(resident, number, rules.agency) if seldom & _PRIVILEGE_NAMED else None,
+            _privilege(resident, number, rules.agency) if seldom & _HAS_PRIVILEGE else None,
             tuple([_limited(payer, values) if payer.has_limits else payer for payer in payers]),
             rules,
         )
