@@ -106,6 +106,37 @@ def alarmed(table: str) -> RunPython:
     )
 
 
+def noted(table: str) -> RunPython:
+    """Enter the `number` of each row of `table` into `contacts_notednumber`: of those that are there, and of each that
+    comes or gets another."""
+    known = f"""INSERT INTO contacts_notednumber (number) SELECT DISTINCT number FROM {table}
+        WHERE number NOT IN (SELECT number FROM contacts_notednumber)"""  # noqa: S608 (the table is ours)
+    note = """INSERT INTO contacts_notednumber (number) SELECT NEW.number
+        WHERE NOT EXISTS (SELECT 1 FROM contacts_notednumber n WHERE n.number = NEW.number)"""
+    sqlite = [
+        f"CREATE TRIGGER {table}_{verb}_noted AFTER {when} ON {table} BEGIN {note}; END"
+        for verb, when in (("insert", "INSERT"), ("update", "UPDATE OF number"))
+    ]
+    postgresql = [
+        known,
+        f"""CREATE OR REPLACE FUNCTION contacts_notednumber_enter() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        {note} ON CONFLICT DO NOTHING; RETURN NULL; END $$""",
+        f"""CREATE TRIGGER {table}_noted AFTER INSERT OR UPDATE OF number ON {table}
+        FOR EACH ROW EXECUTE FUNCTION contacts_notednumber_enter()""",
+    ]
+    return _operation(
+        [known, *sqlite],
+        postgresql,
+        [f"DROP TRIGGER {table}_{verb}_noted" for verb in ("insert", "update")],
+        [f"DROP TRIGGER {table}_noted ON {table}"],
+    )
+
+
+def undone(operation: RunPython) -> RunPython:
+    """Take away what one of these gave a table."""
+    return RunPython(operation.reverse_code or RunPython.noop, operation.code)
+
+
 def append_only_again(table: str, when: str = "") -> RunPython:
     """Give a table back the triggers of `append_only` that SQLite forgot, after what altered the table."""
     return _operation(_append_only_on_sqlite(table, when), [], [], [])

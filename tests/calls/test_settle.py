@@ -25,6 +25,7 @@ from make import (
 
 from kinline.calls import queries, services
 from kinline.calls.services import CallIsOver, Entry, UnknownCall
+from kinline.calls.vocabulary import ANSWERED
 from kinline.core.callflow.commands import Disposition, Settle
 from kinline.core.callflow.events import Receipt
 from kinline.core.identity import AccountId, CallId, Instant, Side
@@ -165,11 +166,10 @@ def test_a_denied_attempt_is_a_cdr_with_its_reason(station: Station, resident: R
 def test_the_cdr_tells_all(station: Station, resident: Resident, mother: str, account: AccountId) -> None:
     call = authorised(station, resident, mother)[0]
     services.accept(call, NOON)
-    services.note([Entry(call, Instant(NOON - SECOND), "called_party.answered", {})])
     good = SimpleNamespace(packets=9, lost=0, loss=0.0, jitter_ms=1.0, round_trip_ms=None, r_factor=93.0, mos=4.4)
     poor = SimpleNamespace(packets=9, lost=3, loss=0.3, jitter_ms=9.0, round_trip_ms=80.0, r_factor=50.0, mos=2.6)
     ended = Instant(NOON + MINUTE)
-    services.settle(call, completed(NOON, ended), good, poor, Path("2026/11/20/1.wav"), ended)
+    services.settle(call, completed(NOON, ended), good, poor, Path("2026/11/20/1.wav"), ended, Instant(NOON - SECOND))
 
     facts = queries.call_facts(call)
 
@@ -237,16 +237,22 @@ class TestTheReaper:
         assert ledger.balance(account) == Money(20_000_000)
         assert Account.objects.get(pk=account).held == 0
 
-    def test_finds_where_the_recording_lies(
+    def test_finds_when_it_was_answered_and_where_the_recording_lies(
         self, station: Station, resident: Resident, mother: str, account: AccountId
     ) -> None:
         call = authorised(station, resident, mother)[0]
         services.accept(call, NOON)
-        services.note([Entry(call, NOON, "recording.started", {"path": "2026/11/20/5.wav"})])
+        services.note(
+            [
+                Entry(call, Instant(NOON - SECOND), ANSWERED, {}),
+                Entry(call, NOON, "recording.started", {"path": "2026/11/20/5.wav"}),
+            ]
+        )
         services.reap(Instant(NOON + MINUTE), 20 * SECOND)
         facts = queries.call_facts(call)
         assert facts is not None
         assert facts["recording"] == "2026/11/20/5.wav"
+        assert facts["answered_at"] == "2026-11-20T17:59:59.000Z"
 
     def test_tells_a_switchboard_that_was_only_slow(
         self, station: Station, resident: Resident, mother: str, account: AccountId

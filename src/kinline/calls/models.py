@@ -93,6 +93,7 @@ class Call(models.Model):
     accepted_at = models.BigIntegerField(null=True)
     ended_at = models.BigIntegerField(null=True)
     settled_at = models.BigIntegerField(null=True)
+    """From then on the database lets nothing of the row change."""
 
     disposition = models.CharField(max_length=12, blank=True)
     reason = models.CharField(max_length=40, blank=True)

@@ -1,8 +1,8 @@
 """What is stored about a call that is to be decided: one query, and others for what few calls have.
 
 The query is a row for each thing that every call needs, side by side: PostgreSQL would spend more on carrying the same
-columns through a join of those tables than on finding the rows. It also tells whether there is anything in the tables
-that seldom have: blocks, the privileged, quiet hours, dedicated numbers, a customer's limits for a day. Bills and what
+columns through a join of those tables than on finding the rows. It also tells whether the number is noted for what few
+have: a block, a privilege, quiet hours, being a dedicated number. These, a customer's limits for a day, bills and what
 collect calls left owing are looked up for those who have them.
 """
 
@@ -21,14 +21,8 @@ _HAS_BLOCK, _HAS_PRIVILEGE, _HAS_QUIET_HOURS, _HAS_DEDICATED = 1, 2, 4, 8
 _ATTEMPT, _CALL, _RESIDENT, _CONTACT, _RESIDENTS_OWN, _CUSTOMERS = range(6)
 """The first column of the question's rows: of what each is. Three texts and eight whole numbers follow."""
 
-STAMP_AND_SELDOM: Final = """(SELECT v.value FROM facilities_stamp v WHERE v.id = 1),
-  CASE WHEN EXISTS (SELECT 1 FROM contacts_block b WHERE b.number = %(number)s AND b.lifted_at IS NULL)
-    THEN 1 ELSE 0 END
-  + CASE WHEN EXISTS (SELECT 1 FROM contacts_privilegednumber n WHERE n.number = %(number)s AND n.revoked_at IS NULL)
-    THEN 2 ELSE 0 END
-  + CASE WHEN EXISTS (SELECT 1 FROM contacts_quiethours q WHERE q.number = %(number)s) THEN 4 ELSE 0 END
-  + CASE WHEN EXISTS (SELECT 1 FROM contacts_dedicatednumber d WHERE d.number = %(number)s
-      AND d.resident_id IS NOT NULL) THEN 8 ELSE 0 END"""
+STAMP_AND_NOTED: Final = """(SELECT v.value FROM facilities_stamp v WHERE v.id = 1),
+  CASE WHEN EXISTS (SELECT 1 FROM contacts_notednumber s WHERE s.number = %(number)s) THEN 1 ELSE 0 END"""
 """The last two columns of the attempt, by whose types the columns of all rows go."""
 
 QUESTION: Final = """
@@ -59,10 +53,10 @@ SELECT 5, a.kind, NULL, NULL, a.id, a.posted - a.held, a.credit_limit, a.review_
 
 _SQL: Final = QUESTION.format(
     attempt=f"""c.state, c.dialled, c.reason, c.resident_id, c.station_id, c.facility_id, c.day_started_at,
-  c.week_started_at, c.month_started_at, {STAMP_AND_SELDOM} FROM calls_call c WHERE c.id = %(call)s"""
+  c.week_started_at, c.month_started_at, {STAMP_AND_NOTED} FROM calls_call c WHERE c.id = %(call)s"""
 )
 
-_FACILITY, _DAY, _STAMP, _SELDOM = 5, 6, 9, 10
+_FACILITY, _DAY, _STAMP, _IS_NOTED = 5, 6, 9, 10
 """Columns of the attempt, after the first."""
 
 _LOOKS_BACK: Final = 33 * 86_400_000
@@ -70,6 +64,16 @@ _LOOKS_BACK: Final = 33 * 86_400_000
 call is asked about some time after it began."""
 
 _SLOT: Final = "SELECT number FROM contacts_contact WHERE resident_id = %(resident)s AND speed_dial = %(slot)s"
+
+_SELDOM: Final = """
+SELECT CASE WHEN EXISTS (SELECT 1 FROM contacts_block b WHERE b.number = %(number)s AND b.lifted_at IS NULL)
+    THEN 1 ELSE 0 END
+  + CASE WHEN EXISTS (SELECT 1 FROM contacts_privilegednumber n WHERE n.number = %(number)s AND n.revoked_at IS NULL)
+    THEN 2 ELSE 0 END
+  + CASE WHEN EXISTS (SELECT 1 FROM contacts_quiethours q WHERE q.number = %(number)s) THEN 4 ELSE 0 END
+  + CASE WHEN EXISTS (SELECT 1 FROM contacts_dedicatednumber d WHERE d.number = %(number)s
+      AND d.resident_id IS NOT NULL) THEN 8 ELSE 0 END
+"""
 
 _BLOCKS: Final = """
 SELECT DISTINCT CASE WHEN b.blocked_by = 'facility' THEN 1 ELSE 0 END FROM contacts_block b
@@ -226,7 +230,7 @@ def gather_by(
     if _ATTEMPT not in parts or _RESIDENT not in parts:
         return None
     known = parts[_ATTEMPT][0]
-    rules, seldom = rulebook(FacilityId(known[_FACILITY]), known[_STAMP]), known[_SELDOM]
+    rules, seldom = rulebook(FacilityId(known[_FACILITY]), known[_STAMP]), _seldom(known, values)
     dedicated = row(_DEDICATED_NUMBER, values) if seldom & _HAS_DEDICATED else None
     if dedicated is None:
         payers = _payers(parts, values, rules)
@@ -234,13 +238,13 @@ def gather_by(
         payers = [StoredPayer(*account) for account in rows(_DEDICATED, values)]
         number = values["number"] = dedicated[-1]
         parts = _parts(question, values)
-        seldom = parts[_ATTEMPT][0][_SELDOM] | seldom & _HAS_BLOCK
+        seldom = _seldom(parts[_ATTEMPT][0], values) | seldom & _HAS_BLOCK
     status, resident_rules, _, home, home_unit, suspended_until, *_ = parts[_RESIDENT][0]
     is_blocked = _blocks({number, asked_for}, values, known[_FACILITY]) if seldom & _HAS_BLOCK else (False, False)
     values["day"] = known[_DAY]
     return Stored._make(
         (
-            *known[:_SELDOM],
+            *known[:_IS_NOTED],
             status,
             resident_rules,
             home,
@@ -264,6 +268,12 @@ def _parts(question: str, values: Mapping[str, Any]) -> dict[int, list[Row]]:
     for found in rows(question, values):
         parts.setdefault(found[0], []).append(found[1:])
     return parts
+
+
+def _seldom(attempt: Row, values: Mapping[str, Any]) -> int:
+    """What there is about the number that few numbers have."""
+    found = row(_SELDOM, values) if attempt[_IS_NOTED] else None
+    return int(found[0]) if found else 0
 
 
 def contacts_of(resident: ResidentId) -> int:

@@ -5,7 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from kinline.calls.facts import call_facts, called_number
-from kinline.calls.stored import QUESTION, STAMP_AND_SELDOM, Stored, gather_by
+from kinline.calls.stored import QUESTION, STAMP_AND_NOTED, Stored, gather_by
 from kinline.core.identity import CallId, FacilityId, Instant, Language, ResidentId, StationId
 from kinline.core.numbering import E164
 from kinline.core.policy import (
@@ -28,7 +28,7 @@ from kinline.people.models import Resident
 _NO_CALL: Final = CallId(0)
 
 _SUPPOSED: Final = QUESTION.format(
-    attempt=f"""'open', '', '', %(resident)s, s.id, s.facility_id, %(day)s, %(week)s, %(month)s, {STAMP_AND_SELDOM}
+    attempt=f"""'open', '', '', %(resident)s, s.id, s.facility_id, %(day)s, %(week)s, %(month)s, {STAMP_AND_NOTED}
   FROM facilities_station s WHERE s.id = %(station)s"""
 )
 

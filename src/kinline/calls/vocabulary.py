@@ -9,7 +9,7 @@ from kinline.core.identity import CallId, Instant
 from kinline.core.reasons import Reason
 
 ANSWERED: Final = "called_party.answered"
-"""The kind of the entry whose instant becomes the call's `answered_at`."""
+"""The kind of the entry for the instant at which the called phone was picked up."""
 RECORDING_STARTED: Final = "recording.started"
 """The kind of the entry whose field `path` tells where the recording lies, should the switchboard die."""
 

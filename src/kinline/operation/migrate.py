@@ -16,8 +16,12 @@ GUARDED = (
     "audit_auditevent",
     "calls_call",
     "calls_callevent",
+    "contacts_block",
+    "contacts_privilegednumber",
+    "contacts_quiethours",
+    "contacts_dedicatednumber",
 )
-"""Tables in which the database itself refuses changes, or those that break a rule."""
+"""Tables in which the database itself refuses changes, or those that break a rule, or notes which numbers they name."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -36,7 +36,7 @@ UPDATE ledger_account SET posted = posted - %(paid)s, held = held - %(held)s WHE
 
 _SETTLED: Final = """
 UPDATE calls_call SET state = 'settled', accepted_at = %(accepted_at)s,
-  answered_at = (SELECT MIN(e.at) FROM calls_callevent e WHERE e.call_id = %(call)s AND e.kind = %(answered)s),
+  answered_at = %(answered_at)s,
   ended_at = %(ended_at)s, settled_at = %(at)s, heartbeat_at = %(at)s, disposition = %(disposition)s,
   reason_values = CASE WHEN reason = %(reason)s THEN reason_values ELSE '' END, reason = %(reason)s,
   ended_by = %(ended_by)s, billed_seconds = %(billed_seconds)s, charge = %(charge)s, taxes = %(taxes)s,
@@ -70,6 +70,8 @@ SELECT fields FROM calls_callevent WHERE call_id = %(call)s AND kind = %(started
   AND NOT EXISTS (SELECT 1 FROM calls_call c WHERE c.id = %(call)s AND c.is_privileged) ORDER BY id DESC LIMIT 1
 """
 
+_ANSWERED: Final = "SELECT MIN(at) FROM calls_callevent WHERE call_id = %(call)s AND kind = %(answered)s"
+
 
 @retried
 def settle(
@@ -79,13 +81,14 @@ def settle(
     quality_called_party: LegQuality | None,
     recording: Path | None,
     at: Instant,
+    answered_at: Instant | None = None,
 ) -> Receipt:
     """Put the attempt into the books: charge the time talked, post it, release the hold, close the row.
 
     Whole seconds are charged, rounded down, and never more than the hold is for. A reason whose charging is "credited"
     (dead or bad sound, a fault of ours) is charged and given back in the same transaction, so that both show; so is
     talk that was measured as poor, whatever ended it. Asked again, the first receipt is given, whatever is asked.
-    Raises `UnknownCall`.
+    `answered_at` is when the called phone was picked up, by a person or not. Raises `UnknownCall`.
     """
     call = take(call_id) or _read(call_id)
     if isinstance(call, Receipt):
@@ -106,7 +109,7 @@ def settle(
         "stamp": call.stamp,
         "paid": (cost.total - credited).micros,
         "accepted_at": settle.accepted_at,
-        "answered": ANSWERED,
+        "answered_at": answered_at,
         "ended_at": settle.ended_at,
         "disposition": settle.disposition,
         "reason": reason,
@@ -150,6 +153,7 @@ def reap(at: Instant, older_than_ms: int) -> int:
             None,
             _noted_recording(CallId(call_id)),
             at,
+            answered_at=_noted_answer(CallId(call_id)),
         )
     return len(left)
 
@@ -255,3 +259,9 @@ def _noted_recording(call_id: CallId) -> Path | None:
     noted = row(_RECORDING, {"call": call_id, "started": RECORDING_STARTED})
     path = json.loads(noted[0] or "{}").get("path") if noted else None
     return Path(path) if path else None
+
+
+def _noted_answer(call_id: CallId) -> Instant | None:
+    """When the time line says that the called phone was answered."""
+    noted = row(_ANSWERED, {"call": call_id, "answered": ANSWERED})
+    return None if noted is None or noted[0] is None else Instant(noted[0])

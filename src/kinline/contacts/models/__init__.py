@@ -10,6 +10,7 @@ from kinline.contacts.models.contact import (
     ContactState,
 )
 from kinline.contacts.models.dedicated import DedicatedNumber
+from kinline.contacts.models.noted import NotedNumber
 from kinline.contacts.models.privilege import PrivilegedNumber, PrivilegeKind, PrivilegeRequest
 from kinline.contacts.models.wishes import QuietHours, SpendingLimit
 
@@ -23,6 +24,7 @@ __all__ = [
     "ContactSettings",
     "ContactState",
     "DedicatedNumber",
+    "NotedNumber",
     "PrivilegeKind",
     "PrivilegeRequest",
     "PrivilegedNumber",

@@ -358,7 +358,14 @@ class LiveCall:
         await self._equipment.books.flush()
         try:
             receipt = await self._work.in_turn(
-                services.settle, self.id, settle, resident, called_party, recording, self._clock.now()
+                services.settle,
+                self.id,
+                settle,
+                resident,
+                called_party,
+                recording,
+                self._clock.now(),
+                self._parties[Side.CALLED_PARTY].answered_at,
             )
         except Exception as error:
             return self._failed("Settle", error)

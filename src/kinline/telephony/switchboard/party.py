@@ -10,7 +10,7 @@ import structlog
 from kinline.calls.vocabulary import ANSWERED
 from kinline.core.callflow import commands as do
 from kinline.core.callflow import events as happened
-from kinline.core.identity import Side
+from kinline.core.identity import Instant, Side
 from kinline.telephony import sip
 from kinline.telephony.media import engine as media
 from kinline.telephony.sip.session import Session
@@ -40,6 +40,7 @@ class Party:
     ) -> None:
         self.side = side
         self.leg: media.MediaLeg | None = None
+        self.answered_at: Instant | None = None
         self.is_gone = False  # it was hung up, perhaps before it could be called
         self._session: Session | None = None
         self._clock = clock
@@ -110,9 +111,10 @@ class Party:
         if sdp is None or self.leg is None or not self._accepts(sdp):
             self.hang_up()
             return self._tell(happened.LegFailed(self._clock.now(), 488))
+        self.answered_at = self._clock.now()
         self._note(ANSWERED)
         self.leg.watch_for_machines(True)
-        self._tell(happened.Answered(self._clock.now()))
+        self._tell(happened.Answered(self.answered_at))
 
     def _accepts(self, answer: bytes) -> bool:
         try:
