@@ -72,7 +72,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--calls", type=int, default=300, help="pairs of each worker in each run")
+    parser.add_argument("--calls", type=int, default=1000, help="pairs of each worker in each run")
     parser.add_argument("--workers", type=int, default=8)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="in which the workers are threads")
     parser.add_argument("--rounds", type=int, default=2)

@@ -106,29 +106,34 @@ def alarmed(table: str) -> RunPython:
     )
 
 
-def noted(table: str) -> RunPython:
-    """Enter the `number` of each row of `table` into `contacts_notednumber`: of those that are there, and of each that
-    comes or gets another."""
-    known = f"""INSERT INTO contacts_notednumber (number) SELECT DISTINCT number FROM {table}
-        WHERE number NOT IN (SELECT number FROM contacts_notednumber)"""  # noqa: S608 (the table is ours)
-    note = """INSERT INTO contacts_notednumber (number) SELECT NEW.number
-        WHERE NOT EXISTS (SELECT 1 FROM contacts_notednumber n WHERE n.number = NEW.number)"""
-    sqlite = [
-        f"CREATE TRIGGER {table}_{verb}_noted AFTER {when} ON {table} BEGIN {note}; END"
-        for verb, when in (("insert", "INSERT"), ("update", "UPDATE OF number"))
-    ]
+def noted(
+    table: str, columns: Sequence[str] = ("number",), numbers: str = "SELECT NEW.number AS number", first: str = ""
+) -> RunPython:
+    """Enter `numbers` (SQL about `NEW`) into `contacts_notednumber` for each row of `table` that is there, that comes,
+    or of which one of the columns changes.
+
+    When rows of two tables make a number one to be noted only together, each asks for the other. Then `first` takes a
+    lock on PostgreSQL, so that of two at the same time the later one sees the earlier; SQLite has one writer at a time.
+    """
+    note = f"""INSERT INTO contacts_notednumber (number) SELECT DISTINCT t.number FROM ({numbers}) t
+        WHERE NOT EXISTS (SELECT 1 FROM contacts_notednumber n WHERE n.number = t.number)"""  # noqa: S608 (SQL of ours)
+    what_is_there = f"UPDATE {table} SET {columns[0]} = {columns[0]}"  # noqa: S608
     postgresql = [
-        known,
-        f"""CREATE OR REPLACE FUNCTION contacts_notednumber_enter() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        {note} ON CONFLICT DO NOTHING; RETURN NULL; END $$""",
-        f"""CREATE TRIGGER {table}_noted AFTER INSERT OR UPDATE OF number ON {table}
-        FOR EACH ROW EXECUTE FUNCTION contacts_notednumber_enter()""",
+        f"""CREATE FUNCTION {table}_noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        {first} {note} ON CONFLICT DO NOTHING; RETURN NULL; END $$""",
+        f"""CREATE TRIGGER {table}_noted AFTER INSERT OR UPDATE OF {", ".join(columns)} ON {table}
+        FOR EACH ROW EXECUTE FUNCTION {table}_noted()""",
+        what_is_there,
+    ]
+    sqlite = [
+        f"CREATE TRIGGER {table}_{word}_noted AFTER {verb} ON {table} BEGIN {note}; END"
+        for word, verb in (("insert", "INSERT"), ("update", f"UPDATE OF {', '.join(columns)}"))
     ]
     return _operation(
-        [known, *sqlite],
+        [*sqlite, what_is_there],
         postgresql,
-        [f"DROP TRIGGER {table}_{verb}_noted" for verb in ("insert", "update")],
-        [f"DROP TRIGGER {table}_noted ON {table}"],
+        [f"DROP TRIGGER {table}_{word}_noted" for word in ("insert", "update")],
+        [f"DROP TRIGGER {table}_noted ON {table}", f"DROP FUNCTION {table}_noted()"],
     )
 
 

@@ -2,8 +2,8 @@
 
 The query is a row for each thing that every call needs, side by side: PostgreSQL would spend more on carrying the same
 columns through a join of those tables than on finding the rows. It also tells whether the number is noted for what few
-have: a block, a privilege, quiet hours, being a dedicated number. These, a customer's limits for a day, bills and what
-collect calls left owing are looked up for those who have them.
+have: a block, a privilege, quiet hours, being a dedicated number, a customer's pause or limits for a day. These, bills
+and what collect calls left owing are looked up for those who have them.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -39,13 +39,12 @@ SELECT 3, k.state, k.language, k.number, k.expires_at, NULL, NULL, NULL, NULL, N
   FROM contacts_contact k WHERE k.resident_id = %(resident)s AND k.number = %(number)s
 UNION ALL
 SELECT 4, p.kind, NULL, NULL, p.id, p.posted - p.held, p.credit_limit, p.review_since, CAST(0 AS bigint),
-  NULL, NULL, 0
+  NULL, NULL, NULL
   FROM ledger_account p WHERE p.resident_id = %(resident)s AND p.kind = 'resident_debit'
 UNION ALL
 SELECT 5, a.kind, NULL, NULL, a.id, a.posted - a.held, a.credit_limit, a.review_since, CAST(m."order" AS bigint),
-  u.calls_paused_until, u.id,
-  CASE WHEN EXISTS (SELECT 1 FROM contacts_spendinglimit l WHERE l.customer_id = u.id) THEN 1 ELSE 0 END
-  FROM people_customernumber m JOIN people_customer u ON u.id = m.customer_id
+  m.customer_id, NULL, NULL
+  FROM people_customernumber m
   LEFT JOIN ledger_account a ON a.customer_id = m.customer_id AND a.number = ''
     AND a.kind IN ('customer_prepaid', 'direct_bill') AND a.closed_at IS NULL
   WHERE m.number = %(number)s
@@ -88,6 +87,11 @@ WHERE n.number = %(number)s AND n.revoked_at IS NULL AND (n.resident_id = %(resi
   AND (n.agency_id = %(agency)s OR n.agency_id IS NULL)
 """
 
+_WISHES: Final = """
+SELECT u.id, u.calls_paused_until, EXISTS (SELECT 1 FROM contacts_spendinglimit l WHERE l.customer_id = u.id)
+FROM people_customernumber m JOIN people_customer u ON u.id = m.customer_id WHERE m.number = %(number)s
+"""
+
 _QUIET: Final = "SELECT q.windows, q.time_zone FROM contacts_quiethours q WHERE q.number = %(number)s"
 
 _DEDICATED_NUMBER: Final = """
@@ -96,8 +100,8 @@ WHERE d.number = %(number)s AND d.resident_id IS NOT NULL
 """
 
 _DEDICATED: Final = """
-SELECT a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since, 0, u.calls_paused_until,
-  u.id, EXISTS (SELECT 1 FROM contacts_spendinglimit l WHERE l.customer_id = u.id)
+SELECT a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since, 0, u.id, u.calls_paused_until,
+  EXISTS (SELECT 1 FROM contacts_spendinglimit l WHERE l.customer_id = u.id)
 FROM ledger_account a JOIN people_customer u ON u.id = a.customer_id
 WHERE a.kind = 'dedicated' AND a.number = %(number)s AND a.number <> '' AND a.closed_at IS NULL
 """
@@ -146,8 +150,8 @@ class StoredPayer(NamedTuple):
     credit_limit: int | None
     review_since: int | None
     asked: int = 0
-    paused_until: int | None = None
     customer: int | None = None
+    paused_until: int | None = None
     has_limits: bool | int = False
     overdue: int = 0
     """Invoices of a direct bill."""
@@ -234,6 +238,8 @@ def gather_by(
     dedicated = row(_DEDICATED_NUMBER, values) if seldom & _HAS_DEDICATED else None
     if dedicated is None:
         payers = _payers(parts, values, rules)
+        if known[_IS_NOTED]:
+            payers = _with_wishes(payers, values)
     else:  # it has money of its own; contact, quiet hours, blocks and privilege are those of the phone that rings
         payers = [StoredPayer(*account) for account in rows(_DEDICATED, values)]
         number = values["number"] = dedicated[-1]
@@ -290,8 +296,16 @@ def _payers(parts: Mapping[int, list[Row]], values: Mapping[str, Any], rules: Ru
     return [*payers, *(_payer(columns, values) for columns in parts.get(_RESIDENTS_OWN, ()))]
 
 
+def _with_wishes(payers: Sequence[StoredPayer], values: Mapping[str, Any]) -> list[StoredPayer]:
+    wishes: dict[int | None, dict[str, Any]] = {
+        customer: {"paused_until": paused_until, "has_limits": has_limits}
+        for customer, paused_until, has_limits in rows(_WISHES, values)
+    }
+    return [payer._replace(**wishes.get(payer.customer, {})) for payer in payers]
+
+
 def _payer(columns: Row, values: Mapping[str, Any]) -> StoredPayer:
-    payer = StoredPayer(columns[0], *columns[3:])
+    payer = StoredPayer(columns[0], *columns[3:9])
     if payer.kind != AccountKind.DIRECT_BILL:
         return payer
     overdue = row(_OVERDUE, {"account": payer.account, "at": values["at"]})

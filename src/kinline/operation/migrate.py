@@ -20,8 +20,11 @@ GUARDED = (
     "contacts_privilegednumber",
     "contacts_quiethours",
     "contacts_dedicatednumber",
+    "contacts_spendinglimit",
+    "people_customer",
+    "people_customernumber",
 )
-"""Tables in which the database itself refuses changes, or those that break a rule, or notes which numbers they name."""
+"""Tables in which the database itself refuses changes, or those that break a rule, or notes numbers."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,8 +4,8 @@ from django.db import models
 
 
 class NotedNumber(models.Model):
-    """A number of which something is or was known that few have: a block, a privilege, quiet hours, or that it is one
-    of the numbers that dedicated accounts are given.
+    """A number of which something is or was so that few have: it is blocked, privileged, has quiet hours, can be a
+    dedicated account's, or is of a customer who paused calls or set a limit for a day.
 
     The database enters it beside each such row (`triggers.noted`) and never takes it away. Most calls find nothing
     here, instead of finding nothing in each of those tables.
