@@ -353,19 +353,13 @@ class LiveCall:
             self._failed("Accept", error)
 
     async def _settle(self, settle: do.Settle) -> None:
-        resident, called_party = (self._parties[side].quality() for side in (Side.RESIDENT, Side.CALLED_PARTY))
+        resident, called_party = self._parties[Side.RESIDENT], self._parties[Side.CALLED_PARTY]
+        heard = resident.quality(), called_party.quality()
         recording = self._recording.path if self._recording else None
         await self._equipment.books.flush()
         try:
             receipt = await self._work.in_turn(
-                services.settle,
-                self.id,
-                settle,
-                resident,
-                called_party,
-                recording,
-                self._clock.now(),
-                self._parties[Side.CALLED_PARTY].answered_at,
+                services.settle, self.id, settle, *heard, recording, self._clock.now(), called_party.answered_at
             )
         except Exception as error:
             return self._failed("Settle", error)
