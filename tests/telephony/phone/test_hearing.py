@@ -128,6 +128,16 @@ def test_a_prompt_that_a_key_cut_is_heard_as_far_as_it_went(spoken: Prompts, lib
     assert len(heard.text) < len(assembly.words(OFFER, ENGLISH))
 
 
+def test_packets_that_come_late_do_not_hide_a_prompt(spoken: Prompts, library: Library) -> None:
+    sound = sound_of(spoken, (Say.of("identify.enter_pin"),), ENGLISH)
+    listener = Listener(library)
+    for start in range(0, len(sound), 2 * FRAME):
+        listener.hear(sound[start : start + 2 * FRAME])
+        listener.hear_nothing(0.16)
+    listener.hear_nothing(1)
+    assert [heard.phrases for heard in listener.heard] == [("identify.enter_pin",)]
+
+
 def test_a_lost_packet_does_not_hide_a_prompt(spoken: Prompts, library: Library) -> None:
     sound = sound_of(spoken, (Say.of("offer.recorded"),), ENGLISH)
     listener = Listener(library)

@@ -154,10 +154,10 @@ class Hearing:
             self._strange.clear()
 
     def quiet(self, at: float) -> None:
-        """Nothing was heard at `at`."""
+        """Nothing was heard at `at`. A prompt may go on where it was: its next packet may only be late."""
         self._notice(self._overlay.finish())
-        self._give_up(at)
         if self._sound and at - self._sound.last_at > _PAUSE[self._sound.kind]:
+            self._give_up(at)
             self._finish()
 
     def finish(self, at: float) -> None:
