@@ -7,9 +7,9 @@ A pair is two services, each a durable commit: authorise (gather, decide, hold) 
 the CDR). Workers are threads, as a switchboard has them, of one process for each core (`--processes`). They run on
 10,000 accounts and on one account, in the same rounds as pgbench with as many clients, and for about as long: what a
 connection and a process do for the first time is done then. The attempts (off-hook and identified) stand in the table
-before the clock starts. Afterwards the ledger must balance and no account may have
-passed its limit, or the benchmark fails. CPU, of the client and of the server, is less sensitive to busy neighbours
-than pairs a second. `--profile` says which packages the client's time goes to. Writes `results/money.json`.
+before the clock starts. Afterwards the ledger must balance and no account may have passed its limit, or the benchmark
+fails. CPU, of the client and of the server, is less sensitive to busy neighbours than pairs a second. `--profile` says
+which packages the client's time goes to. Writes `results/money.json`.
 """
 
 import argparse

@@ -127,7 +127,7 @@ def noted(
     ]
     sqlite = [
         f"CREATE TRIGGER {table}_{word}_noted AFTER {verb} ON {table} BEGIN {note}; END"
-        for word, verb in (("insert", "INSERT"), ("update", f"UPDATE OF {', '.join(columns)}"))
+        for word, verb in _comes_or_changes(columns)
     ]
     return _operation(
         [*sqlite, what_is_there],
@@ -192,8 +192,13 @@ def _ruled_on_sqlite(table: str, name: str, rule: str, columns: Sequence[str]) -
     return [
         f"CREATE TRIGGER IF NOT EXISTS {name}_{word} BEFORE {verb} ON {table} WHEN ({rule}) IS NOT TRUE "
         f"BEGIN SELECT RAISE(ABORT, '{_refusal(table, name)}'); END"
-        for word, verb in (("insert", "INSERT"), ("update", f"UPDATE OF {', '.join(columns)}"))
+        for word, verb in _comes_or_changes(columns)
     ]
+
+
+def _comes_or_changes(columns: Sequence[str]) -> Sequence[tuple[str, str]]:
+    """SQLite's events, each with a word for the name of its trigger: a row comes, one of the columns changes."""
+    return (("insert", "INSERT"), ("update", f"UPDATE OF {', '.join(columns)}"))
 
 
 def _operation(

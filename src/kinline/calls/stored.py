@@ -15,9 +15,6 @@ from kinline.facilities.queries import Rulebook, rulebook
 from kinline.ledger.models import AccountKind
 from kinline.statements import Row, row, rows
 
-_HAS_BLOCK, _HAS_PRIVILEGE, _HAS_QUIET_HOURS, _HAS_DEDICATED = 1, 2, 4, 8
-"""What there is about a number that few numbers have."""
-
 _ATTEMPT, _CALL, _RESIDENT, _CONTACT, _RESIDENTS_OWN, _CUSTOMERS = range(6)
 """The first column of the question's rows: of what each is. Three texts and eight whole numbers follow."""
 
@@ -63,16 +60,6 @@ _LOOKS_BACK: Final = 33 * 86_400_000
 call is asked about some time after it began."""
 
 _SLOT: Final = "SELECT number FROM contacts_contact WHERE resident_id = %(resident)s AND speed_dial = %(slot)s"
-
-_SELDOM: Final = """
-SELECT CASE WHEN EXISTS (SELECT 1 FROM contacts_block b WHERE b.number = %(number)s AND b.lifted_at IS NULL)
-    THEN 1 ELSE 0 END
-  + CASE WHEN EXISTS (SELECT 1 FROM contacts_privilegednumber n WHERE n.number = %(number)s AND n.revoked_at IS NULL)
-    THEN 2 ELSE 0 END
-  + CASE WHEN EXISTS (SELECT 1 FROM contacts_quiethours q WHERE q.number = %(number)s) THEN 4 ELSE 0 END
-  + CASE WHEN EXISTS (SELECT 1 FROM contacts_dedicatednumber d WHERE d.number = %(number)s
-      AND d.resident_id IS NOT NULL) THEN 8 ELSE 0 END
-"""
 
 _BLOCKS: Final = """
 SELECT DISTINCT CASE WHEN b.blocked_by = 'facility' THEN 1 ELSE 0 END FROM contacts_block b
@@ -234,19 +221,19 @@ def gather_by(
     if _ATTEMPT not in parts or _RESIDENT not in parts:
         return None
     known = parts[_ATTEMPT][0]
-    rules, seldom = rulebook(FacilityId(known[_FACILITY]), known[_STAMP]), _seldom(known, values)
-    dedicated = row(_DEDICATED_NUMBER, values) if seldom & _HAS_DEDICATED else None
+    rules, is_noted = rulebook(FacilityId(known[_FACILITY]), known[_STAMP]), known[_IS_NOTED]
+    dedicated = row(_DEDICATED_NUMBER, values) if is_noted else None
     if dedicated is None:
         payers = _payers(parts, values, rules)
-        if known[_IS_NOTED]:
+        if is_noted:
             payers = _with_wishes(payers, values)
     else:  # it has money of its own; contact, quiet hours, blocks and privilege are those of the phone that rings
         payers = [StoredPayer(*account) for account in rows(_DEDICATED, values)]
         number = values["number"] = dedicated[-1]
         parts = _parts(question, values)
-        seldom = _seldom(parts[_ATTEMPT][0], values) | seldom & _HAS_BLOCK
     status, resident_rules, _, home, home_unit, suspended_until, *_ = parts[_RESIDENT][0]
-    is_blocked = _blocks({number, asked_for}, values, known[_FACILITY]) if seldom & _HAS_BLOCK else (False, False)
+    is_blocked = _blocks({number, asked_for}, values, known[_FACILITY]) if is_noted else (False, False)
+    what_rings_is_noted = parts[_ATTEMPT][0][_IS_NOTED]
     values["day"] = known[_DAY]
     return Stored._make(
         (
@@ -258,10 +245,10 @@ def gather_by(
             suspended_until,
             *(parts[_CONTACT][0][:4] if _CONTACT in parts else (None, None, None, None)),
             [call[3:5] for call in parts.get(_CALL, ())],
-            *(row(_QUIET, values) or (None, None) if seldom & _HAS_QUIET_HOURS else (None, None)),
+            *(row(_QUIET, values) or (None, None) if what_rings_is_noted else (None, None)),
             *(dedicated or (None, None, None)),
             *is_blocked,
-            _privilege(resident, number, rules.agency) if seldom & _HAS_PRIVILEGE else None,
+            _privilege(resident, number, rules.agency) if what_rings_is_noted else None,
             tuple([_limited(payer, values) if payer.has_limits else payer for payer in payers]),
             rules,
         )
@@ -274,12 +261,6 @@ def _parts(question: str, values: Mapping[str, Any]) -> dict[int, list[Row]]:
     for found in rows(question, values):
         parts.setdefault(found[0], []).append(found[1:])
     return parts
-
-
-def _seldom(attempt: Row, values: Mapping[str, Any]) -> int:
-    """What there is about the number that few numbers have."""
-    found = row(_SELDOM, values) if attempt[_IS_NOTED] else None
-    return int(found[0]) if found else 0
 
 
 def contacts_of(resident: ResidentId) -> int:
