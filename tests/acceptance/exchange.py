@@ -72,7 +72,7 @@ class Exchange:
         """Let go of the peers; what they and the installation said is shown of a test that failed."""
         for peer in self._peers:
             peer.kill()
-            print(f"--- {peer.scenario}\n{peer.messages[-6000:]}")
+            print(f"--- {peer.scenario}\n{peer.messages[-6000:]}\n{peer.errors[-2000:]}")
         print(f"--- the installation\n{self.installed.last_log()}")
 
     def _peer(self, peer: Sipp) -> Sipp:

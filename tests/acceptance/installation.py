@@ -87,7 +87,7 @@ class Installation:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
+                process_group=0,  # as the supervisor's programs: `kinline.operation.supervisor`
             )
         wait_until(lambda: self._is_ready(command), READY_WITHIN, lambda: self.last_log())
 

@@ -57,8 +57,11 @@ class Sipp:
 
     @property
     def messages(self) -> str:
-        path = self.folder / "messages"
-        return path.read_text(errors="replace") if path.exists() else ""
+        return self._written("messages")
+
+    @property
+    def errors(self) -> str:
+        return self._written("errors")
 
     def wait(self, seconds: float | None = None) -> int | None:
         """Its exit status when all calls are over; None when it had to be ended."""
@@ -71,12 +74,14 @@ class Sipp:
     def assert_done(self) -> None:
         """The whole scenario was played to its end, every message as expected."""
         status = self.wait()
-        errors = self.folder / "errors"
-        said = errors.read_text(errors="replace") if errors.exists() else ""
-        assert status == 0, f"{self.scenario} ended with {status}\n{said}"
+        assert status == 0, f"{self.scenario} ended with {status}\n{self.errors}"
 
     def kill(self) -> None:
         """Vanish without a word, as a phone whose power fails."""
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
+
+    def _written(self, name: str) -> str:
+        path = self.folder / name
+        return path.read_text(errors="replace") if path.exists() else ""

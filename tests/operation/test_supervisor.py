@@ -131,6 +131,13 @@ def test_a_program_that_does_not_stop_is_killed_with_all_that_it_had_started(hou
     assert (running.folder / "stopped").read_text().split() == ["polite"]
 
 
+def test_a_program_has_a_group_of_its_own_which_no_control_c_reaches_but_no_session(house) -> None:
+    pid = house(polite=(POLITE, 5)).pid("polite")
+
+    assert os.getpgid(pid) == pid
+    assert os.getsid(pid) == os.getsid(0)
+
+
 def test_a_second_stop_does_not_wait_any_longer(house) -> None:
     running = house(deaf=(DEAF, 600))
     running.pid("deaf")

@@ -95,7 +95,9 @@ class Supervisor:
             process = await asyncio.create_subprocess_exec(
                 *program.command,
                 stdin=asyncio.subprocess.DEVNULL,
-                start_new_session=True,
+                # Not a session: Linux shares its processors among sessions (autogroup), and one that had little to do
+                # was seen to stand still for seconds beside one that had much.
+                process_group=0,
                 preexec_fn=die_with(os.getpid()),
             )
             self._running[program.name] = process
