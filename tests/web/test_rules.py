@@ -116,19 +116,39 @@ def test_rules_are_tried_before_they_are_saved_and_how_far_it_is_is_shown(town, 
     town.call(at=NOON, authorised_at=NOON)
     typed = {"maximum_seconds": "2", "why": "Shorter", "what": "try"}
     path = administrator.post(f"/facility/rules/unit/{unit.pk}/", typed).headers["Location"]
-    waiting = administrator.get(path)
-    assert waiting.headers["Refresh"] == "1"
-    assert "<progress" in waiting.content.decode()
+    waiting = administrator.get(path).content.decode()
+    assert "<progress" in waiting
+    assert 'hx-trigger="every 1s"' in waiting
     RuleTrial.objects.update(since=NOON - 1, until=NOON + 1)
     perform_trials(NOON)
-    found = administrator.get(path)
-    assert "Refresh" not in found.headers
-    page = found.content.decode()
+    page = administrator.get(path).content.decode()
+    assert "hx-trigger" not in page
     assert "1 attempt would have gone otherwise" in page
     assert "2 min 12 s of talk less" in page.replace("\N{NO-BREAK SPACE}", " ")
     assert not RuleRow.objects.exists()
     administrator.post(path, {"why": "As tried"})
     assert (RuleRow.objects.get().says, RuleRow.objects.get().why) == ({"maximum_seconds": 120}, "As tried")
+
+
+def test_what_a_trial_found_appears_by_itself_where_its_progress_was(town, administrator, address, chromium) -> None:
+    unit = town.jail.units.get()
+    town.call(at=NOON, authorised_at=NOON)
+    typed = {"maximum_seconds": "2", "why": "Shorter", "what": "try"}
+    going, done = (administrator.post(f"/facility/rules/unit/{unit.pk}/", typed).headers["Location"] for _ in range(2))
+    RuleTrial.objects.filter(pk=done.split("/")[-2]).update(since=NOON - 1, until=NOON + 1)
+    RuleTrial.objects.filter(pk=going.split("/")[-2]).update(worked_on_at=2**62, done=3, total=10)
+    perform_trials(NOON)
+
+    def journey(page) -> list[str]:
+        page.goto(going)
+        before = page.get_by_role("progressbar").get_attribute("value")
+        found = page.request.get(done).text()
+        page.route(f"**{going}", lambda route: route.fulfill(body=found, content_type="text/html"))
+        page.get_by_role("heading", name="1 attempt would have gone otherwise").wait_for()
+        return [before, page.url]
+
+    session = administrator.cookies["sessionid"].value
+    assert chromium.visit(journey, base=address, session=session) == ["3", address + going]
 
 
 def test_every_page_of_rules_is_accessible_and_fits_in_both_languages(

@@ -34,8 +34,6 @@ OTHERWISE = {
     Otherwise.ALLOWED: gettext_lazy("Would be allowed"),
     Otherwise.SHORTER: gettext_lazy("Would end sooner"),
 }
-_AGAIN_AFTER = 1
-"""Seconds until the page of a trial under way asks again."""
 
 
 class Question(forms.Form):
@@ -141,10 +139,7 @@ def rule_trial(request: HttpRequest, trial_id: int) -> HttpResponse:
             "differences": [_line(each, zone, numbers) for each in outcome.differences],
             "changed": sum(outcome.counts.values()),
         }
-    response = render(request, "kinline/rule_trial.html", context)
-    if outcome is None:
-        response.headers["Refresh"] = str(_AGAIN_AFTER)
-    return response
+    return render(request, "kinline/rule_trial.html", context)
 
 
 def _line(difference: Difference, zone: ZoneInfo, numbers: dict[int, str]) -> dict[str, Any]:
