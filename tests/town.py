@@ -5,6 +5,7 @@ stranger who is called collect. Each rule does something through the room that d
 """
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from bank import DECLINED_LATER
@@ -30,6 +31,7 @@ from payers import Payer, a_saved_card
 from proof import ALL_TIME, Books
 
 from kinline.billing import services as billing
+from kinline.billing.queries import debts_of
 from kinline.calls import services as calls
 from kinline.calls.models import Call
 from kinline.commissary.services import take
@@ -83,7 +85,8 @@ class Town(Books):
         billing.stock_number(E164("+15045550700"))
         self.kiosk = kiosks.make(FacilityId(self.jail.pk), "Lobby", "user/1", NOON).kiosk
         self.cards = vouchers.make(Money.parse("10.00"), 4, "user/1", NOON)
-        self.saved = a_saved_card(self.bank, self.payer)
+        self.lawyer = Payer(self._customer(self.office), self.office)
+        self.saved, self.lawyers = a_saved_card(self.bank, self.payer), a_saved_card(self.bank, self.lawyer)
         self.good, self.bad = self.bank.card(), self.bank.card(DECLINED_LATER)
 
     # ---- cards
@@ -93,6 +96,13 @@ class Town(Books):
         name, amount = self._new_name(), Money.of_cents(cents)
         card = (self.payer.customer, self.debit if for_resident else self.mother, amount, self.saved.pk, self.now)
         self._twice(lambda: payments.charge(*card, reference=name))
+
+    @rule(cents=CENTS, is_bill=st.booleans())
+    def pay_a_debt_by_card(self, cents: int, is_bill: bool) -> None:
+        payer, card = (self.lawyer, self.lawyers) if is_bill else (self.payer, self.saved)
+        for debt in debts_of(payer.customer)[:1]:
+            paid = (payer.customer, payer.account, Money.of_cents(cents), card.pk, self.now)
+            self._twice(partial(payments.charge, *paid, pays=debt.account, reference=self._new_name()))
 
     @rule(cents=CENTS, is_good=st.booleans())
     def fill_in_the_providers_form(self, cents: int, is_good: bool) -> None:

@@ -56,6 +56,7 @@ def _a_year_of(town: Town) -> Iterator[Callable[[], None]]:
     yield lambda: town.hang_up(who=1, seconds=200, is_bad=True)
     yield lambda: town.call(who=2, to=2)
     yield lambda: town.hang_up(who=2, seconds=200, is_bad=False)
+    yield lambda: town.pay_a_debt_by_card(cents=50, is_bill=True)
     yield lambda: town.pay_what_is_owed_for_collect_calls(key=0)
     yield lambda: town.pay_the_bill(cents=50, key=0, from_balance=False)
     yield lambda: town.the_cheque_bounces(key=0)

@@ -11,7 +11,10 @@ from payers import a_payer, a_payment, a_saved_card
 
 from kinline.core.identity import Instant
 from kinline.core.money import Money
-from kinline.ledger.models import Transfer
+from kinline.ledger import queries as books
+from kinline.ledger import services as ledger
+from kinline.ledger.models import AccountKind, Transfer
+from kinline.ledger.postings import Order
 from kinline.payments import services
 from kinline.payments.models import CardRefund, Dispute, InboxMessage, Payment
 from kinline.providers.cards import card_provider
@@ -65,6 +68,30 @@ def test_a_saved_card_is_charged_once_wherever_its_process_died(bank: Bank) -> N
 
     def charge(_: int) -> object:
         return services.charge(payer.customer, payer.account, TEN, card.pk, NOON)
+
+    assert killed_before_each_step(charge, then) > 5
+    assert Payment.objects.count() > 3
+
+
+def test_a_debt_is_paid_with_the_card_that_was_charged_for_it_wherever_its_process_died(bank: Bank) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer)
+    bill = ledger.open_direct_bill_account(payer.customer, Money.parse("500.00"))
+    spent = Order("called", bill, books.house_account(AccountKind.REVENUE), Money.parse("500.00"), "charge")
+    ledger.transfer(spent, NOON)
+
+    def then(_: int) -> None:
+        for minutes in range(2):
+            services.reconcile(Instant(LATER + minutes * MINUTE))
+        for payment in Payment.objects.all():
+            paid = f"invoice_payment/payment/{payment.reference}"
+            assert whole(payment.state == "succeeded", is_booked(payment.deposit_key), is_booked(paid))
+        charged = Money.of_cents(bank.charged_cents())
+        assert (payer.balance, books.balance(bill)) == (Money(0), charged - Money.parse("500.00"))
+        in_order()
+
+    def charge(_: int) -> object:
+        return services.charge(payer.customer, payer.account, TEN, card.pk, NOON, pays=bill)
 
     assert killed_before_each_step(charge, then) > 5
     assert Payment.objects.count() > 3

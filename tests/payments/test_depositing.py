@@ -5,14 +5,18 @@ from bank import DECLINED_LATER, NEEDS_3DS, NEEDS_3DS_THEN_DECLINED, Bank, set_u
 from make import DAY, MINUTE, NOON, a_debit_account, a_facility, a_resident
 from payers import Payer, a_payer, a_payment, a_saved_card
 
-from kinline.core.identity import Instant
+from kinline.core.identity import AccountId, Instant
 from kinline.core.money import Money
 from kinline.core.reasons import Reason
 from kinline.ledger import queries as books
+from kinline.ledger import services as ledger
 from kinline.ledger.models import Account, AccountKind, Transfer
+from kinline.ledger.postings import Order
+from kinline.notices.models import Message
 from kinline.payments import queries, services
 from kinline.payments.errors import NotTaken, NotTheirs
 from kinline.payments.models import Payment, PaymentState, SavedCard
+from kinline.people.models import CustomerNumber
 from kinline.providers.cards import ProviderError
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +68,48 @@ def test_a_resident_debit_account_is_fed_by_the_family(bank: Bank) -> None:
     card = a_saved_card(bank, payer)
     services.charge(payer.customer, debit, TEN, card.pk, NOON)
     assert (books.balance(debit), payer.balance) == (TEN, Money(0))
+
+
+def owing(payer: Payer, amount: str) -> AccountId:
+    """Their monthly bill, with calls of so much."""
+    bill = ledger.open_direct_bill_account(payer.customer, Money.parse("100.00"))
+    revenue = books.house_account(AccountKind.REVENUE)
+    ledger.transfer(Order("called", bill, revenue, Money.parse(amount), "charge"), NOON)
+    return bill
+
+
+def test_money_that_came_for_a_monthly_bill_pays_it_and_what_is_not_owed_stays_in_the_balance(bank: Bank) -> None:
+    payer = a_payer("1.00")
+    bill = owing(payer, "7.503133")
+    payment = pay(payer, a_saved_card(bank, payer), pays=bill, reference="bill")
+    assert pay(payer, payment.card, pays=bill, reference="bill") == payment
+    assert (books.balance(bill), payer.balance) == (Money(0), Money.parse("3.496867"))
+    assert Message.objects.filter(kind="invoice_payment_received", contents__contains="7503133").count() == 1
+    with pytest.raises(NotTheirs):  # it is paid
+        pay(payer, payment.card, pays=bill)
+
+
+def test_a_part_of_a_bill_may_be_paid_and_a_declined_card_pays_nothing(bank: Bank) -> None:
+    payer = a_payer()
+    bill = owing(payer, "30.00")
+    pay(payer, a_saved_card(bank, payer), pays=bill)
+    assert (books.balance(bill), payer.balance) == (Money.parse("-20.00", may_be_negative=True), Money(0))
+    failed = pay(payer, a_saved_card(bank, payer, DECLINED_LATER), pays=bill)
+    assert failed.state == PaymentState.FAILED
+    assert (books.balance(bill), payer.balance) == (Money.parse("-20.00", may_be_negative=True), Money(0))
+
+
+def test_collect_calls_are_paid_by_card_by_whose_number_it_is_alone(bank: Bank) -> None:
+    payer, stranger = a_payer(), a_payer()
+    number = CustomerNumber.objects.get(customer_id=payer.customer)
+    collect = ledger.open_collect_account(number.number, Money.parse("20.00"))
+    revenue = books.house_account(AccountKind.REVENUE)
+    ledger.transfer(Order("collect", collect, revenue, Money.parse("3.00"), "charge"), NOON)
+    CustomerNumber.objects.update(is_verified=True)
+    with pytest.raises(NotTheirs):
+        pay(stranger, a_saved_card(bank, stranger), pays=collect)
+    pay(payer, a_saved_card(bank, payer), pays=collect)
+    assert (books.balance(collect), payer.balance) == (Money(0), Money.parse("7.00"))
 
 
 DECLINES = {

@@ -14,7 +14,9 @@ from kinline.audit.models import AuditEvent
 from kinline.core.identity import AccountId
 from kinline.core.money import Money
 from kinline.ledger import services as ledger
-from kinline.ledger.models import Account
+from kinline.ledger.models import Account, AccountKind
+from kinline.ledger.postings import Order
+from kinline.ledger.queries import house_account
 from kinline.payments.models import AutoReload, Payment, SavedCard
 
 __all__ = ["bank", "running_bank"]
@@ -73,6 +75,48 @@ def test_a_family_pays_with_a_saved_card_without_javascript(town, mother, bank: 
     for said in ("Cerrar sesión", "Dinero", "saldo", "imprimir"):
         assert said not in printed
     assert mother.balance == Money.parse("19.84")
+
+
+def test_a_monthly_bill_is_paid_by_card_in_one_step_without_javascript(
+    town, mother, bank, address, chromium, signed_in
+):
+    a_saved_card(bank, mother)
+    bill = ledger.open_direct_bill_account(town.mother.pk, Money.parse("20.00"))
+    ledger.transfer(Order("called", bill, house_account(AccountKind.REVENUE), Money(7_501_133), "charge"), NOON)
+    session = signed_in(town.mother).cookies["sessionid"].value
+
+    def journey(page) -> list[str]:
+        page.goto("/account/paying/")
+        page.get_by_role("link", name="Pay my monthly bill by card").click()
+        said = [page.get_by_role("group", name="For whom").inner_text()]
+        said.append(page.get_by_label("Other amount, in dollars").input_value())
+        page.get_by_role("button", name="Add money").click()
+        said.append(page.get_by_role("table").inner_text())
+        page.goto("/account/paying/")
+        return [*said, page.get_by_role("region", name="Monthly bill").inner_text()]
+
+    choices, amount, receipt, left = chromium.visit(journey, base=address, session=session, scripts=False)
+
+    assert "My monthly bill: $7.501133 owed" in choices
+    assert "the rest stays in your balance" in choices
+    assert amount == "7.51"
+    assert "Then paid\tMy monthly bill" in receipt
+    assert "You owe $0.00" in left
+    assert "Pay by card" not in left
+    assert mother.balance == Money.parse("12.348867")
+
+
+def test_a_button_that_is_pressed_twice_pays_a_bill_once_and_a_paid_bill_is_no_choice(town, mother, bank, signed_in):
+    bill = ledger.open_direct_bill_account(town.mother.pk, Money.parse("20.00"))
+    ledger.transfer(Order("called", bill, house_account(AccountKind.REVENUE), Money.parse("10.00"), "charge"), NOON)
+    family = signed_in(town.mother)
+    form = {**FORM, "account": f"debt-{bill}", "card": a_saved_card(bank, mother).pk}
+    answers = [family.post("/account/money/", form) for _ in range(2)]
+    assert [each.headers["Location"] for each in answers] == [f"/account/money/payments/{FORM['reference']}/"] * 2
+    assert (Payment.objects.count(), mother.balance) == (1, Money.parse("12.34"))
+    late = family.post("/account/money/", {**form, "reference": "b" * 32})
+    assert late.status_code == 422
+    assert "Choose again: what you chose is paid" in late.content.decode()
 
 
 def test_a_new_card_goes_to_the_provider_and_not_through_us(town, mother, bank: Bank, address, chromium, signed_in):

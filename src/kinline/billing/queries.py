@@ -15,6 +15,7 @@ from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.ledger.postings import reversal_of
 from kinline.ledger.queries import balance
 from kinline.ledger.transfer_reasons import TransferReason
+from kinline.people.models import CustomerNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,24 @@ def lines_of(invoice: Invoice) -> Sequence[InvoiceLine]:
     return list(lines.values())
 
 
-def owed_for_collect(numbers: Sequence[str]) -> dict[str, Money]:
-    """What each of the numbers owes for collect calls, of those that owe something."""
-    owing = Account.objects.filter(kind=AccountKind.COLLECT_RECEIVABLE, number__in=numbers, posted__lt=0)
-    return {account.number: Money(-account.posted) for account in owing.order_by("number")}
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What a customer owes for calls on credit. `number`: for collect calls to it; empty: by their monthly bill."""
+
+    account: AccountId
+    number: str
+    owed: Money
+
+
+def debts_of(customer_id: int) -> Sequence[Debt]:
+    """All that a customer owes now: by their monthly bill, and for collect calls to their confirmed numbers."""
+    theirs = CustomerNumber.objects.filter(customer_id=customer_id, is_verified=True).values("number")
+    owing = Account.objects.filter(
+        Q(kind=AccountKind.DIRECT_BILL, customer_id=customer_id)
+        | Q(kind=AccountKind.COLLECT_RECEIVABLE, number__in=theirs),
+        posted__lt=0,
+    )
+    return [Debt(AccountId(each.pk), each.number, Money(-each.posted)) for each in owing.order_by("number")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,8 @@ class Payment(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="payments")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="payments")
     amount = models.BigIntegerField()
+    pays = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """The debt that the money pays as soon as it has arrived (`billing.queries.debts_of`)."""
     way = models.CharField(max_length=10, choices=Way)
     card = models.ForeignKey(SavedCard, null=True, blank=True, on_delete=models.PROTECT, related_name="payments")
     """The saved card that pays, or that was saved with this payment."""

@@ -22,14 +22,16 @@ from kinline.payments.models import (
 
 def payments_of(customer_id: int) -> QuerySet[Payment]:
     """Newest first; without forms that were opened and left."""
-    theirs = Payment.objects.filter(customer_id=customer_id).select_related("card", "account__resident__facility")
+    theirs = Payment.objects.filter(customer_id=customer_id).select_related(
+        "card", "pays", "account__resident__facility"
+    )
     return theirs.exclude(state=PaymentState.CANCELLED).order_by("-created_at", "-pk")
 
 
 def payment_of(customer_id: int, reference: str) -> Payment | None:
     """One of their payments."""
     theirs = Payment.objects.filter(customer_id=customer_id, reference=reference)
-    return theirs.select_related("card", "account__resident__facility").first()
+    return theirs.select_related("card", "pays", "account__resident__facility").first()
 
 
 def cards_of(customer_id: int) -> QuerySet[SavedCard]:

@@ -18,6 +18,7 @@ from kinline.billing.services.customer_accounts import (
     suspend,
     take_payment,
 )
+from kinline.billing.services.debts import pay_debt
 from kinline.billing.services.dedicating import (
     NoNumberLeft,
     NotAContact,
@@ -66,6 +67,7 @@ __all__ = [
     "order_payers",
     "pay_additive",
     "pay_collect",
+    "pay_debt",
     "pay_from_balance",
     "record_payment",
     "refuse",

@@ -3,6 +3,8 @@
 import structlog
 from django.db import transaction
 
+from kinline.billing.queries import debts_of
+from kinline.billing.services import pay_debt
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import Money
 from kinline.core.reasons import Reason
@@ -36,15 +38,25 @@ def ready() -> CardProvider:
 
 
 def begin(
-    customer_id: int, account_id: AccountId, amount: Money, at: Instant, *, save_card: bool = False, reference: str = ""
+    customer_id: int,
+    account_id: AccountId,
+    amount: Money,
+    at: Instant,
+    *,
+    pays: AccountId | None = None,
+    save_card: bool = False,
+    reference: str = "",
 ) -> Payment:
     """A payment whose card is then entered in the provider's form (`client_secret`).
 
+    `pays`: a debt of theirs that the money pays as soon as it has arrived; what is not owed then stays on the account.
     `reference`: the same one begins the same payment. Raises `NotTaken`; `ProviderError` when the provider does not
     answer: nothing was charged, and the same reference may be tried again.
     """
     provider = ready()
-    payment = opened(customer_id, account_id, amount, Way.NEW_CARD, at, save_card=save_card, reference=reference)
+    payment = opened(
+        customer_id, account_id, amount, Way.NEW_CARD, at, pays=pays, save_card=save_card, reference=reference
+    )
     if payment.intent:
         return payment
     holder = provider_customer(provider, customer_id)
@@ -74,15 +86,17 @@ def charge(
     at: Instant,
     *,
     way: Way = Way.SAVED_CARD,
+    pays: AccountId | None = None,
     reference: str = "",
     return_url: str = "",
 ) -> Payment:
     """Charge a saved card. The payment's state tells what came of it: succeeded, failed with its reason, waiting for
     the bank (`requires_action`, `processing`), or `created` when the provider did not answer: `reconcile` finds out.
 
-    `return_url`: the customer is at a browser, to which their bank may send them back. Raises `NotTaken`, `NotTheirs`.
+    `pays`: as in `begin`. `return_url`: the customer is at a browser, to which their bank may send them back. Raises
+    `NotTaken`, `NotTheirs`.
     """
-    payment = opened(customer_id, account_id, amount, way, at, card=card_id, reference=reference)
+    payment = opened(customer_id, account_id, amount, way, at, card=card_id, pays=pays, reference=reference)
     return payment if payment.intent or payment.state not in UNFINISHED else send(payment, at, return_url)
 
 
@@ -156,6 +170,7 @@ def apply(payment_id: int, intent: Intent, at: Instant) -> Payment:
             case IntentState.SUCCEEDED:
                 # Also one that was given up here in the meantime: the card was charged, so the money is theirs.
                 ledger.transfer(_deposit(payment), at)
+                _pay_on(payment, at)
                 payment.state, payment.reason = PaymentState.SUCCEEDED, ""
             case IntentState.NEEDS_CARD if intent.failure is not None:
                 payment.state, payment.reason = PaymentState.FAILED, intent.failure.value
@@ -207,6 +222,12 @@ def _changed(payment: Payment, before: str, at: Instant) -> None:
     payment.save()
 
 
+def _pay_on(payment: Payment, at: Instant) -> None:
+    if payment.pays_id is not None:
+        prepaid, debt = AccountId(payment.account_id), AccountId(payment.pays_id)
+        pay_debt(prepaid, debt, Money(payment.amount), f"payment/{payment.reference}", at)
+
+
 def _deposit(payment: Payment) -> Order:
     return Order(
         payment.deposit_key,
@@ -226,6 +247,7 @@ def opened(
     at: Instant,
     *,
     card: int | None = None,
+    pays: AccountId | None = None,
     save_card: bool = False,
     reference: str = "",
 ) -> Payment:
@@ -235,13 +257,16 @@ def opened(
         Customer.objects.select_for_update().get(pk=customer_id)  # one payment of theirs is begun at a time
         earlier = Payment.objects.filter(reference=reference).select_related("card").first() if reference else None
         if earlier is not None:
-            if (earlier.customer_id, earlier.amount, earlier.account_id) != (customer_id, amount.micros, account_id):
+            asked = (customer_id, amount.micros, account_id, pays)
+            if (earlier.customer_id, earlier.amount, earlier.account_id, earlier.pays_id) != asked:
                 raise NotTheirs("this reference names another payment")
             return earlier
         limits.check(provider, customer_id, amount, way, at)
         theirs = SavedCard.objects.filter(customer_id=customer_id, removed_at=None)
         if card is not None and not theirs.filter(pk=card).exists():
             raise NotTheirs("this card is not, or no longer, one of theirs")
+        if pays is not None and pays not in {debt.account for debt in debts_of(customer_id)}:
+            raise NotTheirs("this debt is not, or no longer, one of theirs")
         account = Account.objects.filter(pk=account_id).first()
         if account is None:
             raise NotTheirs("no such account")
@@ -254,6 +279,7 @@ def opened(
             amount=amount.micros,
             way=way,
             card_id=card,
+            pays_id=pays,
             save_card=save_card,
             provider=provider.name,
             created_at=at,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,7 +14,7 @@ from kinline.core.reasons import Audience, Explanation, Reason, explain
 from kinline.ledger.models import Account
 from kinline.payments import queries, services
 from kinline.payments.errors import NotTaken
-from kinline.payments.models import UNFINISHED, Payment, PaymentState, Way
+from kinline.payments.models import ARRIVED, UNFINISHED, Payment, PaymentState, Way
 from kinline.people.models import Customer
 from kinline.providers.cards import ProviderError, card_provider
 from kinline.web.clock import now
@@ -28,6 +28,8 @@ from kinline.web.family.payments import (
     card_expiry,
     card_name,
     chosen_account,
+    debts_by_choice,
+    named_debts,
     zone_of,
 )
 from kinline.web.family.prices import balance_of, minutes_bought
@@ -39,11 +41,17 @@ PAYMENTS_ON_A_PAGE = 20
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def money(request: HttpRequest) -> HttpResponse:
-    """Add money, or see what was added. A payment that was begun has a page of its own."""
+    """Add money, or see what was added. A payment that was begun has a page of its own.
+
+    `?for=debt-...` asks to pay a debt, all of it.
+    """
     customer = customer_of(request.user)
     if customer is None:
         return redirect("welcome")
-    form = AddMoney(accounts_of(customer), list(queries.cards_of(customer.pk)), request.POST or None)
+    earlier = queries.payment_of(customer.pk, request.POST.get("reference", ""))
+    if earlier is not None and earlier.state in ARRIVED:  # a button pressed twice; the debt is paid and no choice now
+        return redirect("payment", earlier.reference)
+    form = _form(customer, request.GET.get("for", ""), request.POST or None)
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -56,16 +64,28 @@ def money(request: HttpRequest) -> HttpResponse:
     return page(request, customer, form, refusal)
 
 
+def _form(customer: Customer, chosen: str = "", typed: QueryDict | None = None) -> AddMoney:
+    choices, cards = accounts_of(customer) | named_debts(customer), list(queries.cards_of(customer.pk))
+    debt, provider, start = debts_by_choice(customer).get(chosen), card_provider(), dict[str, str]()
+    if debt is not None and provider is not None:
+        owed = Money.of_cents(-(-debt.owed.micros // 10_000))  # a cent that is owed in part is paid whole
+        start = {"account": chosen, "amount": OTHER, "other_amount": max(owed, provider.least).plain}
+    return AddMoney(choices, cards, typed, initial=start)
+
+
 def _begun(request: HttpRequest, customer: Customer, chosen: dict[str, Any]) -> HttpResponse:
     """Charge the saved card, or show the provider's form for a new one. Raises `NotTaken`, `ProviderError`."""
     at = now()
     account = chosen_account(customer, chosen["account"])
+    debt = debts_by_choice(customer).get(chosen["account"])
+    pays = debt.account if debt else None
     if chosen["card"] == NEW_CARD:
         payment = services.begin(
             customer.pk,
             account,
             chosen["money"],
             at,
+            pays=pays,
             save_card=chosen["save_card"],
             reference=chosen["reference"],
         )
@@ -76,6 +96,7 @@ def _begun(request: HttpRequest, customer: Customer, chosen: dict[str, Any]) -> 
         chosen["money"],
         int(chosen["card"]),
         at,
+        pays=pays,
         reference=chosen["reference"],
         return_url=request.build_absolute_uri(reverse("payment", args=[chosen["reference"]])),
     )
@@ -109,7 +130,8 @@ def page(
             "is_closed": Account.objects.filter(pk=account, closed_at__isnull=False).exists(),
             "takes_cards": card_provider() is not None,
             "balance": balance_of(customer),
-            "form": form or AddMoney(accounts_of(customer), cards),
+            "form": form or _form(customer),
+            "debts": debts_by_choice(customer),
             "refusal": refusal,
             "amounts": list(zip(CHOICES, minutes_bought(customer, CHOICES), strict=True)),
             "other": OTHER,

@@ -50,7 +50,12 @@ class AddMoney(forms.Form):
     """Whose account, how much, and with which card."""
 
     reference = Reference()
-    account = forms.ChoiceField(error_messages={"required": gettext_lazy("Choose an account.")})
+    account = forms.ChoiceField(
+        error_messages={
+            "required": gettext_lazy("Choose an account."),
+            "invalid_choice": gettext_lazy("Choose again: what you chose is paid, or is no account of yours any more."),
+        }
+    )
     amount = forms.ChoiceField(error_messages={"required": gettext_lazy("Choose an amount.")})
     other_amount = Dollars(required=False, label=gettext_lazy("Other amount, in dollars"))
     card = forms.ChoiceField(error_messages={"required": gettext_lazy("Choose a card.")})

@@ -21,6 +21,7 @@ from kinline.core.numbering import E164
 from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.services import KeyUsedOtherwise, NotEnough, open_customer_account
 from kinline.people.models import Customer, CustomerNumber, Resident
+from kinline.providers.cards import card_provider
 from kinline.web.clock import in_utc, now
 from kinline.web.documents.invoices import invoice_contents, invoice_pdf
 from kinline.web.documents.paper import NoPdf, attachment
@@ -159,7 +160,8 @@ def _told(customer: Customer, mistyped: forms.Form | None) -> dict[str, Any]:
             for each in (queries.invoices_of(AccountId(account.pk)) if account else ())
         ],
         "application": queries.last_application_of(customer.pk),
-        "collect": queries.owed_for_collect([each.number for each in numbers if each.is_verified]).items(),
+        "collect": [(each.account, each.number, each.owed) for each in queries.debts_of(customer.pk) if each.number],
+        "takes_cards": card_provider() is not None,
         "lines": form("line", Line, _lines_of(customer)),
         "dedicated": [
             (

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from kinline.billing.queries import Debt, debts_of
 from kinline.contacts.models import Contact, ContactState
 from kinline.core.identity import AccountId, ResidentId
 from kinline.core.money import ZERO, Money
@@ -16,8 +17,10 @@ from kinline.payments.models import Payment, PaymentState, SavedCard, Way
 from kinline.people.models import Customer, Resident
 from kinline.web.explanation import reader_language
 from kinline.web.local_time import LocalTime
+from kinline.web.templatetags.plain_words import dollars, telephone
 
 OWN = "own"
+_DEBT = "debt-"
 _BRANDS = {
     "visa": "Visa",
     "mastercard": "Mastercard",
@@ -41,6 +44,8 @@ class FamilyPayment:
     when: LocalTime
     card: str
     resident: str
+    pays: str
+    """The debt that it pays, in words; empty: it is money for calls to come."""
     is_automatic: bool
     needs_card: bool
     """Its card is entered in the provider's form: not yet, or the last one was declined."""
@@ -99,6 +104,7 @@ def as_family_reads_it(payment: Payment, zone: tzinfo) -> FamilyPayment:
         when=LocalTime.of(payment.created_at, zone),
         card=card_name(payment.card) if payment.card else "",
         resident=resident.name if resident else "",
+        pays=_debt_name(payment.pays.number) if payment.pays else "",
         is_automatic=payment.way == Way.RELOAD,
         needs_card=payment.way == Way.NEW_CARD and payment.state in (PaymentState.CREATED, PaymentState.FAILED),
         explanation=reason,
@@ -129,9 +135,26 @@ def accounts_of(customer: Customer) -> dict[str, str]:
     return {OWN: _("My account"), **named}
 
 
+def debts_by_choice(customer: Customer) -> dict[str, Debt]:
+    """What else they may pay by card: what they owe."""
+    return {f"{_DEBT}{debt.account}": debt for debt in debts_of(customer.pk)}
+
+
+def named_debts(customer: Customer) -> dict[str, str]:
+    """The same in words, each with what is owed."""
+    return {
+        key: _("%(debt)s: %(owed)s owed") % {"debt": _debt_name(debt.number), "owed": dollars(debt.owed)}
+        for key, debt in debts_by_choice(customer).items()
+    }
+
+
+def _debt_name(number: str) -> str:
+    return _("Collect calls to %(number)s") % {"number": telephone(number)} if number else _("My monthly bill")
+
+
 def chosen_account(customer: Customer, choice: str) -> AccountId:
-    """The account of one of `accounts_of`; opened when it is the first money."""
-    if choice == OWN:
+    """The account of one of `accounts_of`; opened when it is the first money. A debt is paid through theirs."""
+    if choice == OWN or choice.startswith(_DEBT):
         return ledger.open_customer_account(customer.pk)
     resident = Resident.objects.get(pk=int(choice.removeprefix("resident-")))
     return ledger.open_resident_account(ResidentId(resident.pk))
