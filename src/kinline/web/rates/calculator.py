@@ -11,7 +11,7 @@ from kinline.core.identity import Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164, Jurisdiction, NotANumber, NumberClass, classify, e164
 from kinline.core.policy import USUALLY_BARRED
-from kinline.core.reasons import Audience, Explanation, Reason, explain
+from kinline.core.reasons import Audience, Reason, explain
 from kinline.core.tariff import FREE, Quote, Service, Tariff, given, quote, standing
 from kinline.facilities.queries import Rulebook, plans_on
 from kinline.web.explanation import reader_language
@@ -41,7 +41,7 @@ class Calculated:
     jurisdiction: Jurisdiction
     tariff: Tariff
     quote: Quote | None
-    refusal: Explanation | None = None
+    refusal: str = ""
     lowered: tuple[Lowered, ...] = ()
 
     @property
@@ -105,10 +105,17 @@ def calculate(rules: Rulebook, question: Question, at: Instant) -> Calculated:
     if classify(number) in _NEVER:
         tariff = Reason.POLICY_DESTINATION_CLASS
     if isinstance(tariff, Reason):
-        refusal = explain(tariff, Audience.FAMILY, reader_language())
-        return Calculated(number, service, count, jurisdiction, FREE, None, refusal)
+        return Calculated(number, service, count, jurisdiction, FREE, None, _refusal(tariff, service))
     lowered = _lowered(rules, tariff, jurisdiction, rules.local_day(at), length, at)
     return Calculated(number, service, count, jurisdiction, tariff, quote(tariff, length), lowered=lowered)
+
+
+def _refusal(reason: Reason, service: Service) -> str:
+    if reason is not Reason.TARIFF_NO_RATE:
+        return explain(reason, Audience.FAMILY, reader_language()).text
+    if service is Service.MESSAGE:
+        return gettext("This facility has no price for messages to this number: none can be sent.")
+    return gettext("This facility has no price for such calls to this number: none can be made.")
 
 
 def _lowered(
@@ -134,7 +141,7 @@ def quote_for_machines(calculated: Calculated) -> dict[str, object]:
         "jurisdiction": calculated.jurisdiction.value,
     }
     if calculated.quote is None:
-        return answer | {"refusal": calculated.refusal.text if calculated.refusal else ""}
+        return answer | {"refusal": calculated.refusal}
     cost, each = calculated.quote.at_most, calculated.quote.price_per_minute.plain
     if calculated.is_of_messages:
         answer |= {"price_per_message": each}

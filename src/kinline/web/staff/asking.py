@@ -29,8 +29,8 @@ def act(request: HttpRequest, acts: Mapping[str, tuple[type[forms.Form], Act]]) 
     form = form_of(request.POST)
     if not form.is_valid():
         name, faults = next(iter(form.errors.items()))
-        label = form.fields[name].label if name in form.fields else None
-        messages.error(request, f"{label or name}: {faults[0]}")
+        label = form.fields[name].label if name in form.fields else ""
+        messages.error(request, f"{label}: {faults[0]}" if label else str(faults[0]))
         return
     try:
         messages.success(request, do(form.cleaned_data, cast(User, request.user), Instant(time.time_ns() // 1_000_000)))
