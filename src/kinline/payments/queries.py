@@ -22,16 +22,17 @@ from kinline.payments.models import (
 
 def payments_of(customer_id: int) -> QuerySet[Payment]:
     """Newest first; without forms that were opened and left."""
-    theirs = Payment.objects.filter(customer_id=customer_id).select_related(
-        "card", "pays", "account__resident__facility"
-    )
-    return theirs.exclude(state=PaymentState.CANCELLED).order_by("-created_at", "-pk")
+    return _of(customer_id).exclude(state=PaymentState.CANCELLED).order_by("-created_at", "-pk")
 
 
 def payment_of(customer_id: int, reference: str) -> Payment | None:
     """One of their payments."""
-    theirs = Payment.objects.filter(customer_id=customer_id, reference=reference)
-    return theirs.select_related("card", "pays", "account__resident__facility").first()
+    return _of(customer_id).filter(reference=reference).first()
+
+
+def _of(customer_id: int) -> QuerySet[Payment]:
+    theirs = Payment.objects.filter(customer_id=customer_id)
+    return theirs.select_related("card", "pays", "account__resident__facility")
 
 
 def cards_of(customer_id: int) -> QuerySet[SavedCard]:

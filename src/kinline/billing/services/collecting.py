@@ -49,13 +49,14 @@ def _tell(invitation: Invitation, at: Instant) -> None:
     notices.tell_number(invitation.number, language, Kind.COLLECT_INVITATION, key, at, owed=Money(invitation.owed))
 
 
-def pay_collect(prepaid: AccountId, number: str, key: str, at: Instant) -> Transfer | None:
-    """Pay all that a number owes for collect calls from a customer's prepaid money; None: it owes nothing.
+def pay_collect(prepaid: AccountId, number: str, key: str, at: Instant, most: Money | None = None) -> Transfer | None:
+    """Pay all that a number owes for collect calls, or `most`, from a customer's prepaid money; None: it owes nothing.
 
     Raises as `ledger.services.transfer`.
     """
     owing = Account.objects.filter(kind=AccountKind.COLLECT_RECEIVABLE, number=number, posted__lt=0).first()
     if owing is None:
         return None
-    order = Order(f"collect/{key}", prepaid, AccountId(owing.pk), Money(-owing.posted), "collect_payment")
-    return transfer(order, at)
+    owed = Money(-owing.posted)
+    amount = owed if most is None else min(owed, most)
+    return transfer(Order(f"collect/{key}", prepaid, AccountId(owing.pk), amount, "collect_payment"), at)

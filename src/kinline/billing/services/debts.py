@@ -2,14 +2,11 @@
 
 from django.db import transaction
 
-from kinline.billing.services.invoicing import pay_from_balance
+from kinline.billing.services.collecting import pay_collect
+from kinline.billing.services.invoicing import pay_from_balance, tell_received
 from kinline.core.identity import AccountId, Instant
-from kinline.core.money import Money
+from kinline.core.money import ZERO, Money
 from kinline.ledger.models import Account, AccountKind, Transfer
-from kinline.ledger.postings import Order
-from kinline.ledger.services import transfer
-from kinline.notices import services as notices
-from kinline.notices.kinds import Kind
 
 
 @transaction.atomic
@@ -20,12 +17,11 @@ def pay_debt(prepaid: AccountId, debt: AccountId, most: Money, key: str, at: Ins
     Raises as `ledger.services.transfer`.
     """
     owing = Account.objects.select_for_update().get(pk=debt)
+    if owing.kind == AccountKind.COLLECT_RECEIVABLE:
+        return pay_collect(prepaid, owing.number, key, at, most)
     amount = min(Money(-owing.posted), most)
-    if amount.micros <= 0:
+    if amount <= ZERO:
         return None
-    if owing.kind == AccountKind.DIRECT_BILL:
-        paid = pay_from_balance(prepaid, debt, amount, key, at)
-        told = f"{paid.key}/received"
-        notices.tell_customer(owing.customer_id, Kind.INVOICE_PAYMENT_RECEIVED, told, at, amount=amount)
-        return paid
-    return transfer(Order(f"collect/{key}", prepaid, debt, amount, "collect_payment"), at)
+    paid = pay_from_balance(prepaid, debt, amount, key, at)
+    tell_received(paid, at)
+    return paid

@@ -42,9 +42,14 @@ def record_payment(account: AccountId, amount: Money, key: str, at: Instant) -> 
     """A cheque or a bank's transfer arrived: it covers the oldest invoice first, and calls go on at once. More than is
     owed stays on the account. Raises as `ledger.services.transfer`."""
     paid = _pay(Order(f"{PAYMENT}/{key}", house_account(AccountKind.CLEARING), account, amount, PAYMENT), at)
-    customer = Account.objects.get(pk=account).customer_id
-    notices.tell_customer(customer, Kind.INVOICE_PAYMENT_RECEIVED, f"{paid.key}/received", at, amount=amount)
+    tell_received(paid, at)
     return paid
+
+
+def tell_received(paid: Transfer, at: Instant) -> None:
+    """Tell the customer that their payment came from outside."""
+    key, amount = f"{paid.key}/received", Money(paid.amount)
+    notices.tell_customer(paid.credit.customer_id, Kind.INVOICE_PAYMENT_RECEIVED, key, at, amount=amount)
 
 
 def pay_from_balance(prepaid: AccountId, account: AccountId, amount: Money, key: str, at: Instant) -> Transfer:

@@ -28,8 +28,9 @@ from kinline.web.family.payments import (
     card_expiry,
     card_name,
     chosen_account,
+    chosen_debt,
+    debt_in_words,
     debts_by_choice,
-    named_debts,
     zone_of,
 )
 from kinline.web.family.prices import balance_of, minutes_bought
@@ -48,9 +49,10 @@ def money(request: HttpRequest) -> HttpResponse:
     customer = customer_of(request.user)
     if customer is None:
         return redirect("welcome")
-    earlier = queries.payment_of(customer.pk, request.POST.get("reference", ""))
-    if earlier is not None and earlier.state in ARRIVED:  # a button pressed twice; the debt is paid and no choice now
-        return redirect("payment", earlier.reference)
+    if request.method == "POST":
+        earlier = queries.payment_of(customer.pk, request.POST.get("reference", ""))
+        if earlier is not None and earlier.state in ARRIVED:  # pressed twice; the debt is paid and no choice any more
+            return redirect("payment", earlier.reference)
     form = _form(customer, request.GET.get("for", ""), request.POST or None)
     refusal = None
     if request.method == "POST" and form.is_valid():
@@ -65,20 +67,20 @@ def money(request: HttpRequest) -> HttpResponse:
 
 
 def _form(customer: Customer, chosen: str = "", typed: QueryDict | None = None) -> AddMoney:
-    choices, cards = accounts_of(customer) | named_debts(customer), list(queries.cards_of(customer.pk))
-    debt, provider, start = debts_by_choice(customer).get(chosen), card_provider(), dict[str, str]()
+    debts = debts_by_choice(customer)
+    debt, provider, start = debts.get(chosen), card_provider(), dict[str, str]()
     if debt is not None and provider is not None:
         owed = Money.of_cents(-(-debt.owed.micros // 10_000))  # a cent that is owed in part is paid whole
         start = {"account": chosen, "amount": OTHER, "other_amount": max(owed, provider.least).plain}
-    return AddMoney(choices, cards, typed, initial=start)
+    named = {key: debt_in_words(each) for key, each in debts.items()}
+    return AddMoney(accounts_of(customer), named, list(queries.cards_of(customer.pk)), typed, initial=start)
 
 
 def _begun(request: HttpRequest, customer: Customer, chosen: dict[str, Any]) -> HttpResponse:
     """Charge the saved card, or show the provider's form for a new one. Raises `NotTaken`, `ProviderError`."""
     at = now()
     account = chosen_account(customer, chosen["account"])
-    debt = debts_by_choice(customer).get(chosen["account"])
-    pays = debt.account if debt else None
+    pays = chosen_debt(chosen["account"])
     if chosen["card"] == NEW_CARD:
         payment = services.begin(
             customer.pk,
@@ -131,7 +133,6 @@ def page(
             "takes_cards": card_provider() is not None,
             "balance": balance_of(customer),
             "form": form or _form(customer),
-            "debts": debts_by_choice(customer),
             "refusal": refusal,
             "amounts": list(zip(CHOICES, minutes_bought(customer, CHOICES), strict=True)),
             "other": OTHER,

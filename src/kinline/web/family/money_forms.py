@@ -61,9 +61,17 @@ class AddMoney(forms.Form):
     card = forms.ChoiceField(error_messages={"required": gettext_lazy("Choose a card.")})
     save_card = forms.BooleanField(required=False, label=gettext_lazy("Keep this card for the next time"))
 
-    def __init__(self, accounts: Mapping[str, str], cards: Sequence[SavedCard], *args: Any, **settings: Any) -> None:
+    def __init__(
+        self,
+        accounts: Mapping[str, str],
+        debts: Mapping[str, str],
+        cards: Sequence[SavedCard],
+        *args: Any,
+        **settings: Any,
+    ) -> None:
         super().__init__(*args, **settings)
-        self.choices_of("account", [(key, name) for key, name in accounts.items()])
+        self.debts = debts
+        self.choices_of("account", [*accounts.items(), *debts.items()])
         self.choices_of("amount", [*((str(each.cents), str(each)) for each in CHOICES), (OTHER, OTHER)])
         self.choices_of("card", [*((str(card.pk), str(card)) for card in cards), (NEW_CARD, NEW_CARD)])
         self.initial.setdefault("account", next(iter(accounts), ""))

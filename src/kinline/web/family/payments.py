@@ -140,12 +140,8 @@ def debts_by_choice(customer: Customer) -> dict[str, Debt]:
     return {f"{_DEBT}{debt.account}": debt for debt in debts_of(customer.pk)}
 
 
-def named_debts(customer: Customer) -> dict[str, str]:
-    """The same in words, each with what is owed."""
-    return {
-        key: _("%(debt)s: %(owed)s owed") % {"debt": _debt_name(debt.number), "owed": dollars(debt.owed)}
-        for key, debt in debts_by_choice(customer).items()
-    }
+def debt_in_words(debt: Debt) -> str:
+    return _("%(debt)s: %(owed)s owed") % {"debt": _debt_name(debt.number), "owed": dollars(debt.owed)}
 
 
 def _debt_name(number: str) -> str:
@@ -158,6 +154,11 @@ def chosen_account(customer: Customer, choice: str) -> AccountId:
         return ledger.open_customer_account(customer.pk)
     resident = Resident.objects.get(pk=int(choice.removeprefix("resident-")))
     return ledger.open_resident_account(ResidentId(resident.pk))
+
+
+def chosen_debt(choice: str) -> AccountId | None:
+    """The account of one of `debts_by_choice`; None: it is no debt."""
+    return AccountId(int(choice.removeprefix(_DEBT))) if choice.startswith(_DEBT) else None
 
 
 def _contacts(customer: Customer) -> QuerySet[Contact]:
