@@ -3,6 +3,7 @@
 import asyncio
 from itertools import pairwise
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 import pytest
@@ -405,7 +406,7 @@ async def test_silence_is_sent_while_there_is_nothing_to_hear(raw) -> None:
 
 
 class Network:
-    """A network between a leg and its phone: every tenth packet of audio is lost, and all take 40 ms."""
+    """A network between a leg and its phone: every tenth packet of audio is lost, and all take at least 40 ms."""
 
     DELAY = 0.04
 
@@ -430,7 +431,14 @@ class Network:
         if side.real % 2 == 0 and side.count % 10 == 0:
             return
         (opposite,) = (other for other in self._sides.values() if other is not side and other.real % 2 == side.real % 2)
-        asyncio.get_running_loop().call_later(self.DELAY, opposite.transport.sendto, data, ("127.0.0.1", side.real))
+        self._deliver(monotonic() + self.DELAY, opposite, data, side.real)
+
+    def _deliver(self, due: float, by: "Side", data: bytes, port: int) -> None:
+        """uvloop counts whole milliseconds from the start of its turn, so it may call too early."""
+        if (wait := due - monotonic()) > 0:
+            asyncio.get_running_loop().call_later(wait, self._deliver, due, by, data, port)
+        else:
+            by.transport.sendto(data, ("127.0.0.1", port))
 
     def close(self) -> None:
         for side in self._sides.values():
