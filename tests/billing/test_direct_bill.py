@@ -183,6 +183,30 @@ def test_a_payment_that_bounced_opens_the_invoice_again(
     assert Invoice.objects.get().paid_at is None
 
 
+def test_a_payment_that_bounced_after_its_room_was_spent_stops_the_bill_until_it_is_within_its_limit_again(
+    station: Station, resident: Resident, office: str, bill: AccountId, finance: User
+) -> None:
+    for _ in range(3):
+        hung_up(authorised(station, resident, office)[0], 300)
+    owed = -ledger.balance(bill)
+    paid = services.record_payment(bill, owed, "cheque/1", NOON)
+    hung_up(authorised(station, resident, office, Instant(NOON + DAY))[0], 300, Instant(NOON + DAY))
+    anew, later = -ledger.balance(bill), Instant(NOON + 2 * DAY)
+    for _ in range(2):
+        services.return_payment(paid.key, later)
+    assert -ledger.balance(bill) == owed + anew
+    assert refusal(station, resident, office, later) is Reason.FUND_CREDIT_LIMIT
+    with pytest.raises(services.AccountRefused, match="More is owed"):
+        services.restore(bill, finance, later, "a good customer")
+
+    services.record_payment(bill, anew, "cheque/2", later)  # what it had for calls when the payment bounced is its own
+    assert refusal(station, resident, office, later) is Reason.FUND_CREDIT_LIMIT
+    assert Account.objects.get(pk=bill).credit_limit == 1_000_000
+    services.record_payment(bill, owed, "cheque/3", later)
+    assert refusal(station, resident, office, later) is None
+    assert ledger.discrepancies() == []
+
+
 def test_what_was_paid_too_much_covers_the_next_invoice(
     station: Station, resident: Resident, office: str, bill: AccountId
 ) -> None:

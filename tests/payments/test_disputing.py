@@ -3,9 +3,12 @@
 import pytest
 from bank import Bank
 from make import NOON, a_customer, a_number
-from payers import Payer, a_payer, a_payment
+from payers import Payer, a_payer, a_payment, a_saved_card
 
 from kinline.audit.models import AuditEvent
+from kinline.billing import services as billing
+from kinline.billing.queries import suspension_of
+from kinline.core.identity import AccountId
 from kinline.core.money import Money
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
@@ -13,6 +16,7 @@ from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
 from kinline.payments import queries, services
 from kinline.payments.models import Payment, PaymentState
+from kinline.people.models import CustomerNumber
 from kinline.providers.cards import card_provider
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +159,91 @@ def test_money_on_hold_for_a_call_is_not_frozen_under_it(bank: Bank) -> None:
     Account.objects.filter(pk=payer.account).update(held=TEN.micros)
     hear(bank, bank.dispute(payment.intent, 2500))
     assert (payer.balance, house(AccountKind.DISPUTED)) == (TEN, Money.parse("15.00"))
+
+
+def a_bill(payer: Payer, owed: str = "8.003") -> AccountId:
+    bill = ledger.open_direct_bill_account(payer.customer, TEN)
+    ledger.transfer(Order("called", bill, books.house_account(AccountKind.REVENUE), Money.parse(owed), "charge"), NOON)
+    return bill
+
+
+def paid_by_card(bank: Bank, payer: Payer, debt: AccountId, amount: str) -> Payment:
+    card = a_saved_card(bank, payer)
+    return services.charge(payer.customer, payer.account, Money.parse(amount), card.pk, NOON, pays=debt)
+
+
+@pytest.mark.parametrize("end", ["won", "lost"])
+def test_a_bill_is_owed_again_when_the_bank_takes_back_what_paid_it_and_paid_when_it_gives_it_back(
+    bank: Bank, end: str
+) -> None:
+    payer = a_payer("1.00")
+    bill = a_bill(payer)
+    payment = paid_by_card(bank, payer, bill, "8.01")
+    assert (books.balance(bill), payer.balance) == (NOTHING, Money.parse("1.007"))
+    dispute = bank.dispute(payment.intent, 801)
+    for _ in range(2):
+        hear(bank, dispute)
+    assert (-books.balance(bill), payer.balance) == (Money.parse("8.003"), Money.parse("1.00"))
+    assert house(AccountKind.DISPUTED) == Money.parse("8.01")
+    bank.disputes[dispute]["status"] = end
+    for _ in range(2):
+        hear(bank, dispute)
+    if end == "won":
+        assert (books.balance(bill), payer.balance) == (NOTHING, Money.parse("1.007"))
+    else:
+        assert (-books.balance(bill), payer.balance) == (Money.parse("8.003"), Money.parse("1.00"))
+    assert (house(AccountKind.DISPUTED), house(AccountKind.CHARGEBACKS)) == (NOTHING, NOTHING)
+    assert not is_reviewed(payer)
+    assert books.discrepancies() == []
+
+
+def test_what_nobody_disputes_of_a_payment_goes_on_paying_its_bill(bank: Bank) -> None:
+    payer = a_payer()
+    bill = a_bill(payer)
+    payment = paid_by_card(bank, payer, bill, "8.01")
+    first, second = bank.dispute(payment.intent, 200), bank.dispute(payment.intent, 300)
+    hear(bank, first)
+    assert (-books.balance(bill), payer.balance) == (Money.parse("1.993"), NOTHING)
+    hear(bank, second)
+    assert (-books.balance(bill), payer.balance) == (Money.parse("4.993"), NOTHING)
+    bank.disputes[first]["status"] = "won"
+    hear(bank, first)
+    assert (-books.balance(bill), payer.balance) == (Money.parse("2.993"), NOTHING)
+    bank.disputes[second]["status"] = "won"
+    hear(bank, second)
+    assert (books.balance(bill), payer.balance) == (NOTHING, Money.parse("0.007"))
+    assert books.discrepancies() == []
+
+
+def test_a_bill_whose_room_was_spent_anew_passes_its_limit_when_the_bank_takes_its_payment_back(bank: Bank) -> None:
+    payer = a_payer()
+    bill = a_bill(payer)
+    payment = paid_by_card(bank, payer, bill, "8.01")
+    again = Order("again", bill, books.house_account(AccountKind.REVENUE), TEN, "charge")
+    ledger.transfer(again, NOON)
+    hear(bank, bank.dispute(payment.intent, 801))
+    assert -books.balance(bill) == Money.parse("18.003")
+    assert books.available(Account.objects.get(pk=bill)) == NOTHING
+    assert suspension_of(bill) is not None
+    billing.record_payment(bill, TEN, "cheque/1", NOON)
+    assert books.available(Account.objects.get(pk=bill)) == TEN - Money.parse("8.003")
+    assert suspension_of(bill) is None
+
+
+def test_collect_calls_are_owed_again_beyond_the_allowance_too(bank: Bank) -> None:
+    payer = a_payer()
+    number = CustomerNumber.objects.get(customer_id=payer.customer)
+    CustomerNumber.objects.filter(pk=number.pk).update(is_verified=True)
+    collect = ledger.open_collect_account(number.number, FIVE)
+    for name in ("first", "second"):
+        called = Order(name, collect, books.house_account(AccountKind.REVENUE), FIVE, "charge")
+        ledger.transfer(called, NOON)
+        if name == "first":
+            payment = paid_by_card(bank, payer, collect, "5.00")
+    dispute = bank.dispute(payment.intent, 500)
+    hear(bank, dispute)
+    assert (-books.balance(collect), house(AccountKind.DISPUTED)) == (TEN, FIVE)
+    bank.disputes[dispute]["status"] = "won"
+    hear(bank, dispute)
+    assert (-books.balance(collect), payer.balance) == (FIVE, NOTHING)
+    assert books.discrepancies() == []

@@ -83,6 +83,25 @@ def test_a_cheque_is_recorded_once_and_returned_once(town, finance, bill) -> Non
     assert told(town.mother.user) == ["invoice_issued", "invoice_payment_received", "invoice_payment_returned"]
 
 
+def test_a_cheque_that_bounces_after_its_room_was_spent_stops_the_bill_and_says_so_to_both(
+    town, finance, bill, signed_in
+) -> None:
+    address = f"/provider/billing/{bill}/"
+    cheque = {"what": "take", "account": bill, "means": "cheque", "reference": "1041", "amount": "5.00"}
+    text(finance.post(address, cheque, follow=True))
+    spend(bill, "20.00")
+    returned = {"what": "return", "account": bill, "key": f"invoice_payment/cheque/{bill}/1041", "reason": "No funds"}
+    assert "more is owed than the limit" in text(finance.post(address, returned, follow=True))
+    assert books.balance(bill) == -Money.parse("25.00")
+    restored = {"what": "restore", "account": bill, "reason": "A good customer"}
+    assert "Record the payments first" in text(finance.post(address, restored, follow=True))
+    paying = text(signed_in(town.mother).get("/account/paying/"))
+    assert "You owe $25.00 of a credit limit of $20.00." in paying
+    assert "A payment was taken back, and more is owed than the credit limit." in paying
+    assert "more is owed" not in text(finance.post(address, {**cheque, "reference": "1042"}, follow=True))
+    assert told(town.mother.user)[-2:] == ["direct_bill_restored", "invoice_payment_received"]
+
+
 def test_a_suspended_bill_takes_no_more_and_comes_back_as_it_was(town, finance, bill) -> None:
     address = f"/provider/billing/{bill}/"
     why = {"account": bill, "reason": "Moved away"}

@@ -11,6 +11,7 @@ What the ledger is told, each once for its key:
 | an agency is paid costs that it documented | facility_additive | clearing | `additive_paid/...` |
 | a payment that bounced | direct_bill | clearing | `reverse/invoice_payment/<key>` |
 | a payment of invoices arrived (cheque, transfer of a bank) | clearing | direct_bill | `invoice_payment/<key>` |
+| the bank took back a card payment that paid a debt | the debt | customer_prepaid | `reverse/...` |
 | invoices are paid from prepaid money | customer_prepaid | direct_bill | `invoice_payment/<key>` |
 | what is owed for collect calls is paid from prepaid money | customer_prepaid | collect_receivable | `collect/<key>` |
 | a family gives a resident money | customer_prepaid | resident_debit | `gift/<key>` |

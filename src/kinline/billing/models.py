@@ -91,12 +91,14 @@ class Invitation(models.Model):
 
 
 class Suspension(models.Model):
-    """Finance has stopped a direct bill: nothing more is spent on credit until it is lifted."""
+    """Finance has stopped a direct bill, or it owes more than its limit since a payment came back: nothing more is
+    spent on credit until it is lifted."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="suspensions")
     credit_limit = models.BigIntegerField()
     """What the account has again when it is lifted."""
-    reason = models.CharField(max_length=200)
+    reason = models.CharField(max_length=200, blank=True)
+    """What finance wrote; empty: a payment came back, and payments lift it."""
     at = models.BigIntegerField()
     lifted_at = models.BigIntegerField(null=True, blank=True)
 

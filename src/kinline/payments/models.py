@@ -124,6 +124,11 @@ class Payment(models.Model):
     def deposit_key(self) -> str:
         return f"{self.provider}/{self.intent}/deposit"
 
+    @property
+    def debt_key(self) -> str:
+        """For `billing.services.pay_debt`."""
+        return f"payment/{self.reference}"
+
 
 class RefundState(models.TextChoices):
     REQUESTED = "requested"

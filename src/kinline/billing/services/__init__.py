@@ -18,7 +18,7 @@ from kinline.billing.services.customer_accounts import (
     suspend,
     take_payment,
 )
-from kinline.billing.services.debts import pay_debt
+from kinline.billing.services.debts import pay_debt, reopen_debt
 from kinline.billing.services.dedicating import (
     NoNumberLeft,
     NotAContact,
@@ -72,6 +72,7 @@ __all__ = [
     "record_payment",
     "refuse",
     "remind",
+    "reopen_debt",
     "restore",
     "return_payment",
     "return_taken_payment",

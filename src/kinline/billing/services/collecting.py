@@ -16,6 +16,8 @@ from kinline.notices import services as notices
 from kinline.notices.kinds import Kind
 from kinline.people.models import CustomerNumber
 
+COLLECT: Final = "collect"
+"""What the keys of transfers that pay collect calls begin with."""
 _EVERY: Final = 1000
 
 
@@ -59,4 +61,4 @@ def pay_collect(prepaid: AccountId, number: str, key: str, at: Instant, most: Mo
         return None
     owed = Money(-owing.posted)
     amount = owed if most is None else min(owed, most)
-    return transfer(Order(f"collect/{key}", prepaid, AccountId(owing.pk), amount, "collect_payment"), at)
+    return transfer(Order(f"{COLLECT}/{key}", prepaid, AccountId(owing.pk), amount, "collect_payment"), at)

@@ -91,14 +91,18 @@ def suspend(account: AccountId, by: User, at: Instant, reason: str) -> Suspensio
 
 @transaction.atomic
 def restore(account: AccountId, by: User, at: Instant, reason: str) -> None:
-    """The credit limit from before the suspension is in force again. Idempotent. Raises `NotYoursToDecide`."""
+    """The credit limit from before the suspension is in force again. Idempotent.
+
+    Raises `AccountRefused` while more is owed, `NotYoursToDecide`.
+    """
     of_customer = _of_customer(account, by)
     locked = Account.objects.select_for_update().get(pk=of_customer.pk)
     known = Suspension.objects.filter(account=locked, lifted_at=None).first()
     if known is None:
         return
-    limit = max(known.credit_limit, locked.held - locked.posted)
-    Account.objects.filter(pk=locked.pk, posted__gte=F("held") - limit).update(credit_limit=limit)
+    limit = known.credit_limit
+    if not Account.objects.filter(pk=locked.pk, posted__gte=F("held") - limit).update(credit_limit=limit):
+        raise AccountRefused("More is owed than its credit limit. Record the payments first.")
     known.lifted_at = at
     known.save(update_fields=["lifted_at"])
     _decided(Action.DIRECT_BILL_RESTORED, locked, by, at, reason, Money(locked.credit_limit), Money(limit))

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 
 from kinline.billing.models import Invoice
+from kinline.billing.services.suspending import make_room, settle_limit
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import Money
 from kinline.ledger.models import Account, AccountKind, Transfer
-from kinline.ledger.postings import Order
+from kinline.ledger.postings import Order, reversal_of
 from kinline.ledger.queries import house_account
 from kinline.ledger.services import reverse, transfer
 from kinline.notices import services as notices
@@ -60,7 +61,13 @@ def pay_from_balance(prepaid: AccountId, account: AccountId, amount: Money, key:
 @retried
 @transaction.atomic
 def return_payment(key: str, at: Instant) -> Transfer:
-    """A payment bounced: what it had covered is open again. Raises as `ledger.services.reverse`."""
+    """A payment bounced: what it had covered is open again, also where that passes the credit limit
+    (`suspending.make_room`). Idempotent. Raises as `ledger.services.reverse`."""
+    paid = Transfer.objects.filter(key=key).first()
+    if paid is not None:
+        owing = Account.objects.select_for_update().get(pk=paid.credit_id)
+        if not Transfer.objects.filter(key=reversal_of(key)).exists():
+            make_room(owing, Money(paid.amount), at)
     returned = reverse(key, at)
     _cover(returned.debit_id, at)
     customer, amount = returned.debit.customer_id, Money(returned.amount)
@@ -152,7 +159,7 @@ def _pay(order: Order, at: Instant) -> Transfer:
 @transaction.atomic
 def _cover(account: int, at: Instant) -> None:
     """Mark the invoices that all payments together reach for, the oldest first."""
-    Account.objects.select_for_update().get(pk=account)
+    settle_limit(Account.objects.select_for_update().get(pk=account), at)
     payments = Transfer.objects.filter(credit_id=account, reason=PAYMENT)
     left = payments.aggregate(sum=Sum("amount"))["sum"] or 0
     bounced = Transfer.objects.filter(debit_id=account, reason=REVERSAL)

@@ -225,7 +225,7 @@ def _changed(payment: Payment, before: str, at: Instant) -> None:
 def _pay_on(payment: Payment, at: Instant) -> None:
     if payment.pays_id is not None:
         prepaid, debt = AccountId(payment.account_id), AccountId(payment.pays_id)
-        pay_debt(prepaid, debt, Money(payment.amount), f"payment/{payment.reference}", at)
+        pay_debt(prepaid, debt, Money(payment.amount), payment.debt_key, at)
 
 
 def _deposit(payment: Payment) -> Order:

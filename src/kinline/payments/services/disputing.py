@@ -6,6 +6,7 @@ from django.db.models import Sum
 
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
+from kinline.billing.services import pay_debt, reopen_debt
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.ledger import queries as books
@@ -68,18 +69,31 @@ def _apply(payment_id: int, answer: DisputeAnswer, at: Instant) -> Dispute:
 
 
 def _freeze(dispute: Dispute, payment: Payment, account: Account, at: Instant) -> None:
-    """Whatever of the amount is not spent and not on hold for a call: an account never goes below nothing."""
+    """Whatever of the amount is not spent and not on hold for a call: an account never goes below nothing. A debt that
+    the payment paid is owed again, but for the part that nobody disputes."""
+    if payment.pays_id is not None:
+        reopen_debt(AccountId(payment.pays_id), payment.debt_key, at)
+        account.refresh_from_db()
     dispute.frozen = max(min(dispute.amount, account.posted - account.held), 0)
     _move(f"{dispute.provider_id}/freeze", payment, account.pk, AccountKind.DISPUTED, dispute.frozen, "dispute", at)
     account.review_since = account.review_since or at
     told, amount = f"dispute/{dispute.provider_id}/opened", Money(dispute.amount)
     notices.tell_customer(payment.customer_id, Kind.PAYMENT_DISPUTED, told, at, amount=amount)
+    undisputed = payment.amount - _weighing(payment) - dispute.amount
+    _pay_debt_again(dispute, payment, "rest", min(undisputed, account.posted - account.held - dispute.frozen), at)
 
 
 def _thaw(dispute: Dispute, payment: Payment, account: Account, at: Instant) -> None:
     _move(f"{dispute.provider_id}/thaw", payment, AccountKind.DISPUTED, account.pk, dispute.frozen, "dispute", at)
+    _pay_debt_again(dispute, payment, "won", dispute.frozen, at)
     if not _others_weigh(dispute, account):
         account.review_since = None
+
+
+def _pay_debt_again(dispute: Dispute, payment: Payment, part: str, micros: int, at: Instant) -> None:
+    if payment.pays_id is not None:
+        key = f"{payment.debt_key}/{dispute.pk}/{part}"
+        pay_debt(AccountId(payment.account_id), AccountId(payment.pays_id), Money(micros), key, at)
 
 
 def _write_off(dispute: Dispute, payment: Payment, account: Account, at: Instant) -> None:
@@ -96,8 +110,7 @@ def _write_off(dispute: Dispute, payment: Payment, account: Account, at: Instant
 def _weigh(payment: Payment, at: Instant) -> None:
     """What all disputes of a payment together keep from being given back: those that are open, and those that were
     lost. A payment can be disputed in parts."""
-    weighing = payment.disputes.filter(state__in=(DisputeState.OPEN, DisputeState.LOST))
-    payment.disputed = weighing.aggregate(sum=Sum("amount"))["sum"] or 0
+    payment.disputed = _weighing(payment)
     if payment.disputed:
         payment.state = PaymentState.DISPUTED
     elif payment.state == PaymentState.DISPUTED:
@@ -105,6 +118,11 @@ def _weigh(payment: Payment, at: Instant) -> None:
         payment.state = PaymentState.REFUNDED if is_all else PaymentState.SUCCEEDED
     payment.changed_at = at
     payment.save()
+
+
+def _weighing(payment: Payment) -> int:
+    weighing = payment.disputes.filter(state__in=(DisputeState.OPEN, DisputeState.LOST))
+    return weighing.aggregate(sum=Sum("amount"))["sum"] or 0
 
 
 def _others_weigh(dispute: Dispute, account: Account) -> bool:

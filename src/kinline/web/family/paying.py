@@ -147,14 +147,16 @@ def _told(customer: Customer, mistyped: forms.Form | None) -> dict[str, Any]:
     residents = _residents_of(customer)
     numbers = list(customer.numbers.order_by("number"))
     account = queries.direct_bill_of(customer.pk)
+    suspension = queries.suspension_of(AccountId(account.pk)) if account else None
+    limit = suspension or account
     return {
         "customer": customer,
         "balance": balance_of(customer),
         "numbers": [(each, CustomerNumber.objects.filter(number=each.number).count()) for each in numbers],
         "bill": account,
-        "suspension": queries.suspension_of(AccountId(account.pk)) if account else None,
+        "suspension": suspension,
         "owed": Money(max(-account.posted, 0)) if account else ZERO,
-        "credit_limit": Money(account.credit_limit) if account else ZERO,
+        "credit_limit": Money(limit.credit_limit) if limit else ZERO,
         "invoices": [
             (each, Money(each.amount), in_utc(each.due_at), each.paid_at is None and each.due_at < at)
             for each in (queries.invoices_of(AccountId(account.pk)) if account else ())

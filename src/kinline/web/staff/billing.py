@@ -109,14 +109,15 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
 
 def _told(bill: Account) -> dict[str, Any]:
     unpaid = bill.invoices.filter(paid_at=None).order_by("due_at", "pk").first()
+    suspension = queries.suspension_of(AccountId(bill.pk))
     return {
         "account": bill,
         "customer": bill.customer,
         "owed": Money(max(-bill.posted, 0)),
-        "limit": Money(bill.credit_limit),
+        "limit": Money(suspension.credit_limit if suspension else bill.credit_limit),
         "due": in_utc(unpaid.due_at) if unpaid else None,
         "is_overdue": unpaid is not None and unpaid.due_at < datetime.now(UTC).timestamp() * 1000,
-        "suspension": queries.suspension_of(AccountId(bill.pk)),
+        "suspension": suspension,
     }
 
 
@@ -156,7 +157,10 @@ def _suspend(typed: dict[str, Any], user: User, at: Instant) -> str:
 
 
 def _restore(typed: dict[str, Any], user: User, at: Instant) -> str:
-    services.restore(AccountId(typed["account"]), user, at, typed["reason"])
+    try:
+        services.restore(AccountId(typed["account"]), user, at, typed["reason"])
+    except AccountRefused as refused:
+        raise Refused(_("More is owed than the credit limit. Record the payments first.")) from refused
     return done()
 
 
