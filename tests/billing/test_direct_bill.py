@@ -196,15 +196,56 @@ def test_a_payment_that_bounced_after_its_room_was_spent_stops_the_bill_until_it
         services.return_payment(paid.key, later)
     assert -ledger.balance(bill) == owed + anew
     assert refusal(station, resident, office, later) is Reason.FUND_CREDIT_LIMIT
-    with pytest.raises(services.AccountRefused, match="More is owed"):
-        services.restore(bill, finance, later, "a good customer")
+    services.restore(bill, finance, later, "nothing that finance stopped")
 
-    services.record_payment(bill, anew, "cheque/2", later)  # what it had for calls when the payment bounced is its own
+    services.record_payment(bill, anew, "cheque/2", later)
     assert refusal(station, resident, office, later) is Reason.FUND_CREDIT_LIMIT
     assert Account.objects.get(pk=bill).credit_limit == 1_000_000
     services.record_payment(bill, owed, "cheque/3", later)
     assert refusal(station, resident, office, later) is None
     assert ledger.discrepancies() == []
+
+
+def test_a_bill_over_its_limit_may_get_a_higher_one_and_one_that_finance_stops_too_waits_for_both(
+    station: Station, resident: Resident, office: str, bill: AccountId, finance: User
+) -> None:
+    for key in ("cheque/1", "cheque/2"):
+        for _ in range(3):
+            hung_up(authorised(station, resident, office)[0], 300)
+        if key == "cheque/1":
+            services.record_payment(bill, -ledger.balance(bill), key, NOON)
+    services.return_payment("invoice_payment/cheque/1", NOON)
+    services.suspend(bill, finance, NOON, "A cheque bounced")
+    with pytest.raises(services.AccountRefused, match="restore it first"):
+        services.set_limit(bill, Money.parse("5.00"), finance, NOON, "why not")
+    services.record_payment(bill, Money.parse("1.50"), "cheque/3", NOON)
+    assert refusal(station, resident, office, NOON) is Reason.FUND_CREDIT_LIMIT
+    services.restore(bill, finance, NOON, "They called")
+    assert refusal(station, resident, office, NOON) is None
+    assert [each.action for each in AuditEvent.objects.filter(action__startswith="direct_bill.").order_by("pk")][
+        -2:
+    ] == [
+        "direct_bill.suspended",
+        "direct_bill.restored",
+    ]
+
+    services.return_payment("invoice_payment/cheque/3", NOON)
+    services.set_limit(bill, Money.parse("5.00"), finance, NOON, "A good customer after all")
+    assert refusal(station, resident, office, NOON) is None
+    assert Account.objects.get(pk=bill).credit_limit == 5_000_000
+
+
+def test_a_suspended_bill_pays_for_nothing_whatever_is_paid_or_given_back_of_a_hold(
+    station: Station, resident: Resident, office: str, bill: AccountId, finance: User
+) -> None:
+    hung_up(authorised(station, resident, office)[0], 300)
+    call, _ = authorised(station, resident, office)
+    services.suspend(bill, finance, NOON, "Two cheques bounced")
+    hung_up(call, 60)
+    assert refusal(station, resident, office, NOON) is Reason.FUND_CREDIT_LIMIT
+    services.record_payment(bill, Money.parse("0.30"), "cheque/1", NOON)
+    assert refusal(station, resident, office, NOON) is Reason.FUND_CREDIT_LIMIT
+    assert ledger.available(Account.objects.get(pk=bill)) == ZERO
 
 
 def test_what_was_paid_too_much_covers_the_next_invoice(

@@ -83,6 +83,24 @@ def test_a_family_gives_a_resident_money_that_pays_for_any_call(
     assert (ledger.balance(prepaid), ledger.balance(debit)) == (Money.parse("2.00"), DOLLAR - MINUTE_PRICE)
 
 
+def test_nothing_is_moved_by_its_owner_from_an_account_whose_payment_a_bank_decides_on(
+    resident: Resident, number: str, prepaid: AccountId
+) -> None:
+    services.stock_number(E164("+15045550700"))
+    dedicated = services.give_number(customer_of(prepaid), resident, E164(number), NOON)
+    bill = books.open_direct_bill_account(customer_of(prepaid), DOLLAR)
+    Account.objects.filter(pk=prepaid).update(review_since=NOON)
+    for act in (
+        lambda: services.give_to_resident(prepaid, resident, DOLLAR, "1", NOON),
+        lambda: services.set_aside(prepaid, dedicated, DOLLAR, "1", NOON),
+        lambda: services.pay_from_balance(prepaid, bill, DOLLAR, "1", NOON),
+        lambda: services.pay_collect(prepaid, number, "1", NOON),
+    ):
+        with pytest.raises(services.UnderReview):
+            act()
+    assert ledger.balance(prepaid) == 3 * DOLLAR
+
+
 def test_a_stranger_gives_a_resident_nothing(jail: Facility, prepaid: AccountId) -> None:
     with pytest.raises(services.NotAContact):
         services.give_to_resident(prepaid, a_resident(jail), DOLLAR, "web/1", NOON)

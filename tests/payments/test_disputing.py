@@ -2,18 +2,19 @@
 
 import pytest
 from bank import Bank
-from make import NOON, a_customer, a_number
+from make import NOON, a_customer, a_facility, a_number, a_resident
 from payers import Payer, a_payer, a_payment, a_saved_card
 
 from kinline.audit.models import AuditEvent
 from kinline.billing import services as billing
 from kinline.billing.queries import suspension_of
-from kinline.core.identity import AccountId
+from kinline.core.identity import AccountId, ResidentId
 from kinline.core.money import Money
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
 from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
+from kinline.notices.models import Message
 from kinline.payments import queries, services
 from kinline.payments.models import Payment, PaymentState
 from kinline.people.models import CustomerNumber
@@ -247,3 +248,35 @@ def test_collect_calls_are_owed_again_beyond_the_allowance_too(bank: Bank) -> No
     hear(bank, dispute)
     assert (-books.balance(collect), payer.balance) == (FIVE, NOTHING)
     assert books.discrepancies() == []
+
+
+def test_what_a_payment_brought_beyond_its_bill_is_disputed_first_and_no_other_debt_is_paid_with_it(bank: Bank) -> None:
+    payer = a_payer()
+    bill = a_bill(payer, "8.00")
+    payment = paid_by_card(bank, payer, bill, "20.00")
+    ledger.transfer(Order("new", bill, books.house_account(AccountKind.REVENUE), TEN, "charge"), NOON)
+    hear(bank, bank.dispute(payment.intent, 200))
+    assert (-books.balance(bill), payer.balance) == (TEN, TEN)
+    assert not Message.objects.filter(kind="invoice_payment_returned").exists()
+
+
+def test_what_was_refunded_of_a_payment_does_not_pay_its_bill(bank: Bank) -> None:
+    payer = a_payer()
+    bill = a_bill(payer, "8.00")
+    payment = paid_by_card(bank, payer, bill, "20.00")
+    services.refund(payment.pk, Money.parse("12.00"), NOON)
+    ledger.deposit(payer.account, FIVE, "cash", NOON)
+    hear(bank, bank.dispute(payment.intent, 800))
+    assert (-books.balance(bill), payer.balance) == (Money.parse("8.00"), FIVE)
+    assert Message.objects.filter(kind="invoice_payment_returned", contents__contains="8000000").count() == 1
+
+
+def test_of_a_residents_own_account_the_disputed_amount_alone_is_frozen(bank: Bank) -> None:
+    payer = a_payer()
+    account = ledger.open_resident_account(ResidentId(a_resident(a_facility()).pk))
+    ledger.deposit(account, FIVE, "commissary", NOON)
+    card = a_saved_card(bank, payer)
+    payment = services.charge(payer.customer, account, TEN, card.pk, NOON)
+    hear(bank, bank.dispute(payment.intent, 1000))
+    assert books.balance(account) == FIVE
+    assert Account.objects.get(pk=account).review_since is None

@@ -97,6 +97,12 @@ def test_money_is_given_to_a_resident_who_has_them_as_a_contact(town, signed_in)
     assert "Choose for whom" in text(family.post(PAYING, {**gift, "resident": ""}, follow=True))
 
 
+def test_nothing_is_given_while_a_bank_decides_on_a_payment(town, signed_in) -> None:
+    Account.objects.filter(customer=town.mother, kind=AccountKind.CUSTOMER_PREPAID).update(review_since=NOVEMBER)
+    given = {"what": "give", "resident": f"resident-{town.marcus.pk}", "amount": "1.00", "reference": REFERENCE}
+    assert "Until then nothing can be moved" in text(signed_in(town.mother).post(PAYING, given, follow=True))
+
+
 def test_a_family_gets_a_number_that_only_one_of_their_people_can_call_and_gives_it_back(town, signed_in) -> None:
     family, phone = signed_in(town.mother), town.mother.numbers.get().number
     take = {"what": "take_number", "line": f"{town.marcus.pk}/{phone}"}

@@ -216,7 +216,8 @@ def _payer(stored: StoredPayer) -> Payer:
         AccountId(stored.account or 0),
         _ARRANGEMENTS[stored.kind],
         Money(stored.available or 0),
-        Money(stored.credit_limit or 0),
+        # What a suspended bill may owe is what it owes: a hold that a call gives back is no room for another.
+        Money(0 if stored.suspended else stored.credit_limit or 0),
         day_rest=None if stored.day_rest is None else Money(int(stored.day_rest)),
         obstacle=obstacle,
     )

@@ -93,8 +93,10 @@ FROM ledger_account a JOIN people_customer u ON u.id = a.customer_id
 WHERE a.kind = 'dedicated' AND a.number = %(number)s AND a.number <> '' AND a.closed_at IS NULL
 """
 
-_OVERDUE: Final = """
-SELECT COUNT(*) FROM billing_invoice i WHERE i.account_id = %(account)s AND i.paid_at IS NULL AND i.due_at < %(at)s
+_BILL: Final = """
+SELECT (SELECT COUNT(*) FROM billing_invoice i
+    WHERE i.account_id = %(account)s AND i.paid_at IS NULL AND i.due_at < %(at)s),
+  (SELECT COUNT(*) FROM billing_suspension s WHERE s.account_id = %(account)s AND s.lifted_at IS NULL)
 """
 
 # What collect calls of the last 90 days cost, less what was given back of them.
@@ -141,6 +143,7 @@ class StoredPayer(NamedTuple):
     paused_until: int | None = None
     has_limits: bool | int = False
     overdue: int = 0
+    suspended: int = 0
     """Invoices of a direct bill."""
     spent: int = 0
     """On collect calls to the number, in the last 90 days."""
@@ -289,8 +292,8 @@ def _payer(columns: Row, values: Mapping[str, Any]) -> StoredPayer:
     payer = StoredPayer(columns[0], *columns[3:9])
     if payer.kind != AccountKind.DIRECT_BILL:
         return payer
-    overdue = row(_OVERDUE, {"account": payer.account, "at": values["at"]})
-    return payer._replace(overdue=overdue[0] if overdue else 0)
+    overdue, suspended = row(_BILL, {"account": payer.account, "at": values["at"]}) or (0, 0)
+    return payer._replace(overdue=overdue, suspended=suspended)
 
 
 def _limited(payer: StoredPayer, values: Mapping[str, Any]) -> StoredPayer:

@@ -18,7 +18,7 @@ from kinline.billing.services.customer_accounts import (
     suspend,
     take_payment,
 )
-from kinline.billing.services.debts import pay_debt, reopen_debt
+from kinline.billing.services.debts import pay_again, pay_debt, reopen_debt
 from kinline.billing.services.dedicating import (
     NoNumberLeft,
     NotAContact,
@@ -35,7 +35,10 @@ from kinline.billing.services.invoicing import (
     record_payment,
     remind,
     return_payment,
+    tell_received,
+    tell_returned,
 )
+from kinline.billing.services.reviewing import UnderReview
 from kinline.billing.services.supplying import (
     NumberRefused,
     assign_number,
@@ -54,6 +57,7 @@ __all__ = [
     "NotAContact",
     "NotYoursToDecide",
     "NumberRefused",
+    "UnderReview",
     "apply",
     "approve",
     "assign_number",
@@ -66,6 +70,7 @@ __all__ = [
     "issue_invoices",
     "order_payers",
     "pay_additive",
+    "pay_again",
     "pay_collect",
     "pay_debt",
     "pay_from_balance",
@@ -85,5 +90,7 @@ __all__ = [
     "take_agency_payment",
     "take_back_number",
     "take_payment",
+    "tell_received",
+    "tell_returned",
     "undo_agency_movement",
 ]

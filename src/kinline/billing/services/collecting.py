@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from kinline.billing.models import Invitation
+from kinline.billing.services.reviewing import require_no_review
 from kinline.contacts.models import Contact
 from kinline.core.identity import AccountId, Instant, Language
 from kinline.core.money import Money
@@ -51,14 +52,17 @@ def _tell(invitation: Invitation, at: Instant) -> None:
     notices.tell_number(invitation.number, language, Kind.COLLECT_INVITATION, key, at, owed=Money(invitation.owed))
 
 
-def pay_collect(prepaid: AccountId, number: str, key: str, at: Instant, most: Money | None = None) -> Transfer | None:
-    """Pay all that a number owes for collect calls, or `most`, from a customer's prepaid money; None: it owes nothing.
+def pay_collect(prepaid: AccountId, number: str, key: str, at: Instant) -> Transfer | None:
+    """A customer pays all that a number owes for collect calls from their prepaid money; None: it owes nothing.
 
-    Raises as `ledger.services.transfer`.
+    Raises `UnderReview`, and as `ledger.services.transfer`.
     """
+    require_no_review(prepaid)
     owing = Account.objects.filter(kind=AccountKind.COLLECT_RECEIVABLE, number=number, posted__lt=0).first()
     if owing is None:
         return None
-    owed = Money(-owing.posted)
-    amount = owed if most is None else min(owed, most)
-    return transfer(Order(f"{COLLECT}/{key}", prepaid, AccountId(owing.pk), amount, "collect_payment"), at)
+    return transfer(collect_payment(prepaid, AccountId(owing.pk), Money(-owing.posted), key), at)
+
+
+def collect_payment(prepaid: AccountId, owing: AccountId, amount: Money, key: str) -> Order:
+    return Order(f"{COLLECT}/{key}", prepaid, owing, amount, "collect_payment")

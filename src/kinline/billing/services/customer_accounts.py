@@ -4,13 +4,13 @@ import re
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
 
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
 from kinline.billing.models import Suspension
 from kinline.billing.services.applying import NotYoursToDecide
 from kinline.billing.services.invoicing import PAYMENT, record_payment, return_payment
+from kinline.billing.services.suspending import settle_limit
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.ledger.models import Account, AccountKind, Transfer
@@ -76,72 +76,73 @@ def return_taken_payment(account: AccountId, key: str, by: User, at: Instant, re
 def suspend(account: AccountId, by: User, at: Instant, reason: str) -> Suspension:
     """Nothing more is spent on credit; what is owed, and calls in progress, stay. At a replay the suspension that
     there is. Raises `NotYoursToDecide`."""
-    of_customer = _of_customer(account, by)
-    locked = Account.objects.select_for_update().get(pk=of_customer.pk)
-    if known := Suspension.objects.filter(account=locked, lifted_at=None).first():
+    locked = _locked(account, by)
+    known, _ = Suspension.objects.get_or_create(
+        account=locked, lifted_at=None, defaults={"credit_limit": locked.credit_limit, "at": at}
+    )
+    if known.reason:
         return known
-    made = Suspension.objects.create(account=locked, credit_limit=locked.credit_limit, reason=reason[:200], at=at)
-    spent = max(locked.held - locked.posted, 0)
-    Account.objects.filter(pk=locked.pk).update(credit_limit=spent)
-    _decided(Action.DIRECT_BILL_SUSPENDED, locked, by, at, reason, Money(locked.credit_limit), Money(spent))
-    key = f"account/{locked.pk}/suspended/{made.pk}"
-    notices.tell_customer(locked.customer_id, Kind.DIRECT_BILL_SUSPENDED, key, at, reason=reason[:200])
-    return made
+    known.reason = reason[:200]
+    known.save(update_fields=["reason"])
+    _settled(Action.DIRECT_BILL_SUSPENDED, locked, by, at, reason)
+    key = f"account/{locked.pk}/suspended/{known.pk}"
+    notices.tell_customer(locked.customer_id, Kind.DIRECT_BILL_SUSPENDED, key, at, reason=known.reason)
+    return known
 
 
 @transaction.atomic
 def restore(account: AccountId, by: User, at: Instant, reason: str) -> None:
-    """The credit limit from before the suspension is in force again. Idempotent.
+    """The credit limit from before the suspension is in force again, as soon as no more is owed. Idempotent.
 
-    Raises `AccountRefused` while more is owed, `NotYoursToDecide`.
+    Raises `NotYoursToDecide`.
     """
-    of_customer = _of_customer(account, by)
-    locked = Account.objects.select_for_update().get(pk=of_customer.pk)
-    known = Suspension.objects.filter(account=locked, lifted_at=None).first()
-    if known is None:
-        return
-    limit = known.credit_limit
-    if not Account.objects.filter(pk=locked.pk, posted__gte=F("held") - limit).update(credit_limit=limit):
-        raise AccountRefused("More is owed than its credit limit. Record the payments first.")
-    known.lifted_at = at
-    known.save(update_fields=["lifted_at"])
-    _decided(Action.DIRECT_BILL_RESTORED, locked, by, at, reason, Money(locked.credit_limit), Money(limit))
-    key = f"account/{locked.pk}/restored/{known.pk}"
-    notices.tell_customer(locked.customer_id, Kind.DIRECT_BILL_RESTORED, key, at, limit=Money(limit))
+    locked = _locked(account, by)
+    if Suspension.objects.filter(account=locked, lifted_at=None).exclude(reason="").update(reason=""):
+        _settled(Action.DIRECT_BILL_RESTORED, locked, by, at, reason)
 
 
 @transaction.atomic
 def set_limit(account: AccountId, limit: Money, by: User, at: Instant, reason: str) -> None:
     """Another credit limit from the next call on; what is owed stays. Idempotent.
 
-    Raises `AccountRefused` for nothing, and while it is suspended; `NotYoursToDecide`; `ledger.services.NotEnough` for
-    less than is owed or held.
+    Raises `AccountRefused` for nothing, and while finance has suspended it; `NotYoursToDecide`;
+    `ledger.services.NotEnough` for less than is owed or held.
     """
-    of_customer = _of_customer(account, by)
     if limit <= ZERO:
         raise AccountRefused("The credit limit must be more than nothing: suspend the account instead.")
-    locked = Account.objects.select_for_update().get(pk=of_customer.pk)
-    if Suspension.objects.filter(account=locked, lifted_at=None).exists():
+    locked = _locked(account, by)
+    known = Suspension.objects.filter(account=locked, lifted_at=None).first()
+    if known is None:
+        if Money(locked.credit_limit) == limit:
+            return
+    elif known.reason:
         raise AccountRefused("The account is suspended: restore it first.")
-    before = Money(locked.credit_limit)
-    if before == limit:
-        return
+    else:
+        known.credit_limit = limit.micros
+        known.save(update_fields=["credit_limit"])
     open_direct_bill_account(locked.customer_id or 0, limit)
-    _decided(Action.DIRECT_BILL_LIMIT_SET, locked, by, at, reason, before, limit)
+    _settled(Action.DIRECT_BILL_LIMIT_SET, locked, by, at, reason)
     key = f"account/{locked.pk}/limit/{at}"
     notices.tell_customer(locked.customer_id, Kind.DIRECT_BILL_LIMIT_SET, key, at, limit=limit, reason=reason[:200])
 
 
-def _decided(action: Action, account: Account, by: User, at: Instant, reason: str, before: Money, after: Money) -> None:
+def _settled(action: Action, before: Account, by: User, at: Instant, reason: str) -> None:
+    """Bring the limit to what was decided, and write both into the trail."""
+    settle_limit(Account.objects.get(pk=before.pk), at)
+    after = Account.objects.values_list("credit_limit", flat=True).get(pk=before.pk)
     audit.record(
         f"user/{by.pk}",
         action,
-        _subject(account),
+        _subject(before),
         at,
-        before={"credit_limit": str(before)},
-        after={"credit_limit": str(after)},
+        before={"credit_limit": str(Money(before.credit_limit))},
+        after={"credit_limit": str(Money(after))},
         reason=reason,
     )
+
+
+def _locked(account: AccountId, by: User) -> Account:
+    return Account.objects.select_for_update().get(pk=_of_customer(account, by).pk)
 
 
 def written_reference(means: str, reference: str) -> str:

@@ -1,16 +1,17 @@
 """A debt that is paid with money which has come for it, and what happens when that money is taken back."""
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from collections.abc import Sequence
 
-from kinline.billing.services.collecting import COLLECT, pay_collect
-from kinline.billing.services.invoicing import PAYMENT, pay_from_balance, return_payment, tell_received
-from kinline.billing.services.suspending import make_room
+from django.db import transaction
+from django.db.models import Q
+
+from kinline.billing.services.collecting import COLLECT, collect_payment
+from kinline.billing.services.invoicing import PAYMENT, pay_invoices, take_back
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.ledger.models import Account, AccountKind, Transfer
-from kinline.ledger.postings import reversal_of
-from kinline.ledger.services import reverse
+from kinline.ledger.postings import Order, reversal_of
+from kinline.ledger.services import transfer
 
 
 @transaction.atomic
@@ -25,27 +26,37 @@ def pay_debt(prepaid: AccountId, debt: AccountId, most: Money, key: str, at: Ins
     if amount <= ZERO:
         return None
     if owing.kind == AccountKind.COLLECT_RECEIVABLE:
-        return pay_collect(prepaid, owing.number, key, at, most)
-    paid = pay_from_balance(prepaid, debt, amount, key, at)
-    tell_received(paid, at)
-    return paid
+        return transfer(collect_payment(prepaid, debt, amount, key), at)
+    return pay_invoices(Order(f"{PAYMENT}/{key}", prepaid, debt, amount, PAYMENT), at)
 
 
 @transaction.atomic
-def reopen_debt(debt: AccountId, key: str, at: Instant) -> None:
-    """Undo what was paid of a debt under `key`, or under a key that begins with it and a stroke: it is owed again, and
-    the customer has the money on their prepaid account. Idempotent."""
-    owing = Account.objects.select_for_update().get(pk=debt)
-    for paid in _paid(debt, key):
-        if owing.kind == AccountKind.DIRECT_BILL:
-            return_payment(paid.key, at)
-        elif not Transfer.objects.filter(key=reversal_of(paid.key)).exists():
-            make_room(owing, Money(paid.amount), at)
-            reverse(paid.key, at)
-            owing.refresh_from_db()
+def reopen_debt(debt: AccountId, key: str, at: Instant) -> Money:
+    """Undo what was paid of a debt under `key` and still stands: it is owed again, and the customer has the money on
+    their prepaid account. Gives how much that was."""
+    Account.objects.select_for_update().get(pk=debt)
+    standing = _standing(debt, key)
+    for paid in standing:
+        take_back(paid.key, at)
+    return sum((Money(paid.amount) for paid in standing), ZERO)
 
 
-def _paid(debt: AccountId, key: str) -> QuerySet[Transfer]:
-    ways = (f"{PAYMENT}/{key}", f"{COLLECT}/{key}")
-    named = Q(key__in=ways) | Q(key__startswith=f"{ways[0]}/") | Q(key__startswith=f"{ways[1]}/")
-    return Transfer.objects.filter(named, credit_id=debt).order_by("pk")
+@transaction.atomic
+def pay_again(prepaid: AccountId, debt: AccountId, most: Money, key: str, part: str, at: Instant) -> Transfer | None:
+    """Pay again what was paid of a debt under `key` and undone, as `pay_debt` does: `part` makes the key another."""
+    first = Transfer.objects.filter(key__in=(f"{PAYMENT}/{key}", f"{COLLECT}/{key}"), credit_id=debt).first()
+    if first is None:
+        return None
+    stands = sum((Money(each.amount) for each in _standing(debt, key)), ZERO)
+    return pay_debt(prepaid, debt, min(most, Money(first.amount) - stands), f"{key}/{part}", at)
+
+
+def _standing(debt: AccountId, key: str) -> Sequence[Transfer]:
+    """The payments of a debt under `key`, or under a key that begins with it and a stroke, that nothing undid."""
+    first, collect = f"{PAYMENT}/{key}", f"{COLLECT}/{key}"
+    named = Q(key__in=(first, collect)) | Q(key__startswith=f"{first}/") | Q(key__startswith=f"{collect}/")
+    paid = list(Transfer.objects.filter(named, credit_id=debt).order_by("pk"))
+    undone = set(
+        Transfer.objects.filter(key__in=[reversal_of(each.key) for each in paid]).values_list("key", flat=True)
+    )
+    return [each for each in paid if reversal_of(each.key) not in undone]

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from kinline.billing.services.reviewing import require_no_review
 from kinline.contacts.models import Contact, ContactState, DedicatedNumber
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import Money
@@ -48,7 +49,11 @@ def give_number(customer_id: int, resident: Resident, forwards_to: E164, at: Ins
 
 
 def set_aside(prepaid: AccountId, number: DedicatedNumber, amount: Money, key: str, at: Instant) -> Transfer:
-    """Move prepaid money to where only calls to the dedicated number spend it. Raises as `ledger.services.transfer`."""
+    """Move prepaid money to where only calls to the dedicated number spend it.
+
+    Raises `UnderReview`, and as `ledger.services.transfer`.
+    """
+    require_no_review(prepaid)
     dedicated = open_dedicated_account(number.customer_id or 0, number.number)
     return transfer(Order(f"set_aside/{key}", prepaid, dedicated, amount, "set_aside"), at)
 

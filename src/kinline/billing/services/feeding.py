@@ -6,6 +6,7 @@ from kinline.audit import services as audit
 from kinline.audit.actions import Action
 from kinline.billing.services.applying import NotYoursToDecide
 from kinline.billing.services.dedicating import NotAContact
+from kinline.billing.services.reviewing import require_no_review
 from kinline.contacts.models import Contact, ContactState
 from kinline.core.identity import AccountId, FacilityId, Instant, ResidentId
 from kinline.core.money import Money
@@ -21,8 +22,9 @@ from kinline.people.permissions import Permission
 def give_to_resident(prepaid: AccountId, resident: Resident, amount: Money, key: str, at: Instant) -> Transfer:
     """The family gives a resident, who has them as an approved contact, money for calls to anybody on the list.
 
-    Raises `NotAContact`, and as `ledger.services.transfer`.
+    Raises `NotAContact`, `UnderReview`, and as `ledger.services.transfer`.
     """
+    require_no_review(prepaid)
     customer = Account.objects.get(pk=prepaid, kind=AccountKind.CUSTOMER_PREPAID).customer_id or 0
     numbers = CustomerNumber.objects.filter(customer_id=customer, is_verified=True).values("number")
     if not Contact.objects.filter(resident=resident, number__in=numbers, state=ContactState.APPROVED).exists():

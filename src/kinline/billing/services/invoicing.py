@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 
 from kinline.billing.models import Invoice
+from kinline.billing.services.reviewing import require_no_review
 from kinline.billing.services.suspending import make_room, settle_limit
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import Money
@@ -42,7 +43,7 @@ def issue_invoices(at: Instant) -> int:
 def record_payment(account: AccountId, amount: Money, key: str, at: Instant) -> Transfer:
     """A cheque or a bank's transfer arrived: it covers the oldest invoice first, and calls go on at once. More than is
     owed stays on the account. Raises as `ledger.services.transfer`."""
-    paid = _pay(Order(f"{PAYMENT}/{key}", house_account(AccountKind.CLEARING), account, amount, PAYMENT), at)
+    paid = pay_invoices(Order(f"{PAYMENT}/{key}", house_account(AccountKind.CLEARING), account, amount, PAYMENT), at)
     tell_received(paid, at)
     return paid
 
@@ -54,25 +55,36 @@ def tell_received(paid: Transfer, at: Instant) -> None:
 
 
 def pay_from_balance(prepaid: AccountId, account: AccountId, amount: Money, key: str, at: Instant) -> Transfer:
-    """Pay from the customer's prepaid money. Raises as `ledger.services.transfer`."""
-    return _pay(Order(f"{PAYMENT}/{key}", prepaid, account, amount, PAYMENT), at)
+    """The customer pays from their prepaid money. Raises `UnderReview`, and as `ledger.services.transfer`."""
+    require_no_review(prepaid)
+    return pay_invoices(Order(f"{PAYMENT}/{key}", prepaid, account, amount, PAYMENT), at)
 
 
 @retried
 @transaction.atomic
 def return_payment(key: str, at: Instant) -> Transfer:
-    """A payment bounced: what it had covered is open again, also where that passes the credit limit
+    """A payment bounced, which its payer is told. Idempotent. Raises as `ledger.services.reverse`."""
+    returned = take_back(key, at)
+    tell_returned(returned.debit.customer_id, Money(returned.amount), f"{key}/returned", at)
+    return returned
+
+
+@transaction.atomic
+def take_back(key: str, at: Instant) -> Transfer:
+    """Undo a payment: what it had covered is owed again, also where that passes the credit limit
     (`suspending.make_room`). Idempotent. Raises as `ledger.services.reverse`."""
-    paid = Transfer.objects.filter(key=key).first()
-    if paid is not None:
+    if paid := Transfer.objects.filter(key=key).first():
         owing = Account.objects.select_for_update().get(pk=paid.credit_id)
         if not Transfer.objects.filter(key=reversal_of(key)).exists():
             make_room(owing, Money(paid.amount), at)
     returned = reverse(key, at)
     _cover(returned.debit_id, at)
-    customer, amount = returned.debit.customer_id, Money(returned.amount)
-    notices.tell_customer(customer, Kind.INVOICE_PAYMENT_RETURNED, f"{key}/returned", at, amount=amount)
     return returned
+
+
+def tell_returned(customer: int | None, amount: Money, occasion: str, at: Instant) -> None:
+    """Tell a customer that a bank took back what had paid a debt of theirs."""
+    notices.tell_customer(customer, Kind.INVOICE_PAYMENT_RETURNED, occasion, at, amount=amount)
 
 
 def remind(at: Instant) -> int:
@@ -150,7 +162,8 @@ def _tell(kind: Kind, invoice: Invoice, occasion: str, at: Instant) -> None:
 
 
 @transaction.atomic
-def _pay(order: Order, at: Instant) -> Transfer:
+def pay_invoices(order: Order, at: Instant) -> Transfer:
+    """Move what pays invoices, and mark those that it covers. Raises as `ledger.services.transfer`."""
     paid = transfer(order, at)
     _cover(order.credit, at)
     return paid

@@ -1,4 +1,5 @@
-"""A monthly bill over its limit: a payment came back after its room had been spent anew."""
+"""A monthly bill that pays for nothing more: since finance stopped it, or since a payment came back after its room had
+been spent anew, so that more is owed than its limit."""
 
 from kinline.billing.models import Suspension
 from kinline.core.identity import Instant
@@ -9,8 +10,8 @@ from kinline.notices.kinds import Kind
 
 
 def make_room(owing: Account, amount: Money, at: Instant) -> None:
-    """Let a debt grow by a payment that came back, whatever its limit is. A monthly bill that passes it so pays for no
-    call until payments have brought it back (`settle_limit`). The account must be locked."""
+    """Let a debt grow by a payment that came back, whatever its limit is; a monthly bill that passes it so is
+    suspended. The account must be locked."""
     owed = owing.held - owing.posted + amount.micros
     if owed <= owing.credit_limit:
         return
@@ -23,15 +24,16 @@ def make_room(owing: Account, amount: Money, at: Instant) -> None:
 
 
 def settle_limit(bill: Account, at: Instant) -> None:
-    """Bring a limit that was passed down to what is still owed; once that is within what was approved, the suspension
-    is over, unless finance made it. The account must be locked."""
-    known = Suspension.objects.filter(account=bill, lifted_at=None, reason="").first()
+    """Leave a suspended bill no more credit than what is owed, so that no payment gives it room; or end the suspension,
+    unless it is one of finance, once that is within its limit again. The account must be locked."""
+    known = Suspension.objects.filter(account=bill, lifted_at=None).first()
     if known is None:
         return
-    limit = max(known.credit_limit, bill.held - bill.posted)
-    Account.objects.filter(pk=bill.pk).update(credit_limit=limit)
-    if limit == known.credit_limit:
+    owed = max(bill.held - bill.posted, 0)
+    is_over = not known.reason and owed <= known.credit_limit
+    Account.objects.filter(pk=bill.pk).update(credit_limit=known.credit_limit if is_over else owed)
+    if is_over:
         known.lifted_at = at
         known.save(update_fields=["lifted_at"])
-        key = f"account/{bill.pk}/restored/{known.pk}"
-        notices.tell_customer(bill.customer_id, Kind.DIRECT_BILL_RESTORED, key, at, limit=Money(limit))
+        told, limit = f"account/{bill.pk}/restored/{known.pk}", Money(known.credit_limit)
+        notices.tell_customer(bill.customer_id, Kind.DIRECT_BILL_RESTORED, told, at, limit=limit)

@@ -4,7 +4,7 @@ import structlog
 from django.db import transaction
 
 from kinline.billing.queries import debts_of
-from kinline.billing.services import pay_debt
+from kinline.billing.services import pay_debt, tell_received
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import Money
 from kinline.core.reasons import Reason
@@ -225,7 +225,8 @@ def _changed(payment: Payment, before: str, at: Instant) -> None:
 def _pay_on(payment: Payment, at: Instant) -> None:
     if payment.pays_id is not None:
         prepaid, debt = AccountId(payment.account_id), AccountId(payment.pays_id)
-        pay_debt(prepaid, debt, Money(payment.amount), payment.debt_key, at)
+        if paid := pay_debt(prepaid, debt, Money(payment.amount), payment.debt_key, at):
+            tell_received(paid, at)
 
 
 def _deposit(payment: Payment) -> Order:

@@ -6,12 +6,12 @@ from django.db.models import Sum
 
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
-from kinline.billing.services import pay_debt, reopen_debt
+from kinline.billing.services import pay_again, reopen_debt, tell_received, tell_returned
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
-from kinline.ledger.models import Account, AccountKind
+from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.ledger.postings import Order
 from kinline.notices import services as notices
 from kinline.notices.kinds import Kind
@@ -69,31 +69,43 @@ def _apply(payment_id: int, answer: DisputeAnswer, at: Instant) -> Dispute:
 
 
 def _freeze(dispute: Dispute, payment: Payment, account: Account, at: Instant) -> None:
-    """Whatever of the amount is not spent and not on hold for a call: an account never goes below nothing. A debt that
-    the payment paid is owed again, but for the part that nobody disputes."""
-    if payment.pays_id is not None:
-        reopen_debt(AccountId(payment.pays_id), payment.debt_key, at)
-        account.refresh_from_db()
+    """Whatever of the amount is not spent and not on hold for a call: an account never goes below nothing. What is
+    disputed of a payment that paid a debt is owed again. Of a resident's own account, which others feed too, the
+    amount alone is frozen."""
+    reopened = _reopened(payment, at)
+    account.refresh_from_db()
     dispute.frozen = max(min(dispute.amount, account.posted - account.held), 0)
     _move(f"{dispute.provider_id}/freeze", payment, account.pk, AccountKind.DISPUTED, dispute.frozen, "dispute", at)
-    account.review_since = account.review_since or at
+    if account.kind != AccountKind.RESIDENT_DEBIT:
+        account.review_since = account.review_since or at
     told, amount = f"dispute/{dispute.provider_id}/opened", Money(dispute.amount)
     notices.tell_customer(payment.customer_id, Kind.PAYMENT_DISPUTED, told, at, amount=amount)
-    undisputed = payment.amount - _weighing(payment) - dispute.amount
-    _pay_debt_again(dispute, payment, "rest", min(undisputed, account.posted - account.held - dispute.frozen), at)
+    if reopened > ZERO:
+        left = payment.amount - payment.refunded - _weighing(payment) - dispute.amount
+        left = min(left, reopened.micros, account.posted - account.held - dispute.frozen)
+        paid = _pay_debt_again(dispute, payment, "rest", left, at)
+        if (returned := reopened - Money(paid.amount if paid else 0)) > ZERO:
+            tell_returned(payment.customer_id, returned, f"dispute/{dispute.provider_id}/returned", at)
 
 
 def _thaw(dispute: Dispute, payment: Payment, account: Account, at: Instant) -> None:
     _move(f"{dispute.provider_id}/thaw", payment, AccountKind.DISPUTED, account.pk, dispute.frozen, "dispute", at)
-    _pay_debt_again(dispute, payment, "won", dispute.frozen, at)
+    if paid := _pay_debt_again(dispute, payment, "won", dispute.frozen, at):
+        tell_received(paid, at)
     if not _others_weigh(dispute, account):
         account.review_since = None
 
 
-def _pay_debt_again(dispute: Dispute, payment: Payment, part: str, micros: int, at: Instant) -> None:
-    if payment.pays_id is not None:
-        key = f"{payment.debt_key}/{dispute.pk}/{part}"
-        pay_debt(AccountId(payment.account_id), AccountId(payment.pays_id), Money(micros), key, at)
+def _reopened(payment: Payment, at: Instant) -> Money:
+    return reopen_debt(AccountId(payment.pays_id), payment.debt_key, at) if payment.pays_id else ZERO
+
+
+def _pay_debt_again(dispute: Dispute, payment: Payment, part: str, micros: int, at: Instant) -> Transfer | None:
+    """With what of the payment is not disputed, or not any more."""
+    if payment.pays_id is None:
+        return None
+    accounts = AccountId(payment.account_id), AccountId(payment.pays_id)
+    return pay_again(*accounts, Money(micros), payment.debt_key, f"{dispute.pk}/{part}", at)
 
 
 def _write_off(dispute: Dispute, payment: Payment, account: Account, at: Instant) -> None:

@@ -102,6 +102,8 @@ def paying(request: HttpRequest) -> HttpResponse:
             messages.error(request, _("This page was used already. Look at the balance, then try again."))
         except NotEnough:
             messages.error(request, _("There is not enough money in your account. Add money first."))
+        except services.UnderReview:
+            messages.error(request, _("A bank is deciding on a payment of yours. Until then nothing can be moved."))
         if mistyped is None:
             return redirect("paying")
     return render(request, "kinline/paying.html", _told(customer, mistyped))

@@ -157,10 +157,7 @@ def _suspend(typed: dict[str, Any], user: User, at: Instant) -> str:
 
 
 def _restore(typed: dict[str, Any], user: User, at: Instant) -> str:
-    try:
-        services.restore(AccountId(typed["account"]), user, at, typed["reason"])
-    except AccountRefused as refused:
-        raise Refused(_("More is owed than the credit limit. Record the payments first.")) from refused
+    services.restore(AccountId(typed["account"]), user, at, typed["reason"])
     return done()
 
 
