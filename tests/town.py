@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from bank import DECLINED_LATER
+from django.db.models import F
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 from make import (
@@ -31,6 +32,7 @@ from payers import Payer, a_saved_card
 from proof import ALL_TIME, Books
 
 from kinline.billing import services as billing
+from kinline.billing.models import Suspension
 from kinline.billing.queries import debts_of
 from kinline.calls import services as calls
 from kinline.calls.models import Call
@@ -45,6 +47,7 @@ from kinline.facilities.models import FreeMinutesRow, PlanRow, TariffRow
 from kinline.kiosks import services as kiosks
 from kinline.ledger import services as ledger
 from kinline.ledger.closing import close_day
+from kinline.ledger.models import Account
 from kinline.payments import services as payments
 from kinline.payments.models import ARRIVED, CardRefund, Payment
 from kinline.people.models import CustomerNumber, Role, StaffRole, User
@@ -349,6 +352,9 @@ class Town(Books):
         call, answer = dial(self.stations[who], self.residents[who], number, self.now)
         if isinstance(answer, Authorised):
             self.in_progress[who] = call, self.now
+            suspended = Suspension.objects.filter(lifted_at=None).values("account")
+            paying = Account.objects.filter(pk=Call.objects.get(pk=call).account_id, pk__in=suspended)
+            assert not paying.filter(posted__lt=F("held")).exists(), "a suspended bill gives credit"
             self._same_again(lambda: calls.authorise(call, ResidentId(self.residents[who].pk), number[2:], self.now))
         else:
             calls.settle(call, given_up(self.now), None, None, None, self.now)

@@ -21,7 +21,7 @@ from make import (
     hung_up,
     identified,
 )
-from payers import Payer, a_payment
+from payers import Payer, a_payment, a_saved_card
 
 from kinline.billing import services as billing
 from kinline.billing.models import Invoice
@@ -341,4 +341,32 @@ def test_what_is_taken_back_is_taken_back_once() -> None:
     assert (books.balance(mother), books.balance(bill)) == (Money.parse("5.00"), -SIXTY_CENTS)
     assert Transfer.objects.filter(reason="reversal").count() == 2
     assert Transfer.objects.filter(reason="given_back").count() == 1
+    in_order()
+
+
+def test_a_bill_whose_payment_is_disputed_is_owed_again_once_while_it_is_paid_and_spent_on(bank: Bank) -> None:
+    mother, dollar = a_customer(a_number()), CENT * 100
+    customer = Account.objects.get(pk=mother).customer_id or 0
+    bill, revenue = ledger.open_direct_bill_account(customer, dollar), books.house_account(AccountKind.REVENUE)
+    ledger.transfer(Order("called", bill, revenue, dollar, "charge"), NOON)
+    card = a_saved_card(bank, Payer(customer, mother))
+    paid = payments.charge(customer, mother, dollar, card.pk, NOON, pays=bill)
+    dispute = bank.dispute(paid.intent, 100)
+
+    def end(state: str) -> None:
+        bank.disputes[dispute]["status"] = state
+        at_once(
+            *[lambda: payments.observe_dispute(dispute, NOON)] * 4,
+            lambda: ledger.transfer(Order(f"spent/{state}", bill, revenue, SIXTY_CENTS, "charge"), NOON),
+            lambda: billing.record_payment(bill, SIXTY_CENTS, state, NOON),
+        )
+
+    end("needs_response")
+    assert books.balance(books.house_account(AccountKind.DISPUTED)) == dollar
+    end("won")
+    # What the bank gave back paid the bill again; sixty cents came twice, and were spent twice or there was no room.
+    assert books.balance(books.house_account(AccountKind.DISPUTED)) == ZERO
+    assert Transfer.objects.filter(debit=mother, credit=bill).count() == 2
+    spent = Transfer.objects.filter(key__startswith="spent/").count()
+    assert books.balance(bill) + books.balance(mother) == SIXTY_CENTS * (2 - spent)
     in_order()

@@ -186,6 +186,31 @@ def test_a_dispute_that_was_won_frees_what_it_froze_whole(bank: Bank) -> None:
     survives(lambda number: services.observe_dispute(disputes[number], NOON), is_done)
 
 
+def test_a_bill_is_owed_again_with_the_dispute_of_what_paid_it_or_not_at_all(bank: Bank) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer)
+    bill = ledger.open_direct_bill_account(payer.customer, TEN * 20)
+    spent = Order("called", bill, books.house_account(AccountKind.REVENUE), TEN * 20, "charge")
+    ledger.transfer(spent, NOON)
+    disputes: list[tuple[str, str]] = []
+
+    def another() -> None:
+        payment = services.charge(payer.customer, payer.account, DOLLAR, card.pk, NOON, pays=bill)
+        disputes.append((payment.debt_key, bank.dispute(payment.intent, 100)))
+
+    def is_done(number: int) -> bool:
+        paid, name = disputes[number]
+        if len(disputes) == number + 1:
+            another()
+        is_open = Dispute.objects.filter(provider_id=name, state="open").exists()
+        return whole(is_open, is_booked(f"stripe/{name}/freeze"), is_booked(f"reverse/invoice_payment/{paid}"))
+
+    another()
+    another()
+    survives(lambda number: services.observe_dispute(disputes[number][1], NOON), is_done)
+    assert books.balance(bill) == DOLLAR * 2 - TEN * 20  # the two that nobody disputes
+
+
 def test_an_account_is_reloaded_once_wherever_its_process_died(bank: Bank) -> None:
     payers = []
 
