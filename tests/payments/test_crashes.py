@@ -53,7 +53,8 @@ def test_a_message_of_the_card_provider_brings_its_money_whole(bank: Bank) -> No
     assert payer.balance == TEN * Transfer.objects.count()
 
 
-def test_a_saved_card_is_charged_once_wherever_its_process_died(bank: Bank) -> None:
+@pytest.mark.parametrize("return_url", ["", "https://kinline.example/back"])
+def test_a_saved_card_is_charged_once_wherever_its_process_died(bank: Bank, return_url: str) -> None:
     payer = a_payer()
     card = a_saved_card(bank, payer)
 
@@ -67,7 +68,7 @@ def test_a_saved_card_is_charged_once_wherever_its_process_died(bank: Bank) -> N
         in_order()
 
     def charge(_: int) -> object:
-        return services.charge(payer.customer, payer.account, TEN, card.pk, NOON)
+        return services.charge(payer.customer, payer.account, TEN, card.pk, NOON, return_url=return_url)
 
     assert killed_before_each_step(charge, then) > 5
     assert Payment.objects.count() > 3

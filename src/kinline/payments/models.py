@@ -88,6 +88,9 @@ class Payment(models.Model):
     way = models.CharField(max_length=10, choices=Way)
     card = models.ForeignKey(SavedCard, null=True, blank=True, on_delete=models.PROTECT, related_name="payments")
     """The saved card that pays, or that was saved with this payment."""
+    return_url = models.CharField(max_length=500, blank=True)
+    """Where the holder of a saved card comes back to from confirming to their bank; empty: they are away. Kept, for a
+    request that is sent again must be the same."""
     save_card = models.BooleanField(default=False)
     provider = models.CharField(max_length=20)
     intent = models.CharField(max_length=100, blank=True)

@@ -7,7 +7,6 @@ import structlog
 from django.db.models import Q
 
 from kinline.core.identity import Instant
-from kinline.core.reasons import Reason
 from kinline.payments.errors import PaymentError
 from kinline.payments.models import (
     ARRIVED,
@@ -20,7 +19,7 @@ from kinline.payments.models import (
     RefundState,
     Way,
 )
-from kinline.payments.services.depositing import abandon, fail, give_up, observe, send
+from kinline.payments.services.depositing import abandon, give_up, observe, send_again
 from kinline.payments.services.disputing import observe_dispute
 from kinline.payments.services.inbox import work_off_all
 from kinline.payments.services.refunding import observe_refunds, send_refund
@@ -37,8 +36,6 @@ QUIET: Final = _MINUTE
 """Younger payments are left to whoever began them."""
 FORM_OPEN: Final = 2 * _HOUR
 """How long a form may wait for its card, also after one that was declined."""
-KEY_LIVES: Final = 20 * _HOUR
-"""Providers forget a key after a day or more; asked later, the same request would be a second payment."""
 _AT_ONCE: Final = 200
 
 
@@ -82,11 +79,8 @@ def _bring_up_to_date(payment: Payment, at: Instant) -> None:
         # Its form was never shown, so nobody can have paid.
         if age > FORM_OPEN:
             give_up(payment.pk, at)
-    elif age < KEY_LIVES:
-        send(payment, at)
     else:
-        log.error("payment.lost", payment=payment.reference)
-        fail(payment.pk, Reason.PAY_PROVIDER_UNREACHABLE, at)
+        send_again(payment, at)
 
 
 def _refunded(made: CardRefund, at: Instant) -> None:
