@@ -49,6 +49,13 @@ def waits_for_next_month(found: AutoReload, at: Instant) -> bool:
     return reloaded_this_month(found.account_id, at) + Money(found.amount) > Money(found.monthly_ceiling)
 
 
+def next_month(at: Instant) -> Instant:
+    """When the next calendar month (UTC) begins."""
+    now = datetime.fromtimestamp(at / 1000, UTC)
+    first = datetime(now.year + now.month // 12, now.month % 12 + 1, 1, tzinfo=UTC)
+    return Instant(int(first.timestamp()) * 1000)
+
+
 def reloaded_this_month(account_id: int, at: Instant) -> Money:
     """What automatic reloads have added, or may yet, since the first of the month (UTC)."""
     now = datetime.fromtimestamp(at / 1000, UTC)
