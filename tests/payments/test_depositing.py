@@ -278,6 +278,26 @@ def test_a_form_that_nobody_fills_in_is_given_up(bank: Bank) -> None:
     assert list(queries.payments_of(payer.customer)) == []
 
 
+def test_a_payment_that_nobody_confirms_to_their_bank_is_given_up(bank: Bank) -> None:
+    payer = a_payer()
+    payment = pay(payer, a_saved_card(bank, payer, NEEDS_3DS), return_url="https://kinline.example/back")
+    services.reconcile(Instant(NOON + 60 * MINUTE))
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.REQUIRES_ACTION
+    services.reconcile(Instant(NOON + 3 * 60 * MINUTE))
+    payment.refresh_from_db()
+    assert (payment.state, payment.reason) == (PaymentState.CANCELLED, Reason.PAY_UNFINISHED)
+    assert bank.about(payment.intent)["status"] == "canceled"
+
+
+def test_a_payment_that_is_confirmed_while_it_is_given_up_is_paid(bank: Bank) -> None:
+    payer = a_payer()
+    payment = pay(payer, a_saved_card(bank, payer, NEEDS_3DS), return_url="https://kinline.example/back")
+    bank.confirm_to_bank(payment.intent, success=True)
+    services.reconcile(Instant(NOON + 3 * 60 * MINUTE))
+    assert (Payment.objects.get(pk=payment.pk).state, payer.balance) == (PaymentState.SUCCEEDED, TEN)
+
+
 def test_a_form_that_is_paid_while_it_is_given_up_is_paid(bank: Bank) -> None:
     payer = a_payer()
     payment = services.begin(payer.customer, payer.account, TEN, NOON)

@@ -163,7 +163,8 @@ def _abandon(provider: CardProvider, payment: Payment) -> None:
 
 
 def abandon(payment: Payment, at: Instant) -> Payment:
-    """Give up a payment whose form nobody filled in, unless it is paid in this moment. Raises `ProviderError`."""
+    """Give up a payment whose form nobody filled in, or that nobody confirmed to their bank, unless it is paid in this
+    moment. Raises `ProviderError`."""
     return apply(payment.pk, ready().cancel(f"{_key(payment)}/cancel", payment.intent), at)
 
 
@@ -309,6 +310,7 @@ def opened(
             provider=provider.name,
             created_at=at,
             changed_at=at,
+            asked_at=at,
         )
 
 

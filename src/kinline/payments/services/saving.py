@@ -18,7 +18,7 @@ def begin_saving(customer_id: int, at: Instant, reference: str) -> tuple[CardSet
     Raises `NotTaken`, `ProviderError`."""
     provider = ready()
     saving, _ = CardSetUp.objects.get_or_create(
-        reference=reference, defaults={"customer_id": customer_id, "created_at": at}
+        reference=reference, defaults={"customer_id": customer_id, "created_at": at, "asked_at": at}
     )
     if saving.customer_id != customer_id:
         raise NotTheirs("another customer's card")
