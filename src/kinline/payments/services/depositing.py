@@ -14,7 +14,7 @@ from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
 from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
-from kinline.payments.errors import AnotherPayment, NotTaken, NotTheirs
+from kinline.payments.errors import AnotherPayment, NotTaken, NotTheirs, ReferenceUsed
 from kinline.payments.models import ARRIVED, UNFINISHED, Payment, PaymentState, SavedCard, Way, new_reference
 from kinline.payments.services import limits, outcomes
 from kinline.payments.services.holders import provider_customer
@@ -54,8 +54,8 @@ def begin(
     """A payment whose card is then entered in the provider's form (`client_secret`).
 
     `pays`: a debt of theirs that the money pays as soon as it has arrived; what is not owed then stays on the account.
-    `reference`: the same one begins the same payment. Raises `NotTaken`; `ProviderError` when the provider does not
-    answer: nothing was charged, and the same reference may be tried again.
+    `reference`: the same one begins the same payment. Raises `NotTaken`, `NotTheirs`, `ReferenceUsed`; `ProviderError`
+    when the provider does not answer: nothing was charged, and the same reference may be tried again.
     """
     provider = ready()
     payment = opened(
@@ -98,7 +98,7 @@ def charge(
     the bank (`requires_action`, `processing`), or `created` when the provider did not answer: `reconcile` finds out.
 
     `pays`: as in `begin`. `return_url`: the customer is at a browser, to which their bank may send them back. Raises
-    `NotTaken`, `NotTheirs`.
+    `NotTaken`, `NotTheirs`, `ReferenceUsed`.
     """
     payment = opened(
         customer_id, account_id, amount, way, at, card=card_id, pays=pays, reference=reference, return_url=return_url
@@ -276,7 +276,8 @@ def opened(
     reference: str = "",
     return_url: str = "",
 ) -> Payment:
-    """The payment of this reference, written down before the provider hears of it. Raises `NotTaken`, `NotTheirs`."""
+    """The payment of this reference, written down before the provider hears of it. Raises `NotTaken`, `NotTheirs`,
+    `ReferenceUsed`."""
     provider = ready()
     with transaction.atomic():
         Customer.objects.select_for_update().get(pk=customer_id)  # one payment of theirs is begun at a time
@@ -284,7 +285,7 @@ def opened(
         if earlier is not None:
             asked = (customer_id, amount.micros, account_id, pays)
             if (earlier.customer_id, earlier.amount, earlier.account_id, earlier.pays_id) != asked:
-                raise NotTheirs("this reference names another payment")
+                raise ReferenceUsed(reference)
             return earlier
         limits.check(provider, customer_id, amount, way, at)
         theirs = SavedCard.objects.filter(customer_id=customer_id, removed_at=None)
