@@ -29,7 +29,7 @@ from kinline.providers.cards import card_provider
 
 KEY, PUBLISHABLE, SECRET = "sk_test_kinline", "pk_test_kinline", "whsec_of_the_tests"
 GOOD, DECLINED_LATER, NEEDS_3DS = "4242424242424242", "4000000000000341", "4000002760003184"
-NEEDS_3DS_THEN_DECLINED = "4000008400001629"
+NEEDS_3DS_THEN_DECLINED, DECLINED_WHEN_SAVED = "4000008400001629", "4000000000000002"
 
 _LOCALSTRIPE = """
 import sys
@@ -232,6 +232,9 @@ class Bank:
         elif found.get("object") == "payment_intent":
             self._return_urls.setdefault(found["id"], return_url)
             self._refine_intent(found)
+        elif found.get("object") == "setup_intent" and found["status"] == "canceled":
+            # Stripe asks for another card.
+            found.update(status="requires_payment_method", last_setup_error={"code": "card_declined"})
         return status, json.dumps(found).encode()
 
     def _payments_of(self, asked: dict[str, str]) -> dict[str, Any]:
