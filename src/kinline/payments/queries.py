@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from django.db.models import QuerySet, Sum
 
+from kinline.billing.queries import paid_of_debt
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.payments.models import (
@@ -92,7 +93,11 @@ def refundable(account_id: AccountId) -> Iterable[Refundable]:
 
 
 def left_to_refund(payment: Payment) -> Money:
-    """Nothing of one that never arrived or is disputed: the bank gives that back itself."""
+    """In whole cents, rounded up as all that goes back. Nothing of one that never arrived, of what is disputed, since
+    the bank gives that back itself, nor of what paid a debt."""
     if payment.state not in ARRIVED:
         return ZERO
-    return max(Money(payment.amount - payment.refunded - payment.disputed), ZERO)
+    left = payment.amount - payment.refunded - payment.disputed
+    if payment.pays_id is not None:
+        left -= paid_of_debt(AccountId(payment.pays_id), payment.debt_key).micros
+    return max(Money(left + -left % 10_000), ZERO)
