@@ -1,9 +1,9 @@
 """The card world of the tests: localstripe in a process of its own, and before it what localstripe lacks.
 
 The product's Stripe SDK speaks to `Bank`, over HTTP on loopback. It passes everything on to localstripe, and adds what
-Stripe has and localstripe has not: idempotency keys, the finer codes of a declined card, the place where a holder
-confirms to their bank, disputes, and Stripe's script for browsers. It can also break down: before a request, after it
-(the answer is lost), or with a 500.
+Stripe has and localstripe has not: idempotency keys, the payments of one customer, the finer codes of a declined card,
+the place where a holder confirms to their bank, disputes, and Stripe's script for browsers. It can also break down:
+before a request, after it (the answer is lost), or with a 500.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ from kinline.providers.cards import card_provider
 
 KEY, PUBLISHABLE, SECRET = "sk_test_kinline", "pk_test_kinline", "whsec_of_the_tests"
 GOOD, DECLINED_LATER, NEEDS_3DS = "4242424242424242", "4000000000000341", "4000002760003184"
-NEEDS_3DS_THEN_DECLINED = "4000008400001629"
+NEEDS_3DS_THEN_DECLINED, DECLINED_WHEN_SAVED = "4000008400001629", "4000000000000002"
 
 _LOCALSTRIPE = """
 import sys
@@ -216,8 +216,11 @@ class Bank:
             found = self.disputes.get(path.rpartition("/")[2])
             missing = b'{"error": {"type": "invalid_request_error", "code": "resource_missing"}}'
             return (200, json.dumps(found).encode()) if found else (404, missing)
+        asked = dict(parse_qsl(urlsplit(path).query))
         if urlsplit(path).path == "/v1/balance_transactions":
-            return 200, json.dumps(self._balance_transactions(dict(parse_qsl(urlsplit(path).query)))).encode()
+            return 200, json.dumps(self._balance_transactions(asked)).encode()
+        if (method, urlsplit(path).path) == ("GET", "/v1/payment_intents"):
+            return 200, json.dumps(self._payments_of(asked)).encode()
         if self.refuse_refunds and (method, path) == ("POST", "/v1/refunds"):
             return 400, b'{"error": {"type": "invalid_request_error", "code": "charge_already_refunded"}}'
         fields = dict(parse_qsl(body.decode()))
@@ -229,7 +232,20 @@ class Bank:
         elif found.get("object") == "payment_intent":
             self._return_urls.setdefault(found["id"], return_url)
             self._refine_intent(found)
+        elif found.get("object") == "setup_intent" and found["status"] == "canceled":
+            # Stripe asks for another card.
+            found.update(status="requires_payment_method", last_setup_error={"code": "card_declined"})
         return status, json.dumps(found).encode()
+
+    def _payments_of(self, asked: dict[str, str]) -> dict[str, Any]:
+        """A customer's, the newest first; two on a page."""
+        every = self.ask("GET", "/v1/payment_intents?limit=100")["data"]
+        found = [each for each in reversed(every) if each["customer"] == asked["customer"]]
+        names = [each["id"] for each in found]
+        left = found[names.index(asked["starting_after"]) + 1 :] if "starting_after" in asked else found
+        for each in left[:2]:
+            self._refine_intent(each)
+        return {"object": "list", "url": "/v1/payment_intents", "data": left[:2], "has_more": len(left) > 2}
 
     def _balance_transactions(self, asked: dict[str, str]) -> dict[str, Any]:
         """What happened, as Stripe books it: 2.9 % and 30 cents of a charge are kept; two on a page."""

@@ -106,8 +106,8 @@ class Books(RuleBasedStateMachine):
             is_booked = bool(payment.intent) and Transfer.objects.filter(key=payment.deposit_key).exists()
             assert is_booked == (payment.state in ARRIVED)
             weighing = payment.disputes.filter(state__in=("open", "lost")).values_list("amount", flat=True)
-            left = payment.amount - payment.refunded - sum(weighing)
-            assert left_to_refund(payment).micros == (max(left, 0) if is_booked else 0)
+            left = payment.amount - payment.refunded - sum(weighing) - self._paid_on(payment)
+            assert left_to_refund(payment).micros == (max(left + -left % 10_000, 0) if is_booked else 0)
         for call in Call.objects.filter(state="settled"):
             assert call.charge <= call.held
             charged = Transfer.objects.filter(call_id=call.pk, reason__in=("charge", "facility_additive", "taxes"))
@@ -121,6 +121,14 @@ class Books(RuleBasedStateMachine):
         for invoice in Invoice.objects.order_by("since"):
             covered -= invoice.amount
             assert (invoice.paid_at is not None) == (covered >= 0)
+
+    def _paid_on(self, payment: Payment) -> int:
+        """What went from it to the debt that it was for, and did not come back."""
+        to, back = (
+            Transfer.objects.filter(key__contains=payment.debt_key, **side).values_list("amount", flat=True)
+            for side in ({"credit": payment.pays_id or 0}, {"debit": payment.pays_id or 0})
+        )
+        return sum(to) - sum(back)
 
     def _the_provider_says_the_same(self) -> None:
         """When every message was heard: what the provider has is what went through clearing."""
@@ -140,7 +148,7 @@ class Books(RuleBasedStateMachine):
         ours = [each for each in through if each.key.removeprefix("reverse/").startswith("stripe/")]
         gone = sum(each.amount for each in ours if each.credit_id == clearing)
         assert sum(each.amount for each in ours if each.debit_id == clearing) - gone == theirs
-        payments.fetch(*ALL_TIME)
+        payments.fetch(*ALL_TIME, self.now)
         assert payments.books_differ(*ALL_TIME) == []
         close_day(Instant(self.now + DAY))
         assert verify().faults == []

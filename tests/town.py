@@ -171,7 +171,7 @@ class Town(Books):
     def the_worker_asks_the_provider(self) -> None:
         self._twice(lambda: payments.reconcile(self.now))
         self._twice(lambda: payments.reconcile_disputes(self.now))
-        self._twice(lambda: payments.fetch(*ALL_TIME))
+        self._twice(lambda: payments.fetch(*ALL_TIME, self.now))
 
     # ---- prepaid cards, cash, files, gifts
 

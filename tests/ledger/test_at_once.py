@@ -309,7 +309,7 @@ def test_what_the_provider_keeps_is_booked_once_and_its_movements_are_kept_once(
     for _ in range(4):
         a_payment(bank, Payer(customer, mother), "5.00")
     ever = (Instant(0), Instant(4_102_444_800_000))
-    at_once(*[lambda: payments.fetch(*ever)] * 4)
+    at_once(*[lambda: payments.fetch(*ever, NOON)] * 4)
     assert Transfer.objects.filter(reason="provider_fee").count() == ProviderMovement.objects.count() == 4
     assert payments.books_differ(*ever) == []
     in_order()

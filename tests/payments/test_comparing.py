@@ -13,6 +13,7 @@ from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
+from kinline.ledger.closing import close_day
 from kinline.ledger.models import AccountKind, Transfer
 from kinline.ledger.reconciliation import Fault
 from kinline.notices.models import Message
@@ -33,7 +34,7 @@ def payer(bank: Bank) -> Payer:
 
 
 def differing() -> list[tuple[Fault, str]]:
-    services.fetch(SINCE, UNTIL)
+    services.fetch(SINCE, UNTIL, NOW)
     return [(each.fault, each.key) for each in services.books_differ(SINCE, UNTIL)]
 
 
@@ -100,7 +101,7 @@ def test_each_kind_of_difference_is_found(bank: Bank, payer: Payer) -> None:
 
 def test_what_was_not_booked_of_a_fee_is_found(bank: Bank, payer: Payer) -> None:
     a_payment(bank, payer, at=NOW)
-    services.fetch(SINCE, UNTIL)
+    services.fetch(SINCE, UNTIL, NOW)
     row = ProviderMovement.objects.get()
     ProviderMovement.objects.filter(pk=row.pk).update(movement_id="txn_of_another")
     found = {(each.fault, each.key) for each in services.books_differ(SINCE, UNTIL)}
@@ -113,6 +114,19 @@ def test_what_was_not_booked_of_a_fee_is_found(bank: Bank, payer: Payer) -> None
 def test_the_two_sides_may_date_a_movement_on_different_days(bank: Bank, payer: Payer) -> None:
     a_payment(bank, payer, at=Instant(NOW - 2 * DAY))
     assert differing() == []
+
+
+def test_what_the_provider_kept_changes_no_day_that_is_closed(bank: Bank, payer: Payer) -> None:
+    a_payment(bank, payer, at=NOW)
+    midnight = Instant(NOW - NOW % DAY + DAY)
+    close_day(midnight)
+    before = books.balances_by_kind(midnight)
+    later = Instant(midnight + DAY)
+    services.fetch(SINCE, later, later)
+    assert house(AccountKind.PROVIDER_FEE) == -KEPT
+    assert books.balances_by_kind(midnight) == before
+    assert (Transfer.objects.get(reason="provider_fee").at, services.books_differ(SINCE, later)) == (later, [])
+    assert services.books_differ(midnight, Instant(later + 1)) == []
 
 
 def test_a_refund_made_by_hand_at_the_provider_is_a_difference(bank: Bank, payer: Payer) -> None:
@@ -143,7 +157,7 @@ def test_finance_is_told_once_a_day_of_differences_and_of_nothing_else(
 
 def test_nobody_is_charged_for_what_the_provider_keeps(bank: Bank, payer: Payer) -> None:
     payment = a_payment(bank, payer, at=NOW)
-    services.fetch(SINCE, UNTIL)
+    services.fetch(SINCE, UNTIL, NOW)
     kept = Transfer.objects.get(reason="provider_fee")
     assert {kept.debit.kind, kept.credit.kind} == {"provider_fee", "clearing"}
     assert payer.balance == Money(Payment.objects.get(pk=payment.pk).amount)

@@ -53,7 +53,8 @@ def test_a_message_of_the_card_provider_brings_its_money_whole(bank: Bank) -> No
     assert payer.balance == TEN * Transfer.objects.count()
 
 
-def test_a_saved_card_is_charged_once_wherever_its_process_died(bank: Bank) -> None:
+@pytest.mark.parametrize("return_url", ["", "https://kinline.example/back"])
+def test_a_saved_card_is_charged_once_wherever_its_process_died(bank: Bank, return_url: str) -> None:
     payer = a_payer()
     card = a_saved_card(bank, payer)
 
@@ -67,7 +68,7 @@ def test_a_saved_card_is_charged_once_wherever_its_process_died(bank: Bank) -> N
         in_order()
 
     def charge(_: int) -> object:
-        return services.charge(payer.customer, payer.account, TEN, card.pk, NOON)
+        return services.charge(payer.customer, payer.account, TEN, card.pk, NOON, return_url=return_url)
 
     assert killed_before_each_step(charge, then) > 5
     assert Payment.objects.count() > 3
@@ -237,7 +238,7 @@ def test_what_the_provider_keeps_is_booked_wherever_its_process_died(bank: Bank)
     since, until = Instant(0), Instant(4_102_444_800_000)
     for _ in range(5):
         a_payment(bank, payer, "5.00")
-    assert killed_before_each_step(lambda _: services.fetch(since, until), lambda _: in_order()) > 5
+    assert killed_before_each_step(lambda _: services.fetch(since, until, LATER), lambda _: in_order()) > 5
     assert Transfer.objects.filter(reason="provider_fee").count() == 5
     assert services.books_differ(since, until) == []
 

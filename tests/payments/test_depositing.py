@@ -15,9 +15,9 @@ from kinline.ledger.postings import Order
 from kinline.notices.models import Message
 from kinline.payments import queries, services
 from kinline.payments.errors import NotTaken, NotTheirs
-from kinline.payments.models import Payment, PaymentState, SavedCard
+from kinline.payments.models import CardHolder, Payment, PaymentState, SavedCard, Way
 from kinline.people.models import CustomerNumber
-from kinline.providers.cards import ProviderError
+from kinline.providers.cards import ProviderError, card_provider
 
 pytestmark = pytest.mark.django_db
 
@@ -177,17 +177,87 @@ def test_a_card_can_be_declined_after_the_confirmation(bank: Bank) -> None:
     assert services.observe(payment.pk, NOON).reason == Reason.PAY_INSUFFICIENT_FUNDS
 
 
+@pytest.mark.parametrize("return_url", ["", "https://kinline.example/back"])
 @pytest.mark.parametrize("breakdowns", [["cut"] * 3, ["500"] * 3, ["answer_lost"] * 3])
-def test_a_provider_that_does_not_answer_is_asked_again_and_charges_once(bank: Bank, breakdowns: list[str]) -> None:
+def test_a_provider_that_does_not_answer_is_asked_again_and_charges_once(
+    bank: Bank, breakdowns: list[str], return_url: str
+) -> None:
     payer = a_payer()
     card = a_saved_card(bank, payer)
     bank.breakdowns[:] = breakdowns
-    payment = pay(payer, card)
+    payment = pay(payer, card, return_url=return_url)
     assert (payment.state, payment.intent, payer.balance) == (PaymentState.CREATED, "", Money(0))
     services.reconcile(LATER)
     services.reconcile(Instant(LATER + MINUTE))
     assert Payment.objects.get(pk=payment.pk).state == PaymentState.SUCCEEDED
     assert (payer.balance, bank.charged_cents()) == (TEN, 1000)
+
+
+def test_the_button_pressed_again_after_no_answer_sends_the_same_request(bank: Bank) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer)
+    bank.breakdowns[:] = ["answer_lost"] * 3
+    pay(payer, card, reference="pressed", return_url="https://kinline.example/back")
+    again = pay(payer, card, reference="pressed", return_url="https://www.kinline.example/back")  # by another name
+    assert (again.state, payer.balance, bank.charged_cents()) == (PaymentState.SUCCEEDED, TEN, 1000)
+
+
+@pytest.mark.parametrize("hours", [1, 30])
+def test_a_charge_whose_answer_was_lost_is_found_by_its_reference(bank: Bank, hours: int) -> None:
+    """Also by a request of another wording, and when the provider has forgotten the key."""
+    payer = a_payer()
+    card = a_saved_card(bank, payer)
+    pay(payer, card)
+    bank.breakdowns[:] = ["answer_lost"] * 3
+    payment = pay(payer, card)
+    for _ in range(2):
+        pay(payer, card)
+    Payment.objects.filter(pk=payment.pk).update(return_url="https://kinline.example/back")
+    services.reconcile(Instant(NOON + hours * 60 * MINUTE))
+    assert Payment.objects.get(pk=payment.pk).state == PaymentState.SUCCEEDED
+    assert (payer.balance, bank.charged_cents()) == (TEN * 4, 4000)
+
+
+def test_a_charge_that_the_provider_never_heard_of_fails_only_when_it_says_so(bank: Bank) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer)
+    bank.breakdowns[:] = ["cut"] * 3
+    payment = pay(payer, card)
+    much_later = Instant(NOON + DAY)
+    bank.breakdowns[:] = ["cut"] * 3
+    services.reconcile(much_later)
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.CREATED
+    services.reconcile(much_later)
+    payment.refresh_from_db()
+    assert (payment.state, payment.reason) == (PaymentState.FAILED, Reason.PAY_PROVIDER_UNREACHABLE)
+    assert bank.charged_cents() == 0
+
+
+def test_a_key_that_the_provider_knows_for_another_request_fails_no_payment(bank: Bank) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer)
+    provider, holder = card_provider(), CardHolder.objects.get().provider_id
+    key = "stripe/payment/twice"
+    provider.charge(key, TEN, holder, card.provider_id, "another", return_url="")
+    with pytest.raises(ProviderError) as error:
+        provider.charge(key, TEN, holder, card.provider_id, "another", return_url="https://kinline.example/back")
+    assert error.value.is_transient
+    payment = pay(payer, card, reference="twice")
+    services.reconcile(LATER)
+    payment.refresh_from_db()
+    assert (payment.state, payment.reason) == (PaymentState.CREATED, "")
+
+
+def test_a_charge_by_telephone_that_is_found_to_want_its_holder_is_given_up_at_the_provider(bank: Bank) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer, NEEDS_3DS)
+    bank.breakdowns[:] = ["answer_lost"] * 3
+    payment = pay(payer, card, way=Way.PHONE)
+    services.reconcile(LATER)
+    payment.refresh_from_db()
+    assert (payment.state, payment.reason) == (PaymentState.FAILED, Reason.PAY_AUTHENTICATION_NEEDED)
+    assert bank.about(payment.intent)["status"] == "canceled"
 
 
 def test_a_short_interruption_is_not_even_noticed(bank: Bank) -> None:
@@ -206,6 +276,26 @@ def test_a_form_that_nobody_fills_in_is_given_up(bank: Bank) -> None:
     assert (given_up.state, given_up.reason) == (PaymentState.CANCELLED, Reason.PAY_UNFINISHED)
     assert bank.about(payment.intent)["status"] == "canceled"
     assert list(queries.payments_of(payer.customer)) == []
+
+
+def test_a_payment_that_nobody_confirms_to_their_bank_is_given_up(bank: Bank) -> None:
+    payer = a_payer()
+    payment = pay(payer, a_saved_card(bank, payer, NEEDS_3DS), return_url="https://kinline.example/back")
+    services.reconcile(Instant(NOON + 60 * MINUTE))
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.REQUIRES_ACTION
+    services.reconcile(Instant(NOON + 3 * 60 * MINUTE))
+    payment.refresh_from_db()
+    assert (payment.state, payment.reason) == (PaymentState.CANCELLED, Reason.PAY_UNFINISHED)
+    assert bank.about(payment.intent)["status"] == "canceled"
+
+
+def test_a_payment_that_is_confirmed_while_it_is_given_up_is_paid(bank: Bank) -> None:
+    payer = a_payer()
+    payment = pay(payer, a_saved_card(bank, payer, NEEDS_3DS), return_url="https://kinline.example/back")
+    bank.confirm_to_bank(payment.intent, success=True)
+    services.reconcile(Instant(NOON + 3 * 60 * MINUTE))
+    assert (Payment.objects.get(pk=payment.pk).state, payer.balance) == (PaymentState.SUCCEEDED, TEN)
 
 
 def test_a_form_that_is_paid_while_it_is_given_up_is_paid(bank: Bank) -> None:

@@ -12,6 +12,7 @@ from kinline.ledger.models import Account
 from kinline.payments import services
 from kinline.payments.errors import NotTaken, NotTheirs
 from kinline.payments.models import AutoReload, Payment, ReloadState, SavedCard
+from kinline.payments.services import reloading
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,32 @@ def test_the_ceiling_of_a_month_is_never_passed_and_the_next_month_begins_anew(b
         drain(payer)
     assert charged == [1, 1, 0, 0]
     assert services.reload(Instant(NOON + 11 * DAY)) == 1  # the first of December
+
+
+def test_accounts_that_wait_do_not_keep_others_from_being_reloaded(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether they wait for the next month, or for an answer of the provider."""
+    monkeypatch.setattr(reloading, "AT_ONCE", 1)
+    waiting, unanswered, other = a_payer(), a_payer(), a_payer()
+    set_up(waiting, a_saved_card(bank, waiting), ceiling=TEN)
+    services.reload(NOON)
+    drain(waiting)
+    set_up(unanswered, a_saved_card(bank, unanswered))
+    set_up(other, a_saved_card(bank, other))
+    bank.breakdowns[:] = ["cut"] * 3
+    for seconds in range(1, 4):
+        services.reload(Instant(NOON + seconds * 1000))
+    assert [payer.balance for payer in (waiting, unanswered, other)] == [TEN, Money(0), TEN]
+
+
+def test_a_ceiling_that_is_raised_reloads_in_the_same_month(bank: Bank) -> None:
+    payer = a_payer()
+    card = a_saved_card(bank, payer)
+    set_up(payer, card, ceiling=TEN)
+    services.reload(NOON)
+    drain(payer)
+    assert services.reload(NOON) == 0
+    set_up(payer, card, ceiling=THIRTY)
+    assert services.reload(NOON) == 1
 
 
 def test_three_failures_in_a_row_stop_it_and_say_why(bank: Bank) -> None:

@@ -150,6 +150,20 @@ def test_an_administrator_adds_money_once_and_within_the_limit(town, administrat
     assert Transfer.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "what it asked for then was added"), ("es", "lo que pedía entonces se agregó")],
+)
+def test_a_form_that_is_sent_again_with_another_amount_adds_nothing_and_says_so(
+    town, staff, signed_in, language: str, told: str
+) -> None:
+    administrator = signed_in(staff(Role.FACILITY_ADMINISTRATOR), language)
+    asked = {"what": "give", "give-reference": "0" * 32, "give-resident_number": "100001", "give-reason": "Kitchen"}
+    administrator.post(deposits(town), {**asked, "give-amount": "5.00"})
+    assert told in text(administrator.post(deposits(town), {**asked, "give-amount": "7.00"}))
+    assert Account.objects.get(resident=town.marcus).posted == Money.parse("5.00").micros
+
+
 def test_a_kiosks_key_is_shown_once_and_revoked(town, administrator) -> None:
     page = text(administrator.post(deposits(town), {"what": "kiosk", "kiosk-name": "Lobby"}))
     assert re.search(r"<code>kiosk_[\w-]{40,}</code>", page)

@@ -82,14 +82,14 @@ def _reconcile(since: Instant | None, until: Instant | None, is_stored: bool) ->
     from kinline.payments.services.comparing import GRACE
     from kinline.providers.cards import ProviderError, card_provider
 
-    now = time.time_ns() // 1_000_000
+    now = Instant(time.time_ns() // 1_000_000)
     since = Instant(now - _MONTH) if since is None else since
     until = Instant(now - GRACE) if until is None else until
     if card_provider() is None and not is_stored:
         print("no card provider is set up: set KINLINE_STRIPE_KEY, or compare what was fetched with --stored")
         return 2
     try:
-        fetched = 0 if is_stored else services.fetch(since, until)
+        fetched = 0 if is_stored else services.fetch(since, until, now)
     except ProviderError as error:
         print(f"{error}: try again, or compare what was fetched with --stored")
         return 2

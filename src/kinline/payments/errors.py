@@ -24,6 +24,10 @@ class NotTheirs(PaymentError):
     """The card, account or payment is not one that this customer may use."""
 
 
+class ReferenceUsed(PaymentError):
+    """The reference names another payment: of another amount, account or customer."""
+
+
 class NotRefundable(PaymentError):
     """More than is left of the payment, or a payment whose money never arrived."""
 

@@ -88,6 +88,9 @@ class Payment(models.Model):
     way = models.CharField(max_length=10, choices=Way)
     card = models.ForeignKey(SavedCard, null=True, blank=True, on_delete=models.PROTECT, related_name="payments")
     """The saved card that pays, or that was saved with this payment."""
+    return_url = models.CharField(max_length=500, blank=True)
+    """Where the holder of a saved card comes back to from confirming to their bank; empty: they are away. Kept, for a
+    request that is sent again must be the same."""
     save_card = models.BooleanField(default=False)
     provider = models.CharField(max_length=20)
     intent = models.CharField(max_length=100, blank=True)
@@ -101,6 +104,8 @@ class Payment(models.Model):
     """Of the amount: taken back by the bank, for now or for good."""
     created_at = models.BigIntegerField()
     changed_at = models.BigIntegerField()
+    asked_at = models.BigIntegerField(default=0)
+    """When `reconcile` last asked the provider about it; at first, when it began."""
 
     class Meta:
         constraints = (
@@ -150,6 +155,7 @@ class CardRefund(models.Model):
     provider_id = models.CharField(max_length=100, blank=True)
     requested_at = models.BigIntegerField()
     changed_at = models.BigIntegerField()
+    asked_at = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = (models.CheckConstraint(condition=Q(amount__gt=0), name="card_refund_is_positive"),)
@@ -195,6 +201,7 @@ class CardSetUp(models.Model):
     card = models.ForeignKey(SavedCard, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=40, blank=True)
     created_at = models.BigIntegerField()
+    asked_at = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.reference
@@ -224,7 +231,7 @@ class AutoReload(models.Model):
     reason = models.CharField(max_length=40, blank=True)
     """Why the last try failed."""
     not_before = models.BigIntegerField(default=0)
-    """Instant: after a failure the card rests."""
+    """Instant: after a failure the card rests; at the month's ceiling, until the next month."""
     changed_at = models.BigIntegerField()
 
     class Meta:

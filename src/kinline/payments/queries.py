@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from django.db.models import QuerySet, Sum
 
+from kinline.billing.queries import paid_of_debt
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.payments.models import (
@@ -49,6 +50,13 @@ def waits_for_next_month(found: AutoReload, at: Instant) -> bool:
     return reloaded_this_month(found.account_id, at) + Money(found.amount) > Money(found.monthly_ceiling)
 
 
+def next_month(at: Instant) -> Instant:
+    """When the next calendar month (UTC) begins."""
+    now = datetime.fromtimestamp(at / 1000, UTC)
+    first = datetime(now.year + now.month // 12, now.month % 12 + 1, 1, tzinfo=UTC)
+    return Instant(int(first.timestamp()) * 1000)
+
+
 def reloaded_this_month(account_id: int, at: Instant) -> Money:
     """What automatic reloads have added, or may yet, since the first of the month (UTC)."""
     now = datetime.fromtimestamp(at / 1000, UTC)
@@ -85,7 +93,11 @@ def refundable(account_id: AccountId) -> Iterable[Refundable]:
 
 
 def left_to_refund(payment: Payment) -> Money:
-    """Nothing of one that never arrived or is disputed: the bank gives that back itself."""
+    """In whole cents, rounded up as all that goes back. Nothing of one that never arrived, of what is disputed, since
+    the bank gives that back itself, nor of what paid a debt."""
     if payment.state not in ARRIVED:
         return ZERO
-    return max(Money(payment.amount - payment.refunded - payment.disputed), ZERO)
+    left = payment.amount - payment.refunded - payment.disputed
+    if payment.pays_id is not None:
+        left -= paid_of_debt(AccountId(payment.pays_id), payment.debt_key).micros
+    return max(Money(left + -left % 10_000), ZERO)

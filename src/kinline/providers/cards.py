@@ -20,7 +20,8 @@ from kinline.core.reasons import Reason
 
 
 class ProviderError(Exception):
-    """The provider did not do what was asked. `is_transient`: the same request may succeed later."""
+    """The provider did not do what was asked. `is_transient`: the same request may succeed later, or was done before
+    (its answer was lost, its key was used): what came of it must be asked."""
 
     def __init__(self, message: str, *, is_transient: bool) -> None:
         super().__init__(message)
@@ -201,6 +202,9 @@ class CardProvider(Protocol):
 
     def intent(self, intent_id: str) -> Intent:
         """A payment as it is now."""
+
+    def intent_of(self, customer: str, reference: str) -> Intent | None:
+        """The payment that was asked for with this reference, if it has arrived."""
 
     def cancel(self, key: str, intent_id: str) -> Intent:
         """Give up a payment that has not succeeded; the payment as it is then, which may be paid in that moment."""

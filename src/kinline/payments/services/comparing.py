@@ -47,7 +47,7 @@ def check_books(at: Instant) -> int:
     since, until = _unchecked_since(), Instant(at - GRACE)
     if since is None or since >= until:
         return 0
-    fetch(since, until)
+    fetch(since, until, at)
     found = books_differ(since, until)
     with transaction.atomic():
         BooksCheck.objects.update_or_create(
@@ -67,17 +67,18 @@ def check_books(at: Instant) -> int:
     return 1
 
 
-def fetch(since: Instant, until: Instant) -> int:
+def fetch(since: Instant, until: Instant, at: Instant) -> int:
     """Keep what moved at the provider in this time, and book what it kept; how many movements were new.
 
-    Done again, it changes nothing. Raises `NotTaken`, `ProviderError`.
+    Booked at `at`, which is now: the days from `since` to `until` may be closed. Done again, it changes nothing.
+    Raises `NotTaken`, `ProviderError`.
     """
     provider = ready()
     rows = [_stored(provider.name, each) for each in provider.movements(since, until)]
     known = set(ProviderMovement.objects.filter(at__gte=since, at__lt=until).values_list("movement_id", flat=True))
     ProviderMovement.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     for row in ProviderMovement.objects.filter(at__gte=since, at__lt=until).exclude(provider_fee=0):
-        _book_fee(row)
+        _book_fee(row, at)
     return sum(row.movement_id not in known for row in rows)
 
 
@@ -135,14 +136,14 @@ def _dispute_key(provider: str, dispute: str) -> str:
     return f"{provider}/{dispute}/dispute"
 
 
-def _book_fee(row: ProviderMovement) -> None:
+def _book_fee(row: ProviderMovement, at: Instant) -> None:
     """What the provider kept is our cost. One that it gives back goes the other way."""
     if row.currency != OUR_CURRENCY:
         return
     fee, clearing = house_account(AccountKind.PROVIDER_FEE), house_account(AccountKind.CLEARING)
     debit, credit = (fee, clearing) if row.provider_fee > 0 else (clearing, fee)
     order = Order(row.provider_fee_key, debit, credit, Money(abs(row.provider_fee)), "provider_fee")
-    ledger.transfer(order, Instant(row.at))
+    ledger.transfer(order, at)
 
 
 def _theirs(which: Q) -> Iterator[Row]:

@@ -1,5 +1,7 @@
 """A payment by card, from its beginning to the money on the account."""
 
+from typing import Final
+
 import structlog
 from django.db import transaction
 
@@ -12,7 +14,7 @@ from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
 from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
-from kinline.payments.errors import AnotherPayment, NotTaken, NotTheirs
+from kinline.payments.errors import AnotherPayment, NotTaken, NotTheirs, ReferenceUsed
 from kinline.payments.models import ARRIVED, UNFINISHED, Payment, PaymentState, SavedCard, Way, new_reference
 from kinline.payments.services import limits, outcomes
 from kinline.payments.services.holders import provider_customer
@@ -22,6 +24,8 @@ from kinline.statements import retried
 
 log = structlog.get_logger("payments")
 
+KEY_LIVES: Final = 20 * 3_600_000
+"""Providers forget a key after a day or more; asked later, the same request would be a second payment."""
 _STATES = {
     IntentState.NEEDS_ACTION: PaymentState.REQUIRES_ACTION,
     IntentState.PROCESSING: PaymentState.PROCESSING,
@@ -50,8 +54,8 @@ def begin(
     """A payment whose card is then entered in the provider's form (`client_secret`).
 
     `pays`: a debt of theirs that the money pays as soon as it has arrived; what is not owed then stays on the account.
-    `reference`: the same one begins the same payment. Raises `NotTaken`; `ProviderError` when the provider does not
-    answer: nothing was charged, and the same reference may be tried again.
+    `reference`: the same one begins the same payment. Raises `NotTaken`, `NotTheirs`, `ReferenceUsed`; `ProviderError`
+    when the provider does not answer: nothing was charged, and the same reference may be tried again.
     """
     provider = ready()
     payment = opened(
@@ -94,14 +98,16 @@ def charge(
     the bank (`requires_action`, `processing`), or `created` when the provider did not answer: `reconcile` finds out.
 
     `pays`: as in `begin`. `return_url`: the customer is at a browser, to which their bank may send them back. Raises
-    `NotTaken`, `NotTheirs`.
+    `NotTaken`, `NotTheirs`, `ReferenceUsed`.
     """
-    payment = opened(customer_id, account_id, amount, way, at, card=card_id, pays=pays, reference=reference)
-    return payment if payment.intent or payment.state not in UNFINISHED else send(payment, at, return_url)
+    payment = opened(
+        customer_id, account_id, amount, way, at, card=card_id, pays=pays, reference=reference, return_url=return_url
+    )
+    return payment if payment.intent or payment.state not in UNFINISHED else send(payment, at)
 
 
-def send(payment: Payment, at: Instant, return_url: str = "") -> Payment:
-    """Ask the provider to charge the saved card of a payment: again, if need be, under the same key."""
+def send(payment: Payment, at: Instant) -> Payment:
+    """Ask the provider to charge the saved card of a payment: the same request, however often, under the same key."""
     provider = ready()
     card = payment.card
     if card is None:
@@ -114,7 +120,7 @@ def send(payment: Payment, at: Instant, return_url: str = "") -> Payment:
             holder,
             card.provider_id,
             payment.reference,
-            return_url=return_url if payment.way == Way.SAVED_CARD else "",
+            return_url=payment.return_url,
         )
     except CardDeclined as declined:
         log.info("payment.declined", payment=payment.reference, code=declined.code)
@@ -125,6 +131,23 @@ def send(payment: Payment, at: Instant, return_url: str = "") -> Payment:
             return payment
         log.error("payment.refused", payment=payment.reference, said=str(error))
         return fail(payment.pk, Reason.PAY_PROVIDER_UNREACHABLE, at)
+    return _applied(provider, payment, intent, at)
+
+
+def send_again(payment: Payment, at: Instant) -> Payment:
+    """A charge that was not answered: bring it to what the provider made of it; where it made nothing, send it again,
+    or fail it once the provider may have forgotten the key. Raises `ProviderError`: then nothing is known."""
+    provider = ready()
+    intent = provider.intent_of(provider_customer(provider, payment.customer_id), payment.reference)
+    if intent is not None:
+        return _applied(provider, payment, intent, at)
+    if at - payment.created_at < KEY_LIVES:
+        return send(payment, at)
+    log.error("payment.lost", payment=payment.reference)
+    return fail(payment.pk, Reason.PAY_PROVIDER_UNREACHABLE, at)
+
+
+def _applied(provider: CardProvider, payment: Payment, intent: Intent, at: Instant) -> Payment:
     applied = apply(payment.pk, intent, at)
     if applied.state == PaymentState.FAILED and intent.state is IntentState.NEEDS_ACTION:
         _abandon(provider, applied)
@@ -140,7 +163,8 @@ def _abandon(provider: CardProvider, payment: Payment) -> None:
 
 
 def abandon(payment: Payment, at: Instant) -> Payment:
-    """Give up a payment whose form nobody filled in, unless it is paid in this moment. Raises `ProviderError`."""
+    """Give up a payment whose form nobody filled in, or that nobody confirmed to their bank, unless it is paid in this
+    moment. Raises `ProviderError`."""
     return apply(payment.pk, ready().cancel(f"{_key(payment)}/cancel", payment.intent), at)
 
 
@@ -251,8 +275,10 @@ def opened(
     pays: AccountId | None = None,
     save_card: bool = False,
     reference: str = "",
+    return_url: str = "",
 ) -> Payment:
-    """The payment of this reference, written down before the provider hears of it. Raises `NotTaken`, `NotTheirs`."""
+    """The payment of this reference, written down before the provider hears of it. Raises `NotTaken`, `NotTheirs`,
+    `ReferenceUsed`."""
     provider = ready()
     with transaction.atomic():
         Customer.objects.select_for_update().get(pk=customer_id)  # one payment of theirs is begun at a time
@@ -260,7 +286,7 @@ def opened(
         if earlier is not None:
             asked = (customer_id, amount.micros, account_id, pays)
             if (earlier.customer_id, earlier.amount, earlier.account_id, earlier.pays_id) != asked:
-                raise NotTheirs("this reference names another payment")
+                raise ReferenceUsed(reference)
             return earlier
         limits.check(provider, customer_id, amount, way, at)
         theirs = SavedCard.objects.filter(customer_id=customer_id, removed_at=None)
@@ -282,9 +308,11 @@ def opened(
             card_id=card,
             pays_id=pays,
             save_card=save_card,
+            return_url=return_url,
             provider=provider.name,
             created_at=at,
             changed_at=at,
+            asked_at=at,
         )
 
 

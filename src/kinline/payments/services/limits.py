@@ -9,13 +9,15 @@ from kinline.core.identity import Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.reasons import Reason
 from kinline.payments.errors import NotTaken
-from kinline.payments.models import Payment, PaymentState, Way
+from kinline.payments.models import CardSetUp, Payment, PaymentState, Way
 from kinline.providers.cards import CardProvider
 
 NEVER_REFUSED: Final = Money.of_cents(50_00)
 """47 CFR 64.6100: a provider may not refuse a deposit of up to $50 in one transaction. Nor is there a least balance."""
 DECLINES_AN_HOUR: Final = 10
 """Then we wait: stolen cards are tried out where many declines cost nothing."""
+SAVINGS_AN_HOUR: Final = 10
+"""Cards that are begun to be saved, also those of whose decline we have not heard yet."""
 _HOUR: Final = 3_600_000
 _DAY: Final = 24 * _HOUR
 
@@ -26,8 +28,8 @@ def check(provider: CardProvider, customer_id: int, amount: Money, way: Way, at:
         raise ValueError(f"a card is charged whole cents and more than nothing, not {amount}")
     if amount < provider.least:
         raise NotTaken(Reason.PAY_TOO_SMALL, least=provider.least)
-    if way is not Way.RELOAD and _declines(customer_id, at) >= DECLINES_AN_HOUR:
-        raise NotTaken(Reason.PAY_TOO_MANY_TRIES)
+    if way is not Way.RELOAD:
+        _check_declines(customer_id, at)
     if amount > NEVER_REFUSED:
         most = Money.parse(configuration().deposit_most_a_day)
         left = max(most - _paid_today(customer_id, at), NEVER_REFUSED)
@@ -35,9 +37,19 @@ def check(provider: CardProvider, customer_id: int, amount: Money, way: Way, at:
             raise NotTaken(Reason.PAY_DAY_LIMIT, limit=max(most, NEVER_REFUSED), left=left)
 
 
-def _declines(customer_id: int, at: Instant) -> int:
+def check_saving(customer_id: int, at: Instant) -> None:
+    """Raises `NotTaken` for one card too many that is to be saved."""
+    _check_declines(customer_id, at)
+    if CardSetUp.objects.filter(customer_id=customer_id, created_at__gt=at - _HOUR).count() >= SAVINGS_AN_HOUR:
+        raise NotTaken(Reason.PAY_TOO_MANY_TRIES)
+
+
+def _check_declines(customer_id: int, at: Instant) -> None:
     failed = Payment.objects.filter(customer_id=customer_id, state=PaymentState.FAILED, changed_at__gt=at - _HOUR)
-    return failed.count()
+    payments = failed.exclude(reason=Reason.PAY_PROVIDER_UNREACHABLE)
+    saving = CardSetUp.objects.filter(customer_id=customer_id, created_at__gt=at - _HOUR).exclude(reason="")
+    if payments.count() + saving.count() >= DECLINES_AN_HOUR:
+        raise NotTaken(Reason.PAY_TOO_MANY_TRIES)
 
 
 def _paid_today(customer_id: int, at: Instant) -> Money:

@@ -1,13 +1,12 @@
 """What was lost on the way between the provider and the ledger is found by asking again."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import structlog
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kinline.core.identity import Instant
-from kinline.core.reasons import Reason
 from kinline.payments.errors import PaymentError
 from kinline.payments.models import (
     ARRIVED,
@@ -20,7 +19,7 @@ from kinline.payments.models import (
     RefundState,
     Way,
 )
-from kinline.payments.services.depositing import abandon, fail, give_up, observe, send
+from kinline.payments.services.depositing import abandon, give_up, observe, send_again
 from kinline.payments.services.disputing import observe_dispute
 from kinline.payments.services.inbox import work_off_all
 from kinline.payments.services.refunding import observe_refunds, send_refund
@@ -36,32 +35,29 @@ _DAY: Final = 24 * _HOUR
 QUIET: Final = _MINUTE
 """Younger payments are left to whoever began them."""
 FORM_OPEN: Final = 2 * _HOUR
-"""How long a form may wait for its card, also after one that was declined."""
-KEY_LIVES: Final = 20 * _HOUR
-"""Providers forget a key after a day or more; asked later, the same request would be a second payment."""
-_AT_ONCE: Final = 200
+"""How long a form may wait for its card, also after one that was declined, and a payment for its holder to confirm it
+to their bank."""
+AT_ONCE: Final = 200
 
 
 def reconcile(at: Instant) -> int:
     """Ask the provider about everything that is not finished. How many things were dealt with."""
     if card_provider() is None:
         return 0
-    done = work_off_all(at)
     quiet = Payment.objects.filter(created_at__lt=at - QUIET)
     again = Q(state=PaymentState.FAILED, way=Way.NEW_CARD, created_at__gt=at - FORM_OPEN)
-    open_ones = quiet.filter(Q(state__in=UNFINISHED) | again).select_related("card").order_by("created_at")
-    for payment in open_ones[:_AT_ONCE]:
-        done += _tried(_bring_up_to_date, payment, at)
+    open_ones = quiet.filter(Q(state__in=UNFINISHED) | again).select_related("card")
     arrived = quiet.filter(state__in=ARRIVED, save_card=True, card=None, changed_at__gt=at - _DAY)
-    for payment in arrived[:_AT_ONCE]:
-        done += _tried(keep_card_of, payment, at)
     under_way = CardRefund.objects.filter(Q(state=RefundState.REQUESTED) | Q(state=RefundState.SENT))
-    for made in under_way.filter(requested_at__lt=at - QUIET).select_related("payment")[:_AT_ONCE]:
-        done += _tried(_refunded, made, at)
-    saving = CardSetUp.objects.filter(card=None, created_at__range=(at - FORM_OPEN, at - QUIET))
-    for set_up in saving.exclude(provider_id="")[:_AT_ONCE]:
-        done += _tried(lambda each, now: observe_saving(each.pk, now), set_up, at)
-    return done
+    refunds = under_way.filter(requested_at__lt=at - QUIET).select_related("payment")
+    saving = CardSetUp.objects.filter(card=None, created_at__range=(at - FORM_OPEN, at - QUIET)).exclude(provider_id="")
+    return (
+        work_off_all(at)
+        + _in_turn(open_ones, _bring_up_to_date, at)
+        + _in_turn(arrived, keep_card_of, at)
+        + _in_turn(refunds, _refunded, at)
+        + _in_turn(saving, _saved, at)
+    )
 
 
 def reconcile_disputes(at: Instant) -> int:
@@ -72,21 +68,27 @@ def reconcile_disputes(at: Instant) -> int:
     return sum(_tried(lambda each, now: observe_dispute(each.provider_id, now), each, at) for each in undecided)
 
 
+def _in_turn(found: QuerySet[Any], deal: Callable[..., object], at: Instant) -> int:
+    """Deal with those that were not asked about for the longest time: whatever stays unfinished, each has its turn."""
+    done = 0
+    for each in found.order_by("asked_at", "pk")[:AT_ONCE]:
+        type(each).objects.filter(pk=each.pk).update(asked_at=at)
+        done += _tried(deal, each, at)
+    return done
+
+
 def _bring_up_to_date(payment: Payment, at: Instant) -> None:
     age = at - payment.created_at
     if payment.intent:
         payment = observe(payment.pk, at)
-        if payment.state == PaymentState.CREATED and payment.way == Way.NEW_CARD and age > FORM_OPEN:
+        if payment.state in (PaymentState.CREATED, PaymentState.REQUIRES_ACTION) and age > FORM_OPEN:
             abandon(payment, at)
     elif payment.way == Way.NEW_CARD:
         # Its form was never shown, so nobody can have paid.
         if age > FORM_OPEN:
             give_up(payment.pk, at)
-    elif age < KEY_LIVES:
-        send(payment, at)
     else:
-        log.error("payment.lost", payment=payment.reference)
-        fail(payment.pk, Reason.PAY_PROVIDER_UNREACHABLE, at)
+        send_again(payment, at)
 
 
 def _refunded(made: CardRefund, at: Instant) -> None:
@@ -94,6 +96,10 @@ def _refunded(made: CardRefund, at: Instant) -> None:
         observe_refunds(made.payment, at)
     else:
         send_refund(made, at)
+
+
+def _saved(saving: CardSetUp, at: Instant) -> None:
+    observe_saving(saving.pk, at)
 
 
 def _tried(deal: Callable[..., object], subject: object, at: Instant) -> bool:

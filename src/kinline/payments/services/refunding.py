@@ -50,7 +50,7 @@ def request_refund(payment_id: int, amount: Money, at: Instant, *, reference: st
             raise ValueError(f"a card is given back whole cents and more than nothing, not {amount}")
         if amount > left:
             raise NotRefundable(f"{left} of this payment can be given back to its card, not {amount}")
-        made = CardRefund(payment=payment, amount=amount.micros, requested_at=at, changed_at=at)
+        made = CardRefund(payment=payment, amount=amount.micros, requested_at=at, changed_at=at, asked_at=at)
         if reference:
             made.reference = reference
         ledger.transfer(_order(made), at)

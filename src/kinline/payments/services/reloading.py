@@ -4,7 +4,7 @@ from typing import Final
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
@@ -12,7 +12,7 @@ from kinline.core.reasons import Reason
 from kinline.ledger.models import Account
 from kinline.payments.errors import NotTaken, NotTheirs
 from kinline.payments.models import UNFINISHED, AutoReload, Payment, ReloadState, SavedCard, Way
-from kinline.payments.queries import waits_for_next_month
+from kinline.payments.queries import next_month, waits_for_next_month
 from kinline.payments.services import outcomes
 from kinline.payments.services.depositing import opened, ready, send
 from kinline.providers.cards import card_provider
@@ -21,7 +21,7 @@ from kinline.statements import retried
 log = structlog.get_logger("payments")
 
 _CENT: Final = 10_000
-_AT_ONCE: Final = 100
+AT_ONCE: Final = 100
 """Reloads in one turn of the duty."""
 
 
@@ -72,16 +72,20 @@ def turn_off_auto_reload(customer_id: int, account_id: AccountId, at: Instant) -
 
 
 def reload(at: Instant) -> int:
-    """Charge the saved cards of accounts that fell below their threshold. How many were charged."""
+    """Charge the saved cards of accounts that fell below their threshold, those first for which nothing happened for
+    the longest time. How many were charged."""
     if card_provider() is None:
         return 0
+    under_way = Payment.objects.filter(account=OuterRef("account"), way=Way.RELOAD, state__in=UNFINISHED)
     low = AutoReload.objects.filter(
+        ~Exists(under_way),
         state=ReloadState.ACTIVE,
         not_before__lte=at,
         account__review_since=None,
         threshold__gt=F("account__posted") - F("account__held"),
     )
-    return sum(_reloaded(found, at) for found in low.values_list("pk", flat=True)[:_AT_ONCE])
+    in_turn = low.order_by("changed_at", "pk").values_list("pk", flat=True)
+    return sum(_reloaded(found, at) for found in in_turn[:AT_ONCE])
 
 
 def _reloaded(auto_reload_id: int, at: Instant) -> bool:
@@ -99,7 +103,8 @@ def _reloaded(auto_reload_id: int, at: Instant) -> bool:
 
 @retried
 def _claimed(auto_reload_id: int, at: Instant) -> Payment | None:
-    """Write down the payment of one reload, unless another worker has, or this month's ceiling would be passed."""
+    """Write down the payment of one reload, unless another worker has. Where this month's ceiling would be passed, it
+    waits for the next month."""
     with transaction.atomic():
         found = AutoReload.objects.select_for_update().get(pk=auto_reload_id)
         account = Account.objects.get(pk=found.account_id)
@@ -108,8 +113,11 @@ def _claimed(auto_reload_id: int, at: Instant) -> Payment | None:
             and found.not_before <= at
             and account.posted - account.held < found.threshold
             and not Payment.objects.filter(account=account, way=Way.RELOAD, state__in=UNFINISHED).exists()
-            and not waits_for_next_month(found, at)
         )
         if not is_due:
+            return None
+        if waits_for_next_month(found, at):
+            found.not_before = next_month(at)
+            found.save(update_fields=["not_before"])
             return None
         return opened(found.customer_id, AccountId(account.pk), Money(found.amount), Way.RELOAD, at, card=found.card_id)

@@ -6,22 +6,21 @@ from django.db import transaction
 from kinline.core.identity import Instant
 from kinline.payments.errors import NotTheirs
 from kinline.payments.models import ARRIVED, AutoReload, CardSetUp, Payment, ReloadState, SavedCard
+from kinline.payments.services import limits
 from kinline.payments.services.depositing import ready
 from kinline.payments.services.holders import keep, provider_customer
+from kinline.people.models import Customer
 from kinline.providers.cards import IntentState, ProviderError, SetUp
+from kinline.statements import retried
 
 log = structlog.get_logger("payments")
 
 
 def begin_saving(customer_id: int, at: Instant, reference: str) -> tuple[CardSetUp, SetUp]:
     """A card that is then entered in the provider's form; the same reference begins the same one.
-    Raises `NotTaken`, `ProviderError`."""
+    Raises `NotTaken`, `NotTheirs`, `ProviderError`."""
     provider = ready()
-    saving, _ = CardSetUp.objects.get_or_create(
-        reference=reference, defaults={"customer_id": customer_id, "created_at": at}
-    )
-    if saving.customer_id != customer_id:
-        raise NotTheirs("another customer's card")
+    saving = _opened(customer_id, at, reference)
     if saving.provider_id:
         return saving, provider.saving(saving.provider_id)
     answer = provider.begin_saving(
@@ -30,6 +29,19 @@ def begin_saving(customer_id: int, at: Instant, reference: str) -> tuple[CardSet
     saving.provider_id = answer.id
     saving.save(update_fields=["provider_id"])
     return saving, answer
+
+
+@retried
+def _opened(customer_id: int, at: Instant, reference: str) -> CardSetUp:
+    with transaction.atomic():
+        Customer.objects.select_for_update().get(pk=customer_id)  # one card of theirs is begun at a time
+        earlier = CardSetUp.objects.filter(reference=reference).first()
+        if earlier is None:
+            limits.check_saving(customer_id, at)
+            return CardSetUp.objects.create(reference=reference, customer_id=customer_id, created_at=at, asked_at=at)
+        if earlier.customer_id != customer_id:
+            raise NotTheirs("another customer's card")
+        return earlier
 
 
 def observe_saving(set_up_id: int, at: Instant) -> CardSetUp:

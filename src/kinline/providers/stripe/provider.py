@@ -109,6 +109,14 @@ class Stripe:
         with _translated():
             return _intent(self._client.v1.payment_intents.retrieve(intent_id))
 
+    def intent_of(self, customer: str, reference: str) -> Intent | None:
+        # A list has a payment as soon as it is made; Stripe's search has it a minute later.
+        with _translated():
+            for found in self._client.v1.payment_intents.list({"customer": customer, "limit": 100}).auto_paging_iter():
+                if (_plain(found).get("metadata") or {}).get("reference") == reference:
+                    return _intent(found)
+        return None
+
     def cancel(self, key: str, intent_id: str) -> Intent:
         try:
             with _translated():
@@ -253,8 +261,9 @@ def _translated() -> Iterator[None]:
         raise ProviderError(f"Stripe could not be reached: {type(error).__name__}", is_transient=True) from error
     except stripe.StripeError as error:
         status = error.http_status or 0
-        # 409: the same key is being worked on at this moment.
-        is_transient = status >= 500 or status in {409, 429}
+        # 409: the same key is being worked on at this moment. Nor does a key that was used otherwise tell what came of
+        # the request that used it.
+        is_transient = status >= 500 or status in {409, 429} or isinstance(error, stripe.IdempotencyError)
         said = f"Stripe answered {status}: {error.code or ''} {error.user_message or ''}".rstrip()
         raise ProviderError(said, is_transient=is_transient) from error
 

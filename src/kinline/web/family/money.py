@@ -2,18 +2,20 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kinline.core.money import Money
 from kinline.core.reasons import Audience, Explanation, Reason, explain
 from kinline.ledger.models import Account
 from kinline.payments import queries, services
-from kinline.payments.errors import NotTaken
+from kinline.payments.errors import NotTaken, ReferenceUsed
 from kinline.payments.models import ARRIVED, UNFINISHED, Payment, PaymentState, Way
 from kinline.people.models import Customer
 from kinline.providers.cards import ProviderError, card_provider
@@ -63,6 +65,9 @@ def money(request: HttpRequest) -> HttpResponse:
             refusal = explain(not_taken.reason, Audience.FAMILY, reader_language(), values)
         except ProviderError:
             refusal = explain(Reason.PAY_PROVIDER_UNREACHABLE, Audience.FAMILY, reader_language())
+        except ReferenceUsed:
+            messages.error(request, _("This page was used already. Look at the balance, then try again."))
+            return redirect("money")
     return page(request, customer, form, refusal)
 
 

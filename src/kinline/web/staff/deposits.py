@@ -23,6 +23,7 @@ from kinline.core.money import Money
 from kinline.facilities.models import Facility
 from kinline.kiosks import services as kiosks
 from kinline.kiosks.models import Kiosk
+from kinline.ledger.services import KeyUsedOtherwise
 from kinline.people.models import ResidentStatus, User
 from kinline.web.explanation import reader_language
 from kinline.web.family.money_forms import Dollars, Reference
@@ -141,6 +142,13 @@ def _given(facility: Facility, form: GiveForm, user: User | AnonymousUser) -> di
         )
     except NotYoursToDecide:
         form.add_error(None, gettext("Only who administers this facility may add money."))
+        return {}
+    except KeyUsedOtherwise:
+        used = gettext(
+            "This form was used before: what it asked for then was added, and nothing now. To add more, open this page "
+            "again."
+        )
+        form.add_error(None, used)
         return {}
     return {"given": {"amount": asked["amount"], "resident": resident.name}}
 
