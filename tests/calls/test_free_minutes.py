@@ -3,12 +3,26 @@
 from datetime import date
 
 import pytest
-from make import DAY, MINUTE, NOON, a_contact, a_customer, a_facility, a_number, a_resident, a_station, authorised, dial
+from make import (
+    DAY,
+    MINUTE,
+    NOON,
+    a_contact,
+    a_customer,
+    a_debit_account,
+    a_facility,
+    a_number,
+    a_resident,
+    a_station,
+    authorised,
+    dial,
+)
 from make import hung_up as hang_up
 
+from kinline.calls import services
 from kinline.calls.models import Call
 from kinline.calls.priced import charged
-from kinline.core.callflow.events import Denied
+from kinline.core.callflow.events import Denied, HoldExtended
 from kinline.core.identity import Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.reasons import Reason
@@ -66,6 +80,26 @@ def test_who_has_no_money_is_called_for_the_free_minutes_alone(jail: Facility, r
     _, answer = dial(station, resident, nobody, Instant(NOON + 30 * MINUTE))
     assert isinstance(answer, Denied)
     assert answer.reason is Reason.FUND_NO_ACCOUNT
+
+
+@pytest.mark.parametrize("who", ["the second customer", "the resident"])
+def test_an_empty_account_that_is_asked_first_leaves_the_call_to_who_can_pay(
+    jail: Facility, resident: Resident, who: str
+) -> None:
+    mother = a_number()
+    a_contact(resident, mother)
+    a_customer(mother, "0.00")
+    payer = a_customer(mother, "9.00") if who == "the second customer" else a_debit_account(resident, "9.00")
+
+    call_id, permit = authorised(a_station(jail), resident, mother)
+
+    assert Call.objects.get(pk=call_id).account_id == payer
+    held = permit.funded_seconds
+    while held < permit.limit_seconds:
+        extended = services.extend_hold(call_id, NOON)
+        assert isinstance(extended, HoldExtended)
+        held = extended.funded_seconds
+    assert hang_up(call_id, 660).charge == Money.parse("0.06")
 
 
 def test_a_rest_of_less_than_a_minute_is_no_call_of_its_own(jail: Facility, resident: Resident) -> None:
