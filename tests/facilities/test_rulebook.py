@@ -102,3 +102,18 @@ class TestTheRulebook:
         jail = a_facility()
         TariffRow.objects.filter(facility=jail).update(price=130_000)
         assert read(jail).tariff(NUMBER, NOON) is Reason.TARIFF_OVER_CAP
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("shown", ["+16125550100", "+18005550100", "+19855550100"])
+def test_a_call_begins_where_the_facility_stands_whatever_number_it_shows(shown: str) -> None:
+    prison = a_facility(state="MN", is_prison=True, number=shown)
+    TariffRow.objects.filter(facility=prison).update(is_checked=True)
+
+    minneapolis = E164("+16125550123")
+
+    assert read(prison).jurisdiction(minneapolis).stays_in_state
+    free = read(prison).tariff(minneapolis, NOON)
+    assert isinstance(free, Tariff)
+    assert free.is_free  # the law of Minnesota
+    assert not read(prison).jurisdiction(NUMBER).stays_in_state

@@ -64,7 +64,7 @@ def make_facility(agency: Agency, says: Mapping[str, Any], actor: str, at: Insta
 
 
 def change_facility(facility: Facility, says: Mapping[str, Any], actor: str, at: Instant, reason: str = "") -> None:
-    """Name, time zone, number, state, rate centre, class and languages as they should be; what is not said stays.
+    """Name, time zone, number, state, class and languages as they should be; what is not said stays.
     Raises `NotAPlace`."""
     checked = _checked(says)
     try:
