@@ -266,7 +266,35 @@ def test_a_rate_that_a_later_cap_overtook_is_charged_at_the_cap(
     tariff = tariff_for(date(2026, 6, 1), both_parts(price, additive), cap=cap)
     assert isinstance(tariff, Tariff)
     assert (tariff.price, tariff.facility_additive) == tuple(Money.parse(part) for part in charged)
-    assert tariff.cap == cap.per_minute
+    assert tariff.cap == cap.highest_price(tariff.facility_additive) + tariff.facility_additive
+
+
+@pytest.mark.parametrize("additive", ["0", "0.005", "0.019"])
+@pytest.mark.parametrize(("increment", "minimum"), [(60, 0), (6, 0), (1, 60)])
+def test_an_increment_fills_nothing_of_the_additive_s_part_of_the_cap(
+    additive: str, increment: int, minimum: int
+) -> None:
+    rate = both_parts("0.09", additive, increment=increment, minimum=minimum)
+    tariff = tariff_for(date(2026, 6, 1), rate, cap=a_cap("0.11", "0.02"))
+    assert isinstance(tariff, Tariff)
+    for seconds in (1, 59, 60, 61, 121, 899):
+        priced = charge(tariff, seconds)
+        assert priced.talk <= Money.parse("0.09").portion(seconds, 60) + Money(1)  # the parts are rounded each
+        assert priced.facility_additive <= Money.parse(additive).portion(seconds, 60)
+    if additive == "0":
+        assert charge(tariff, 61).talk == Money.parse("0.0915")
+
+
+@given(prices, prices, prices, prices, st.integers(1, 60), st.integers(0, 60), talk)
+def test_the_provider_s_own_part_is_never_above_its_own_cap(
+    price: Money, additive: Money, most: Money, apart: Money, increment: int, minimum: int, seconds: int
+) -> None:
+    cap = Cap(most, date(2026, 1, 1), "the law", min(apart, most))
+    rate = Rate(Service.AUDIO, Jurisdiction.LOCAL, date(2026, 1, 1), price, additive, increment, minimum)
+    tariff = tariff_for(date(2026, 6, 1), rate, cap=cap)
+    assert isinstance(tariff, Tariff)
+    highest = Fraction(cap.highest_price(additive).micros * seconds, 60)
+    assert charge(tariff, seconds).talk.micros < highest + 1
 
 
 def test_a_rate_above_the_cap_that_was_never_held_to_one_prices_no_call() -> None:
@@ -300,7 +328,7 @@ def test_a_call_abroad_costs_its_termination_on_top_of_price_and_cap() -> None:
     cap = a_cap("0.13", "0.02")
     tariff = tariff_on(date(2026, 6, 1), Service.AUDIO, Jurisdiction.INTERNATIONAL, number, [mexico], (), cap)
     assert isinstance(tariff, Tariff)
-    assert (str(tariff.price), str(tariff.termination), str(tariff.cap)) == ("$0.11", "$0.012", "$0.142")
+    assert (str(tariff.price), str(tariff.termination), str(tariff.cap)) == ("$0.11", "$0.012", "$0.122")
     priced = charge(tariff, 600)
     assert (str(priced.talk), str(priced.termination), str(priced.net)) == ("$1.10", "$0.12", "$1.22")
 

@@ -119,7 +119,7 @@ def test_calls_abroad_are_priced_by_country_or_beginning_with_what_their_termina
     save(jail, a_rate("0.06", destination="+5255", **abroad))
     narrow = tariff(jail, ABROAD)
     assert isinstance(narrow, Tariff)
-    assert (str(narrow.price), str(narrow.termination), str(narrow.cap)) == ("$0.06", "$0.02", "$0.15")
+    assert (str(narrow.price), str(narrow.termination), str(narrow.cap)) == ("$0.06", "$0.02", "$0.13")
     with pytest.raises(services.OverCap):
         save(jail, a_rate("0.12", destination="GB", **abroad))
     assert tariff(jail, E164("+442079460123")) is Reason.TARIFF_NO_RATE

@@ -102,8 +102,9 @@ def tariff_on(
 def tariff_of(rate: Rate, taxes: tuple[Tax, ...], cap: Cap | None) -> Tariff | Reason:
     """What a row's calls are charged by under the domestic cap in force.
 
-    A row that a later cap overtook is charged at the cap. One above the cap that was never held to any is a mistake in
-    the price list, not a price: `tariff.over_cap`.
+    A row that a later cap overtook is charged at the cap. What an additive leaves of its part of the cap is not for an
+    increment to fill: the tariff's cap is the highest lawful price beside this additive. A row above the cap that was
+    never held to any is a mistake in the price list, not a price: `tariff.over_cap`.
     """
     price, additive = rate.price, rate.facility_additive
     if cap is not None and not cap.allows(price, additive):
@@ -116,7 +117,7 @@ def tariff_of(rate: Rate, taxes: tuple[Tax, ...], cap: Cap | None) -> Tariff | R
         rate.increment,
         rate.minimum,
         taxes,
-        None if cap is None else cap.per_minute + rate.termination,
+        None if cap is None else cap.highest_price(additive) + additive + rate.termination,
         rate.service,
         rate.termination,
         agency_price=rate.agency_price,
