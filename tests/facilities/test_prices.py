@@ -135,6 +135,8 @@ def test_calls_abroad_are_priced_by_country_or_beginning_with_what_their_termina
         ({"increment": 0}, "increment"),
         ({"increment": 61}, "increment"),
         ({"minimum": 180}, "minimum"),
+        ({"increment": 60, "service": Service.MESSAGE}, "increment"),
+        ({"minimum": 60, "service": Service.MESSAGE}, "minimum"),
         ({"price": Money(-1)}, "price"),
         ({"facility_additive": Money(-1)}, "facility_additive"),
     ],

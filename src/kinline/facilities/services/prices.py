@@ -94,6 +94,7 @@ class Problem(StrEnum):
     TERMINATION_ABROAD_ONLY = "termination_abroad_only"
     INCREMENT = "increment"
     MINIMUM = "minimum"
+    BY_THE_PIECE = "by_the_piece"
     NEGATIVE = "negative"
     TAX = "tax"
     NAME = "name"
@@ -269,6 +270,12 @@ def _is_a_price(rate: Rate) -> None:
         )
     if rate.termination != ZERO and not is_abroad:
         raise NotAPrice("termination", Problem.TERMINATION_ABROAD_ONLY, "only calls abroad have a termination cost")
+    if rate.service is Service.MESSAGE and (rate.increment, rate.minimum) != (1, 0):
+        raise NotAPrice(
+            "increment" if rate.increment != 1 else "minimum",
+            Problem.BY_THE_PIECE,
+            "a message is priced by the piece: its increment is 1 and its minimum 0",
+        )
     if not 1 <= rate.increment <= LONGEST_INCREMENT:
         raise NotAPrice("increment", Problem.INCREMENT, f"an increment is 1 to {LONGEST_INCREMENT} seconds")
     if not 0 <= rate.minimum <= LONGEST_INCREMENT:

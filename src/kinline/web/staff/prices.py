@@ -193,6 +193,7 @@ _PROBLEMS: Mapping[services.Problem, object] = {
     services.Problem.TERMINATION_ABROAD_ONLY: _("Only calls to another country have a cost of the network there."),
     services.Problem.INCREMENT: _("Steps are 1 to 60 seconds long."),
     services.Problem.MINIMUM: _("At least 0 to 60 seconds can be charged."),
+    services.Problem.BY_THE_PIECE: _("Messages are priced one by one: leave the steps at 1 and “at least” at 0."),
     services.Problem.NEGATIVE: _("An amount is zero or more."),
     services.Problem.TAX: _("A tax is at most 100 percent."),
     services.Problem.ANCILLARY: _(
