@@ -24,6 +24,7 @@ from kinline.core.tariff import (
     TaxRate,
     affordable_seconds,
     charge,
+    lies_within,
     quote,
     tariff_on,
 )
@@ -348,6 +349,26 @@ def test_a_country_goes_before_everywhere_and_a_beginning_of_numbers_before_its_
     ):
         found = tariff_on(date(2026, 6, 1), Service.AUDIO, Jurisdiction.INTERNATIONAL, E164(number), rates, (), None)
         assert found == Tariff(Money.parse(price)), number
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "lies_in_it"),
+    [
+        ("MX", "", True),
+        ("", "MX", False),
+        ("MX", "MX", True),
+        ("MX", "GT", False),
+        ("+5255", "MX", True),
+        ("MX", "+5255", False),
+        ("+5255", "+525", True),
+        ("+1876", "JM", True),
+        ("CA", "JM", False),
+    ],
+)
+def test_a_destination_lies_within_another_whose_rate_prices_its_numbers(
+    one: str, other: str, lies_in_it: bool
+) -> None:
+    assert lies_within(one, other) is lies_in_it
 
 
 def test_taxes_follow_their_days_and_jurisdictions() -> None:

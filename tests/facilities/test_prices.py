@@ -152,12 +152,69 @@ def test_what_is_no_price_is_refused_with_the_field_that_is_wrong(
 def test_no_price_begins_in_the_past_and_none_in_force_is_rewritten(jail: Facility) -> None:
     with pytest.raises(services.InThePast, match="2026-11-20"):
         save(jail, a_rate("0.05", effective=TODAY - timedelta(days=1)))
-    save(jail, a_rate("0.06", effective=TODAY))
+    save(jail, a_rate("0.05", effective=TODAY))
     with pytest.raises(services.AlreadyInForce):
-        save(jail, a_rate("0.05", effective=TODAY))
+        save(jail, a_rate("0.04", effective=TODAY))
     save(jail, a_rate("0.07"))
     save(jail, a_rate("0.08"))
     assert list(TariffRow.objects.filter(effective=TOMORROW).values_list("price", flat=True)) == [80_000]
+
+
+def test_what_makes_calls_dearer_begins_tomorrow_and_what_makes_them_cheaper_today(jail: Facility) -> None:
+    """Five cents, and one for the facility, are in force."""
+    for dearer in (
+        a_rate("0.06", "0.01", effective=TODAY),
+        a_rate("0.05", "0.02", effective=TODAY),
+        a_rate("0.05", "0.01", effective=TODAY, increment=6),
+        a_rate("0.05", "0.01", effective=TODAY, minimum=30),
+    ):
+        with pytest.raises(services.DearerToday, match="2026-11-21") as refused:
+            save(jail, dearer)
+        assert refused.value.field == "effective"
+        save(jail, replace(dearer, effective=TOMORROW))
+    save(jail, a_rate("0.05", effective=TODAY))
+    cheaper = tariff(jail, MOTHER, NOON)
+    assert isinstance(cheaper, Tariff)
+    assert cheaper.per_unit == Money.parse("0.05")
+
+
+def test_a_price_begins_today_where_calls_had_none(jail: Facility) -> None:
+    abroad = {"jurisdiction": Jurisdiction.INTERNATIONAL, "effective": TODAY, "termination": Money.parse("0.02")}
+    save(jail, a_rate("0.05", destination="MX", **abroad))
+    save(jail, a_rate("0.10", destination="GB", **abroad))
+    for for_some_of_them in ("+5255", "MX"):
+        with pytest.raises(services.PriceRefused):
+            save(jail, a_rate("0.10", destination=for_some_of_them, **abroad))
+    save(jail, a_rate("0.11", **abroad))
+    with pytest.raises(services.DearerToday):
+        save(jail, a_rate("0.10", destination="FR", **{**abroad, "termination": Money.parse("0.04")}))
+    save(jail, a_rate("0.25", service=Service.MESSAGE, effective=TODAY))
+
+
+def test_a_price_that_is_charged_at_the_cap_does_not_rise_today_to_what_it_asks(jail: Facility) -> None:
+    TariffRow.objects.filter(facility=jail).update(price=500_000, facility_additive=0, is_checked=True)
+    with pytest.raises(services.DearerToday):
+        save(jail, a_rate("0.11", "0.02", effective=TODAY))
+
+
+def test_no_tax_rises_and_no_free_minutes_end_today(jail: Facility) -> None:
+    where = FacilityId(jail.pk)
+
+    def tax(parts: int, name: str = "tax", jurisdiction: Jurisdiction | None = None) -> TaxRow:
+        rate = TaxRate(Tax(name, parts), TODAY, jurisdiction, "La. R.S. 47:302")
+        return services.save_tax(where, rate, "user/7", NOON)
+
+    for rising in (lambda: tax(44_501), lambda: tax(1, "city"), lambda: tax(44_501, "tax", Jurisdiction.LOCAL)):
+        with pytest.raises(services.DearerToday, match="2026-11-21"):
+            rising()
+    tax(44_000)
+    tax(400_000, "abroad", Jurisdiction.INTERNATIONAL)  # no call abroad has a price yet
+    services.save_free_minutes(where, FreeMinutes(TODAY, 600), "user/7", NOON)
+    FreeMinutesRow.objects.update(effective=TODAY - timedelta(days=9))
+    for less in (FreeMinutes(TODAY, 599), FreeMinutes(TODAY, 600, 3_000), FreeMinutes(TODAY)):
+        with pytest.raises(services.DearerToday):
+            services.save_free_minutes(where, less, "user/7", NOON)
+    services.save_free_minutes(where, FreeMinutes(TODAY, 900), "user/7", NOON)
 
 
 def test_taxes_are_passed_through_from_their_day_on(jail: Facility) -> None:

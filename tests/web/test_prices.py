@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -121,6 +122,13 @@ def test_what_is_no_price_is_refused_at_its_field(town, staff, signed_in, change
     page = text(signed_in(staff(Role.FINANCE)).post(f"/facility/prices/{town.jail.pk}/", a_rate(**changes)))
     assert told in page
     assert not TariffRow.objects.filter(effective__gt=date(2026, 2, 1)).exists()
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "can begin on"), ("es", "puede empezar el")])
+def test_a_price_that_would_rise_today_is_told_from_which_day_it_can(town, staff, signed_in, language, told) -> None:
+    today = datetime.now(ZoneInfo(town.jail.time_zone)).date()
+    asked = a_rate(price="0.10", effective=today.isoformat())
+    assert told in text(signed_in(staff(Role.FINANCE), language).post(f"/facility/prices/{town.jail.pk}/", asked))
 
 
 def test_taxes_and_free_minutes_are_saved(town, staff, signed_in) -> None:

@@ -141,7 +141,8 @@ def _prices(source: Facility, target: Facility, at: Instant) -> list[Change]:
         found.append(
             Change(Part.PRICES, "/".join(map(str, rate.kind)).rstrip("/"), before, rate, _fault(ours, rate, at))
         )
-    return found + _taxes(theirs, ours, today, their_day) + _free(theirs, ours, today, their_day)
+    # Taxes first: a tax begins today only where calls have no price yet.
+    return _taxes(theirs, ours, today, their_day) + found + _free(theirs, ours, today, their_day)
 
 
 def _taxes(theirs: Rulebook, ours: Rulebook, today: date, their_day: date) -> list[Change]:
@@ -155,7 +156,7 @@ def _taxes(theirs: Rulebook, ours: Rulebook, today: date, their_day: date) -> li
         before = mine.get(key)
         if (before.tax.parts_per_million if before else 0) == rate.tax.parts_per_million:
             continue
-        begins = _first_day(today, (each.effective for each in ours.taxes if (each.tax.name, each.jurisdiction) == key))
+        begins = _first_day(today, (each.effective for each in ours.rates))
         found.append(Change(Part.PRICES, f"tax/{key[0]}", before, replace(rate, effective=begins)))
     return found
 
@@ -169,8 +170,8 @@ def _free(theirs: Rulebook, ours: Rulebook, today: date, their_day: date) -> lis
 
 
 def _first_day(today: date, taken: Iterable[date]) -> date:
-    """Today, or tomorrow where something is in force since this morning."""
-    return today + timedelta(days=1) if today in set(taken) else today
+    """Today, or tomorrow where something is in force by which calls of today were quoted."""
+    return today + timedelta(days=1) if any(day <= today for day in taken) else today
 
 
 def _fault(ours: Rulebook, rate: Rate, at: Instant) -> PriceRefused | None:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import phonenumbers
+
 from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164, Jurisdiction, country_of
 from kinline.core.reasons import Reason
@@ -62,11 +64,21 @@ def is_destination(text: str) -> bool:
     return _DESTINATION.fullmatch(text) is not None
 
 
+def _is_country(destination: str) -> bool:
+    """Whether it is a country, not a beginning of numbers and not everywhere."""
+    return destination.isalpha()
+
+
 def reaches(destination: str, number: E164) -> bool:
     """Whether a number belongs to a rate's destination."""
-    if destination.startswith("+") or destination == ANYWHERE:
-        return number.startswith(destination)
-    return country_of(number) == destination
+    return country_of(number) == destination if _is_country(destination) else number.startswith(destination)
+
+
+def lies_within(one: str, other: str) -> bool:
+    """Whether the numbers of one destination are priced by a rate for the other where they have none of their own."""
+    if _is_country(one) and _is_country(other):
+        return one == other
+    return _code(one).startswith(_code(other))
 
 
 def rate_on(
@@ -130,6 +142,11 @@ def taxes_on(day: date, jurisdiction: Jurisdiction, taxes: Iterable[TaxRate]) ->
         if rate.effective <= day and rate.jurisdiction in (None, jurisdiction):
             in_force[rate.tax.name] = rate.tax
     return tuple(tax for tax in in_force.values() if tax.parts_per_million)
+
+
+def _code(destination: str) -> str:
+    """The digits with which the numbers of a destination begin."""
+    return f"+{phonenumbers.country_code_for_region(destination)}" if _is_country(destination) else destination
 
 
 def _narrowness(destination: str) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from kinline.facilities.services.places import (
 )
 from kinline.facilities.services.prices import (
     AlreadyInForce,
+    DearerToday,
     InThePast,
     NotAPrice,
     OverCap,
@@ -39,6 +40,7 @@ from kinline.facilities.services.wires import set_trunk
 __all__ = [
     "AlreadyInForce",
     "AlreadyListed",
+    "DearerToday",
     "InThePast",
     "NewStation",
     "NotAPlace",

@@ -1,10 +1,11 @@
 """The only writers of price lists: every row is held to the law that is in force on its first day, and audited.
 
-A row in force is history and stays as it is; a new price is a new row from a day on, today at the earliest.
+A row in force is history and stays as it is; a new price is a new row from a day on: today at the earliest where that
+makes nothing dearer, for calls of today were quoted already, else tomorrow.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -23,16 +24,23 @@ from kinline.core.tariff import (
     PlanFault,
     Rate,
     Service,
+    Tariff,
     TaxRate,
     faults_of,
+    free_minutes_on,
     is_ancillary,
     is_destination,
+    lies_within,
+    tariff_of,
+    taxes_on,
 )
 from kinline.facilities.models import FreeMinutesRow, PlanRow, TariffRow, TaxRow
 from kinline.facilities.queries import Rulebook, rulebook, stamp
 
 LONGEST_INCREMENT = 60
 """Seconds. Prices are by the minute (47 CFR 64.6080): no started hour is charged."""
+
+_A_DAY = timedelta(days=1)
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -86,6 +94,14 @@ class AlreadyInForce(PriceRefused):
         self.today = today
 
 
+class DearerToday(PriceRefused):
+    """Calls of today were quoted by less."""
+
+    def __init__(self, tomorrow: date) -> None:
+        super().__init__("effective", f"calls of today were quoted by less: begin on {tomorrow} or later")
+        self.tomorrow = tomorrow
+
+
 class Problem(StrEnum):
     """What is wrong with a price that is none."""
 
@@ -132,12 +148,16 @@ def check_rate(rules: Rulebook, rate: Rate, at: Instant) -> None:
     cap = rules.cap(rate.service, rate.jurisdiction, rate.effective)
     if cap is not None and not cap.allows(rate.price, rate.facility_additive):
         raise OverCap(rate, cap)
+    if rate.effective == today and any(
+        _is_dearer(rate, charged) for charged in _charged_for_its_numbers(rules, rate, today)
+    ):
+        raise DearerToday(today + _A_DAY)
 
 
 def save_rate(facility: FacilityId, rate: Rate, actor: str, at: Instant) -> TariffRow:
     """Put a price on the list from a day on; one that was to begin on that day is replaced.
 
-    Raises `OverCap`, `InThePast`, `AlreadyInForce`, `NotAPrice`.
+    Raises `OverCap`, `InThePast`, `AlreadyInForce`, `DearerToday`, `NotAPrice`.
     """
     rules = rulebook(facility, stamp())
     check_rate(rules, rate, at)
@@ -169,7 +189,7 @@ def save_rate(facility: FacilityId, rate: Rate, actor: str, at: Instant) -> Tari
 def save_tax(facility: FacilityId, rate: TaxRate, actor: str, at: Instant) -> TaxRow:
     """Put a tax on the list from a day on, passed through as it is; zero parts end it.
 
-    Raises `InThePast`, `AlreadyInForce`, `NotAPrice`.
+    Raises `InThePast`, `AlreadyInForce`, `DearerToday`, `NotAPrice`.
     """
     rules = rulebook(facility, stamp())
     if not rate.tax.name.strip():
@@ -178,6 +198,9 @@ def save_tax(facility: FacilityId, rate: TaxRate, actor: str, at: Instant) -> Ta
         raise NotAPrice("name", Problem.ANCILLARY, "an ancillary charge, which nobody may make (47 CFR 64.6020)")
     if rate.tax.parts_per_million > 1_000_000:
         raise NotAPrice("percent", Problem.TAX, "a tax is at most 100 %")
+    today = rules.local_day(at)
+    if rate.effective == today and _raises_a_tax(rules, rate, today):
+        raise DearerToday(today + _A_DAY)
     return _written(
         TaxRow,
         rules,
@@ -197,9 +220,13 @@ def save_tax(facility: FacilityId, rate: TaxRate, actor: str, at: Instant) -> Ta
 def save_free_minutes(facility: FacilityId, free: FreeMinutes, actor: str, at: Instant) -> FreeMinutesRow:
     """Give every resident so much free talk from a day on; neither per day nor per week: none any more.
 
-    Raises `InThePast`, `AlreadyInForce`.
+    Raises `InThePast`, `AlreadyInForce`, `DearerToday`.
     """
     rules = rulebook(facility, stamp())
+    today = rules.local_day(at)
+    given = free_minutes_on(today, rules.free_minutes)
+    if free.effective == today and given is not None and not free.gives_as_much_as(given):
+        raise DearerToday(today + _A_DAY)
     return _written(
         FreeMinutesRow,
         rules,
@@ -283,6 +310,40 @@ def _is_a_price(rate: Rate) -> None:
     for field in ("price", "facility_additive", "termination", "agency_price"):
         if getattr(rate, field) < ZERO:
             raise NotAPrice(field, Problem.NEGATIVE, "an amount is zero or more")
+
+
+def _charged_for_its_numbers(rules: Rulebook, rate: Rate, today: date) -> list[Tariff]:
+    """What is charged today, taxes apart, for numbers that the rate would be for."""
+    in_force: dict[tuple[Service, Jurisdiction, str], Rate] = {}
+    for each in sorted(rules.rates, key=lambda each: each.effective):
+        if each.effective <= today:
+            in_force[each.kind] = each
+    cap = rules.cap(rate.service, rate.jurisdiction, today)
+    tariffs = [
+        tariff_of(each, (), cap)
+        for each in in_force.values()
+        if each.kind[:2] == rate.kind[:2] and lies_within(rate.destination, each.destination)
+    ]
+    return [tariff for tariff in tariffs if isinstance(tariff, Tariff)]
+
+
+def _is_dearer(rate: Rate, charged: Tariff) -> bool:
+    """Whether some call would cost more by the rate. Steps of which the old ones are a multiple charge no more."""
+    return (
+        rate.price + rate.facility_additive + rate.termination > charged.per_unit
+        or charged.increment % rate.increment != 0
+        or rate.minimum > charged.minimum
+    )
+
+
+def _raises_a_tax(rules: Rulebook, rate: TaxRate, today: date) -> bool:
+    """Whether calls that have a price today would carry more tax."""
+
+    def parts(jurisdiction: Jurisdiction, taxes: tuple[TaxRate, ...]) -> int:
+        return sum(tax.parts_per_million for tax in taxes_on(today, jurisdiction, taxes))
+
+    priced = {each.jurisdiction for each in rules.rates if each.effective <= today}
+    return any(parts(each, (*rules.taxes, rate)) > parts(each, rules.taxes) for each in priced)
 
 
 def _dearest_at_home(rules: Rulebook, day: date) -> tuple[Money, Cap | None]:

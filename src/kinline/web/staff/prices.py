@@ -182,6 +182,10 @@ def in_words(refused: services.PriceRefused) -> str:
             return gettext("That day is past. Let it begin on %(today)s or later.") % {"today": _day(refused.today)}
         case services.AlreadyInForce():
             return gettext("One is in force since this morning, and calls were quoted by it. Begin tomorrow or later.")
+        case services.DearerToday():
+            return gettext(
+                "Calls of today were quoted by less. What makes calls dearer can begin on %(tomorrow)s or later."
+            ) % {"tomorrow": _day(refused.tomorrow)}
         case services.NotAPrice():
             return str(_PROBLEMS[refused.problem])
     return str(refused)
