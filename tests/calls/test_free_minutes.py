@@ -1,6 +1,6 @@
 """The facility's free minutes of the day and the week, before anybody pays."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from make import (
@@ -22,6 +22,7 @@ from make import hung_up as hang_up
 from kinline.calls import services
 from kinline.calls.models import Call
 from kinline.calls.priced import charged
+from kinline.contacts.models import PrivilegedNumber
 from kinline.core.callflow.events import Denied, HoldExtended
 from kinline.core.identity import Instant
 from kinline.core.money import ZERO, Money
@@ -100,6 +101,38 @@ def test_an_empty_account_that_is_asked_first_leaves_the_call_to_who_can_pay(
         assert isinstance(extended, HoldExtended)
         held = extended.funded_seconds
     assert hang_up(call_id, 660).charge == Money.parse("0.06")
+
+
+def test_only_what_the_free_minutes_paid_for_uses_them_up(jail: Facility, resident: Resident) -> None:
+    mother, lawyer, station = a_number(), a_number(), a_station(jail)
+    a_contact(resident, mother)
+    a_contact(resident, lawyer)
+    a_customer(mother, "5.00")
+    PrivilegedNumber.objects.create(
+        number=lawyer, resident=resident, verified=datetime(2026, 1, 1, tzinfo=UTC), is_free=True, holder="Law"
+    )
+    privileged, permit = authorised(station, resident, lawyer)
+    assert permit.free
+    hang_up(privileged, 600)
+
+    charges = []
+    for begun, seconds in ((30, 300), (60, 180), (90, 240), (120, 60)):
+        later = Instant(NOON + begun * MINUTE)
+        call_id, _ = authorised(station, resident, mother, later)
+        charges.append(str(hang_up(call_id, seconds, later).charge))
+    assert charges == ["$0.00", "$0.00", "$0.12", "$0.06"]
+
+
+def test_what_was_paid_for_before_the_free_minutes_began_is_none_of_them(jail: Facility, resident: Resident) -> None:
+    mother, station = a_number(), a_station(jail)
+    a_contact(resident, mother)
+    a_customer(mother, "5.00")
+    FreeMinutesRow.objects.update(effective=date(2026, 11, 21), seconds_per_day=None, seconds_per_week=600)
+    yesterday, _ = authorised(station, resident, mother)
+    assert hang_up(yesterday, 600).charge != ZERO
+    today = Instant(NOON + DAY)
+    first, _ = authorised(station, resident, mother, today)
+    assert hang_up(first, 300, today).charge == ZERO
 
 
 def test_a_rest_of_less_than_a_minute_is_no_call_of_its_own(jail: Facility, resident: Resident) -> None:
