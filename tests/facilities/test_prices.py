@@ -220,7 +220,7 @@ def test_no_tax_rises_and_no_free_minutes_end_today(jail: Facility) -> None:
 def test_taxes_are_passed_through_from_their_day_on(jail: Facility) -> None:
     services.save_tax(
         FacilityId(jail.pk),
-        TaxRate(Tax("Universal Service Fund", 360_000), TOMORROW, Jurisdiction.INTERSTATE),
+        TaxRate(Tax("Universal Service Fund", 360_000), TOMORROW, Jurisdiction.INTERSTATE, "47 CFR 54.712"),
         "user/7",
         NOON,
     )
@@ -230,11 +230,17 @@ def test_taxes_are_passed_through_from_their_day_on(jail: Facility) -> None:
         "tax": 44_500,
         "Universal Service Fund": 360_000,
     }
-    for wrong in (Tax(" ", 1), Tax("too much", 1_000_001)):
-        with pytest.raises(services.NotAPrice):
-            services.save_tax(FacilityId(jail.pk), TaxRate(wrong, TOMORROW), "user/7", NOON)
+    for tax, source, field in (
+        (Tax(" ", 1), "La. R.S. 47:302", "name"),
+        (Tax("too much", 500_001), "La. R.S. 47:302", "percent"),
+        (Tax("by no law", 1), " ", "source"),
+        (Tax("Service fee", 1), "La. R.S. 47:302", "name"),
+    ):
+        with pytest.raises(services.NotAPrice) as refused:
+            services.save_tax(FacilityId(jail.pk), TaxRate(tax, TOMORROW, source=source), "user/7", NOON)
+        assert refused.value.field == field
     with pytest.raises(services.InThePast):
-        services.save_tax(FacilityId(jail.pk), TaxRate(Tax("t", 1), date(2026, 1, 1)), "user/7", NOON)
+        services.save_tax(FacilityId(jail.pk), TaxRate(Tax("t", 1), date(2026, 1, 1), source="a law"), "user/7", NOON)
     assert TaxRow.objects.count() == 2
 
 

@@ -17,7 +17,7 @@ from kinline.facilities.services.places import (
     rename_unit,
     station_group,
 )
-from kinline.facilities.services.prices import (
+from kinline.facilities.services.price_refusals import (
     AlreadyInForce,
     DearerToday,
     InThePast,
@@ -26,7 +26,10 @@ from kinline.facilities.services.prices import (
     PlanRefused,
     PriceRefused,
     Problem,
+)
+from kinline.facilities.services.prices import (
     check_rate,
+    check_tax,
     save_free_minutes,
     save_plan,
     save_rate,
@@ -54,6 +57,7 @@ __all__ = [
     "change_facility",
     "change_station",
     "check_rate",
+    "check_tax",
     "end_announcement",
     "end_free_number",
     "facility_of",

@@ -6,7 +6,6 @@ makes nothing dearer, for calls of today were quoted already, else tomorrow.
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -21,7 +20,6 @@ from kinline.core.tariff import (
     Cap,
     FreeMinutes,
     Plan,
-    PlanFault,
     Rate,
     Service,
     Tariff,
@@ -36,6 +34,19 @@ from kinline.core.tariff import (
 )
 from kinline.facilities.models import FreeMinutesRow, PlanRow, TariffRow, TaxRow
 from kinline.facilities.queries import Rulebook, rulebook, stamp
+from kinline.facilities.services.price_refusals import (
+    AlreadyInForce,
+    DearerToday,
+    InThePast,
+    NotAPrice,
+    OverCap,
+    PlanRefused,
+    Problem,
+)
+
+HIGHEST_TAX = 500_000
+"""Parts per million of a price. The highest share that a law demands is the contribution to the federal universal
+service, above 30 % in 2025 and another one each quarter; whatever is beyond a half is a slip or a price of its own."""
 
 LONGEST_INCREMENT = 60
 """Seconds. Prices are by the minute (47 CFR 64.6080): no started hour is charged."""
@@ -43,100 +54,6 @@ LONGEST_INCREMENT = 60
 _A_DAY = timedelta(days=1)
 
 Row = TypeVar("Row", bound=models.Model)
-
-
-class PriceRefused(ValueError):
-    """The price list stays as it is. `field` is what has to be changed."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-class OverCap(PriceRefused):
-    """The price or the additive is higher than the law allows on the day on which it would begin."""
-
-    def __init__(self, rate: Rate, cap: Cap) -> None:
-        self.rate = rate
-        self.cap = cap
-        field = "facility_additive" if rate.facility_additive > cap.highest_additive else "price"
-        super().__init__(
-            field,
-            f"{rate.price} and {rate.facility_additive} for the facility are over the cap of {cap.per_minute} in force "
-            f"since {cap.effective} ({cap.source}): the highest lawful price is {self.highest_price}, beside at most "
-            f"{self.highest_additive} for the facility",
-        )
-
-    @property
-    def highest_price(self) -> Money:
-        """What may be asked beside the additive that was asked, or the most of it that is lawful."""
-        return self.cap.highest_price(min(self.rate.facility_additive, self.highest_additive))
-
-    @property
-    def highest_additive(self) -> Money:
-        return self.cap.highest_additive
-
-
-class InThePast(PriceRefused):
-    """Nothing is priced anew after the fact."""
-
-    def __init__(self, effective: date, today: date) -> None:
-        super().__init__("effective", f"{effective} is past: let it begin on {today} or later")
-        self.effective = effective
-        self.today = today
-
-
-class AlreadyInForce(PriceRefused):
-    """Calls of today were quoted by the row of today."""
-
-    def __init__(self, today: date) -> None:
-        super().__init__("effective", f"a price is in force since this morning ({today}): begin tomorrow or later")
-        self.today = today
-
-
-class DearerToday(PriceRefused):
-    """Calls of today were quoted by less."""
-
-    def __init__(self, tomorrow: date) -> None:
-        super().__init__("effective", f"calls of today were quoted by less: begin on {tomorrow} or later")
-        self.tomorrow = tomorrow
-
-
-class Problem(StrEnum):
-    """What is wrong with a price that is none."""
-
-    DESTINATION = "destination"
-    DESTINATION_ABROAD_ONLY = "destination_abroad_only"
-    TERMINATION_ABROAD_ONLY = "termination_abroad_only"
-    INCREMENT = "increment"
-    MINIMUM = "minimum"
-    BY_THE_PIECE = "by_the_piece"
-    NEGATIVE = "negative"
-    TAX = "tax"
-    NAME = "name"
-    ANCILLARY = "ancillary"
-
-
-class NotAPrice(PriceRefused):
-    """It cannot be read as a price: see `problem`."""
-
-    def __init__(self, field: str, problem: Problem, message: str) -> None:
-        super().__init__(field, message)
-        self.problem = problem
-
-
-class PlanRefused(PriceRefused):
-    """The plan is unlawful or saves nobody anything (47 CFR 64.6140)."""
-
-    def __init__(self, plan: Plan, faults: tuple[PlanFault, ...], per_minute: Money, cap: Cap | None) -> None:
-        most = (cap.per_minute if cap and cap.per_minute < per_minute else per_minute) * plan.minutes
-        super().__init__(
-            "minutes" if PlanFault.NO_MINUTES in faults else "price",
-            f"{plan.name}: {', '.join(faults)}; {plan.minutes} minutes must cost less than {most}",
-        )
-        self.plan = plan
-        self.faults = faults
-        self.most = most
 
 
 def check_rate(rules: Rulebook, rate: Rate, at: Instant) -> None:
@@ -151,6 +68,21 @@ def check_rate(rules: Rulebook, rate: Rate, at: Instant) -> None:
     if rate.effective == today and any(
         _is_dearer(rate, charged) for charged in _charged_for_its_numbers(rules, rate, today)
     ):
+        raise DearerToday(today + _A_DAY)
+
+
+def check_tax(rules: Rulebook, rate: TaxRate, at: Instant) -> None:
+    """Raises `PriceRefused` for what must not be put on the facility's list of taxes."""
+    if not rate.tax.name.strip():
+        raise NotAPrice("name", Problem.NAME, "a tax has the name that stands in the law")
+    if is_ancillary(rate.tax.name):
+        raise NotAPrice("name", Problem.ANCILLARY, "an ancillary charge, which nobody may make (47 CFR 64.6020)")
+    if rate.tax.parts_per_million and not rate.source.strip():
+        raise NotAPrice("source", Problem.SOURCE, "a tax names the law that demands it of the caller (47 CFR 64.6070)")
+    if rate.tax.parts_per_million > HIGHEST_TAX:
+        raise NotAPrice("percent", Problem.TAX, f"no law demands more than {HIGHEST_TAX // 10_000} % of a price")
+    today = rules.local_day(at)
+    if rate.effective == today and _raises_a_tax(rules, rate, today):
         raise DearerToday(today + _A_DAY)
 
 
@@ -192,15 +124,7 @@ def save_tax(facility: FacilityId, rate: TaxRate, actor: str, at: Instant) -> Ta
     Raises `InThePast`, `AlreadyInForce`, `DearerToday`, `NotAPrice`.
     """
     rules = rulebook(facility, stamp())
-    if not rate.tax.name.strip():
-        raise NotAPrice("name", Problem.NAME, "a tax has the name that stands in the law")
-    if is_ancillary(rate.tax.name):
-        raise NotAPrice("name", Problem.ANCILLARY, "an ancillary charge, which nobody may make (47 CFR 64.6020)")
-    if rate.tax.parts_per_million > 1_000_000:
-        raise NotAPrice("percent", Problem.TAX, "a tax is at most 100 %")
-    today = rules.local_day(at)
-    if rate.effective == today and _raises_a_tax(rules, rate, today):
-        raise DearerToday(today + _A_DAY)
+    check_tax(rules, rate, at)
     return _written(
         TaxRow,
         rules,

@@ -199,7 +199,8 @@ _PROBLEMS: Mapping[services.Problem, object] = {
     services.Problem.MINIMUM: _("At least 0 to 60 seconds can be charged."),
     services.Problem.BY_THE_PIECE: _("Messages are priced one by one: leave the steps at 1 and “at least” at 0."),
     services.Problem.NEGATIVE: _("An amount is zero or more."),
-    services.Problem.TAX: _("A tax is at most 100 percent."),
+    services.Problem.TAX: _("No law demands more than half of the price of a call. Compare the figure."),
+    services.Problem.SOURCE: _("Name the law that demands it of the caller (47 CFR 64.6070)."),
     services.Problem.ANCILLARY: _(
         "What is called so is a fee that nobody may charge (47 CFR 64.6020). Only taxes and fees that a law demands of "
         "the caller stand here, by their name in the law."
