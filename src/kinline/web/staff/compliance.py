@@ -122,7 +122,7 @@ def held_to_the_law(facility: Facility, rules: Rulebook, at: Instant, *, may_set
         )
         for line in price_list(rules, today).lines
     )
-    doubtful = tuple(law for law in laws_of(facility.state, rules.facility_class) if not law.binds)
+    doubtful = tuple(law for law in laws_of(facility.state, rules.facility_class) if law.doubt)
     return Compliance(facility, str(CLASSES[rules.facility_class]), lines, doubtful, may_set)
 
 
