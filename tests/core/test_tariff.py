@@ -337,10 +337,28 @@ def test_a_call_abroad_costs_its_termination_on_top_of_price_and_cap() -> None:
 def test_a_country_goes_before_everywhere_and_a_beginning_of_numbers_before_its_country() -> None:
     rates = [
         a_rate(price, date(2026, 1, 1), Jurisdiction.INTERNATIONAL, destination=destination)
-        for destination, price in (("", "0.30"), ("+1", "0.25"), ("JM", "0.20"), ("MX", "0.15"), ("+5255", "0.10"))
+        for destination, price in (
+            ("", "0.30"),
+            ("+1", "0.25"),
+            ("JM", "0.20"),
+            ("MX", "0.15"),
+            ("+5255", "0.10"),
+            ("+7", "0.24"),
+            ("KZ", "0.18"),
+            ("+44", "0.23"),
+            ("GG", "0.17"),
+            ("+447", "0.12"),
+            ("+5", "0.22"),
+        )
     ]
     for number, price in (
-        ("+442079460123", "0.30"),
+        ("+33142685300", "0.30"),
+        ("+442079460123", "0.23"),
+        ("+441481720123", "0.17"),
+        ("+447911123456", "0.12"),
+        ("+74951234567", "0.24"),
+        ("+77172123456", "0.18"),
+        ("+541123456789", "0.22"),
         ("+14165550123", "0.25"),
         ("+16585550123", "0.20"),
         ("+18765550123", "0.20"),

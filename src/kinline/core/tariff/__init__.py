@@ -19,6 +19,7 @@ from kinline.core.tariff.rates import (
     reaches,
     tariff_of,
     tariff_on,
+    tax_rates_on,
     taxes_on,
 )
 from kinline.core.tariff.tariff import FREE, Service, Tariff, Tax
@@ -55,5 +56,6 @@ __all__ = [
     "standing",
     "tariff_of",
     "tariff_on",
+    "tax_rates_on",
     "taxes_on",
 ]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import phonenumbers
 
@@ -137,11 +138,16 @@ def tariff_of(rate: Rate, taxes: tuple[Tax, ...], cap: Cap | None) -> Tariff | R
 
 
 def taxes_on(day: date, jurisdiction: Jurisdiction, taxes: Iterable[TaxRate]) -> tuple[Tax, ...]:
-    in_force: dict[str, Tax] = {}
+    return tuple(rate.tax for rate in tax_rates_on(day, jurisdiction, taxes))
+
+
+def tax_rates_on(day: date, jurisdiction: Jurisdiction, taxes: Iterable[TaxRate]) -> tuple[TaxRate, ...]:
+    """The rows by which calls of a jurisdiction are taxed on a local day."""
+    in_force: dict[str, TaxRate] = {}
     for rate in sorted(taxes, key=lambda rate: (rate.jurisdiction is not None, rate.effective)):
         if rate.effective <= day and rate.jurisdiction in (None, jurisdiction):
-            in_force[rate.tax.name] = rate.tax
-    return tuple(tax for tax in in_force.values() if tax.parts_per_million)
+            in_force[rate.tax.name] = rate
+    return tuple(rate for rate in in_force.values() if rate.tax.parts_per_million)
 
 
 def _code(destination: str) -> str:
@@ -150,7 +156,15 @@ def _code(destination: str) -> str:
 
 
 def _narrowness(destination: str) -> tuple[int, int]:
-    """A whole jurisdiction, a beginning that many countries share (`+1`), a country, a beginning within it."""
+    """A whole jurisdiction, a beginning that many countries share (`+1`, `+44`, `+5`), a country, a beginning within
+    it."""
     if destination.startswith("+"):
-        return (1 if destination == "+1" else 3), len(destination)
+        return (1 if _is_shared(destination) else 3), len(destination)
     return (2 if destination else 0), 0
+
+
+@lru_cache(maxsize=1000)
+def _is_shared(beginning: str) -> bool:
+    """Whether numbers of several countries begin so."""
+    codes = [str(code) for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items() for _ in regions]
+    return sum(code.startswith(beginning[1:]) for code in codes) > 1
