@@ -266,6 +266,10 @@ def test_a_plan_that_could_cost_more_than_the_cap_or_saves_nothing_is_not_offere
     with pytest.raises(services.PlanRefused) as refused:
         offer("13.01")
     assert PlanFault.BREAKEVEN_OVER_CAP in refused.value.faults
+    plan = Plan("Hundred minutes", Money.parse("4.50"), 100, Period.MONTH)
+    with pytest.raises(services.NotAPrice) as ends_first:
+        services.save_plan(FacilityId(jail.pk), plan, TOMORROW, TODAY, "user/7", NOON)
+    assert ends_first.value.field == "offered_until"
     assert offer("4.50").price == 4_500_000
     services.stop_plan(FacilityId(jail.pk), "Hundred minutes", TOMORROW, "user/7", NOON)
     assert PlanRow.objects.get().offered_until == TOMORROW

@@ -77,6 +77,7 @@ class Problem(StrEnum):
     TAX = "tax"
     NAME = "name"
     SOURCE = "source"
+    LAST_DAY = "last_day"
     ANCILLARY = "ancillary"
 
 

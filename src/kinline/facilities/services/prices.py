@@ -173,6 +173,8 @@ def save_plan(
     rules = rulebook(facility, stamp())
     if not plan.name.strip():
         raise NotAPrice("name", Problem.NAME, "a plan has a name")
+    if offered_until is not None and offered_until < offered_from:
+        raise NotAPrice("offered_until", Problem.LAST_DAY, f"its last day is {offered_from} or later")
     per_minute, cap = _dearest_at_home(rules, offered_from)
     if faults := faults_of(plan, per_minute, cap):
         raise PlanRefused(plan, faults, per_minute, cap)

@@ -205,6 +205,7 @@ _PROBLEMS: Mapping[services.Problem, object] = {
         "What is called so is a fee that nobody may charge (47 CFR 64.6020). Only taxes and fees that a law demands of "
         "the caller stand here, by their name in the law."
     ),
+    services.Problem.LAST_DAY: _("The last day cannot be before the first."),
     services.Problem.NAME: _("Give it the name that stands in the law."),
 }
 
