@@ -168,6 +168,18 @@ def test_the_law_page_tells_what_is_charged_in_place_of_an_overtaken_price(town,
         assert told in page, told
 
 
+def test_the_law_page_tells_sources_and_doubts_in_spanish_too(town, staff, signed_in) -> None:
+    town.other_jail.state, town.other_jail.is_prison = "CA", True
+    town.other_jail.save()
+    page = text(signed_in(staff(Role.COMPLIANCE), "es").get("/facility/compliance/"))
+    for told in (
+        "Ley de California de 2022: llamadas gratis",
+        "el día exacto de enero de 2023 no está verificado",
+        "FCC 25-75, 90 FR 56013, con la parte del centro de 0.02",
+    ):
+        assert told in page, told
+
+
 def test_the_law_page_shows_every_version_of_the_caps_with_its_day_amounts_and_source(town, staff, signed_in) -> None:
     page = text(signed_in(staff(Role.COMPLIANCE)).get("/facility/compliance/"))
     rows = page[page.index("Federal caps") :].split("<tr>")[2:]

@@ -3,9 +3,13 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
+from kinline.core.caps import VERSIONS
 from kinline.core.money import Money
+from kinline.core.state_laws import LAWS as STATE_LAWS
 from kinline.facilities.models import FreeMinutesRow, NumberRule, PlanRow, TariffRow, TaxRow
+from kinline.web.rates.laws import LAWS, law_in_words
 
 
 def text(response, status: int = 200) -> str:
@@ -85,6 +89,16 @@ def test_the_page_in_spanish(priced, signed_in) -> None:
     page = text(signed_in(None, "es").get(f"/rates/{priced.pk}/"))
     for told in ("A otro país: México", "Cómo se le cobra", "No hay otros cargos", "El dinero de una cuenta"):
         assert told in page, told
+
+
+def test_every_source_of_the_law_is_told_in_spanish_too(priced, signed_in) -> None:
+    told = {version.source for version in VERSIONS} | {law.source for law in STATE_LAWS}
+    told |= {law.doubt for law in STATE_LAWS if law.doubt}
+    assert told == LAWS
+    with override("es"):
+        assert [text for text in told if law_in_words(text) == text] == []
+    page = text(signed_in(None, "es").get(f"/rates/{priced.pk}/"))
+    assert "FCC 25-75, 90 FR 56013, con la parte del centro de 0.02" in page
 
 
 @pytest.mark.parametrize(

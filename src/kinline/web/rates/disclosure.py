@@ -9,6 +9,7 @@ from kinline.core.money import Money
 from kinline.core.tariff import FreeMinutes, Plan, Tariff, TaxRate, charge, quote, tax_rates_on
 from kinline.facilities.models import Facility
 from kinline.facilities.queries import PriceLine, PriceList, Rulebook, plans_on, price_list, rulebook, stamp
+from kinline.web.rates.laws import law_in_words
 from kinline.web.rates.words import PERIODS, SERVICES, kind_of_call, percent
 
 
@@ -82,7 +83,7 @@ class Disclosure:
     @property
     def sources(self) -> list[str]:
         """The laws that bind these prices, each once."""
-        return list(dict.fromkeys(each.line.cap.source for each in self.lines if each.line.cap))
+        return list(dict.fromkeys(law_in_words(each.line.cap.source) for each in self.lines if each.line.cap))
 
     @property
     def tax_sources(self) -> list[tuple[str, str]]:

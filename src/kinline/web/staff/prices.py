@@ -21,6 +21,7 @@ from kinline.core.tariff import FreeMinutes, Rate, Service, Tax, TaxRate
 from kinline.facilities import services
 from kinline.facilities.models import Facility
 from kinline.facilities.queries import price_list, rulebook, stamp
+from kinline.web.rates.laws import law_in_words
 from kinline.web.rates.words import JURISDICTIONS, SERVICES, kind_of_call, percent
 from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.trail import refuse
@@ -174,7 +175,7 @@ def in_words(refused: services.PriceRefused) -> str:
             ) % {
                 "cap": refused.cap.per_minute,
                 "since": _day(refused.cap.effective),
-                "source": refused.cap.source,
+                "source": law_in_words(refused.cap.source),
                 "price": refused.highest_price,
                 "additive": refused.highest_additive,
             }
