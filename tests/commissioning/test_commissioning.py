@@ -93,7 +93,7 @@ def test_a_facility_is_set_up_from_nothing_to_a_first_test_call() -> None:
 
 def test_what_is_wrong_is_named_by_its_field_and_nothing_is_made() -> None:
     agency = facilities.make_agency("Lake County Sheriff", WHO, NOON)
-    wrong = {"time_zone": "Chicago", "number": "985", "languages": [], "name": " "}
+    wrong = {"time_zone": "Chicago", "number": "985", "languages": [], "name": " ", "state": "la"}
     for field, value in wrong.items():
         with pytest.raises(facilities.NotAPlace, match=field):
             facilities.make_facility(agency, {**LAKE, field: value}, WHO, NOON)
