@@ -21,7 +21,7 @@ from kinline.core.money import Money
 from kinline.core.numbering import Jurisdiction
 from kinline.core.tariff import Rate, Service
 from kinline.facilities import services as facilities
-from kinline.facilities.models import Facility, NumberRule, Station, TariffRow, Trunk
+from kinline.facilities.models import Facility, NumberRule, Station, TariffRow, TaxRow, Trunk
 from kinline.facilities.queries import course_of, station_by_address, station_by_user
 from kinline.live.models import StationState
 from kinline.people.models import Role, StaffRole, User
@@ -93,7 +93,7 @@ def test_a_facility_is_set_up_from_nothing_to_a_first_test_call() -> None:
 
 def test_what_is_wrong_is_named_by_its_field_and_nothing_is_made() -> None:
     agency = facilities.make_agency("Lake County Sheriff", WHO, NOON)
-    wrong = {"time_zone": "Chicago", "number": "985", "languages": [], "name": " "}
+    wrong = {"time_zone": "Chicago", "number": "985", "languages": [], "name": " ", "state": "la"}
     for field, value in wrong.items():
         with pytest.raises(facilities.NotAPlace, match=field):
             facilities.make_facility(agency, {**LAKE, field: value}, WHO, NOON)
@@ -147,6 +147,20 @@ def test_the_number_of_queries_does_not_grow_with_the_facility(django_assert_max
     assert (len(site.units), len(site.phones), site.residents) == (12, 12, 12)
     assert steps_done(site)[Step.UNITS]
     assert isinstance(replace(site, residents=0), Site)
+
+
+def test_a_tax_that_names_no_law_is_not_copied_and_says_so() -> None:
+    sister, jail = a_facility(), a_facility()
+    TariffRow.objects.filter(facility=jail).delete()
+    TaxRow.objects.filter(facility=jail).delete()
+    TaxRow.objects.create(
+        facility=sister, name="city", parts_per_million=1_000, source="Code 1", effective=date(2026, 1, 1)
+    )
+    done = copying.copy(sister, jail, [Part.PRICES], WHO, NOON)
+    refused = {each.name for each in copying.changes(sister, jail, [Part.PRICES], NOON) if each.refused}
+    assert refused == {"tax/tax"}
+    assert {"tax/city", "audio/local"} < {each.name for each in done}
+    assert [(row.name, row.effective) for row in TaxRow.objects.filter(facility=jail)] == [("city", date(2026, 11, 20))]
 
 
 def test_settings_of_a_sister_are_shown_before_they_are_copied_and_held_to_the_caps_of_the_other() -> None:

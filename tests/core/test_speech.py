@@ -88,12 +88,29 @@ def test_spanish_says_un_and_veintiun_before_a_masculine_noun(number: int) -> No
     assert read_number(text, SPANISH) == number
 
 
-@given(st.integers(-999_999, 999_999), languages)
-def test_money_under_a_thousand_dollars_is_read_back_to_the_cent_or_the_tenth_of_a_cent(
-    tenths: int, language: Language
+@given(st.integers(-999_999_999, 999_999_999), languages)
+def test_what_is_asked_for_is_never_said_lower_and_a_balance_never_higher_than_it_is(
+    micros: int, language: Language
 ) -> None:
-    heard = read_money(said(amounts.money(GRAMMARS[language], tenths * 1000), language), language)
-    assert abs(heard - tenths) <= (0 if abs(tenths) < 1000 else 5)
+    step = 1_000 if abs(micros) < 1_000_000 else 10_000
+    price, balance = (
+        1_000 * read_money(said(amounts.money(GRAMMARS[language], micros, is_balance=which), language), language)
+        for which in (False, True)
+    )
+    assert 0 <= price - micros < step
+    assert 0 <= micros - balance < step
+
+
+def test_the_highest_price_of_an_offer_is_said_rounded_up_and_a_balance_rounded_down() -> None:
+    most, fraction = Money(1_234_900), Money(62_610)
+    price = Say.of("offer.price", per_minute=fraction, limit=Span(900), total=most)
+    assert "six point three cents a minute" in assembly.words((price,), ENGLISH)
+    assert "one dollar and twenty-four cents" in assembly.words((price,), ENGLISH)
+    assert "six point three cents" in assembly.words((Say.of("offer.rate", per_minute=fraction),), ENGLISH)
+    quote = Say.of("quote.price", per_minute=fraction, limit=Span(900), total=most)
+    assert "un dólar y veinticuatro centavos" in assembly.words((quote,), SPANISH)
+    balance = Say.of("account.balance", balance=Money(1_239_900))
+    assert assembly.words((balance,), ENGLISH) == "Your balance is one dollar and twenty-three cents."
 
 
 @given(st.integers(0, 9_999_999), languages)

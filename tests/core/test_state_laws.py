@@ -1,4 +1,4 @@
-"""Free calls by law of a state: below the federal cap, inside the state, and only where the law is sure."""
+"""Free calls by law of a state: below the federal cap, inside the state."""
 
 from datetime import date
 
@@ -28,6 +28,12 @@ IN_STATE = (Jurisdiction.LOCAL, Jurisdiction.INTRASTATE)
         ("CO", PRISON, Service.AUDIO, date(2025, 6, 30), False),
         ("CO", PRISON, Service.AUDIO, date(2025, 7, 1), True),
         ("CO", PRISON, Service.VIDEO, date(2026, 7, 1), False),
+        ("CT", PRISON, Service.AUDIO, date(2022, 9, 30), False),
+        ("CT", PRISON, Service.AUDIO, date(2022, 10, 1), True),
+        ("CT", PRISON, Service.VIDEO, date(2026, 7, 1), False),
+        ("CA", PRISON, Service.AUDIO, date(2023, 1, 30), False),
+        ("CA", PRISON, Service.AUDIO, date(2023, 1, 31), True),
+        ("CA", JAIL, Service.AUDIO, date(2026, 7, 1), False),
         ("LA", PRISON, Service.AUDIO, date(2026, 7, 1), False),
     ],
 )
@@ -42,13 +48,13 @@ def test_a_state_that_made_calls_free_goes_before_the_federal_cap(
     )
 
 
-def test_a_law_in_doubt_is_told_and_does_not_bind() -> None:
-    (law,) = laws_of("CA", PRISON)
-    assert law.doubt
-    day = date(2026, 7, 1)
-    assert lawful_cap(Service.AUDIO, PRISON, "CA", Jurisdiction.LOCAL, day) == cap_for(
-        Service.AUDIO, PRISON, Jurisdiction.LOCAL, day
-    )
+def test_a_law_whose_first_day_is_not_sure_binds_from_the_latest_day_that_it_can_be_and_its_doubt_is_told() -> None:
+    for state in ("CT", "CA"):
+        (law,) = laws_of(state, PRISON)
+        assert law.doubt
+        cap = lawful_cap(Service.AUDIO, PRISON, state, Jurisdiction.LOCAL, law.effective)
+        assert cap is not None
+        assert (cap.per_minute, cap.source) == (ZERO, law.source)
     assert laws_of("CA", JAIL) == ()
 
 

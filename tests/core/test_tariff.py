@@ -24,6 +24,7 @@ from kinline.core.tariff import (
     TaxRate,
     affordable_seconds,
     charge,
+    lies_within,
     quote,
     tariff_on,
 )
@@ -266,7 +267,35 @@ def test_a_rate_that_a_later_cap_overtook_is_charged_at_the_cap(
     tariff = tariff_for(date(2026, 6, 1), both_parts(price, additive), cap=cap)
     assert isinstance(tariff, Tariff)
     assert (tariff.price, tariff.facility_additive) == tuple(Money.parse(part) for part in charged)
-    assert tariff.cap == cap.per_minute
+    assert tariff.cap == cap.highest_price(tariff.facility_additive) + tariff.facility_additive
+
+
+@pytest.mark.parametrize("additive", ["0", "0.005", "0.019"])
+@pytest.mark.parametrize(("increment", "minimum"), [(60, 0), (6, 0), (1, 60)])
+def test_an_increment_fills_nothing_of_the_additive_s_part_of_the_cap(
+    additive: str, increment: int, minimum: int
+) -> None:
+    rate = both_parts("0.09", additive, increment=increment, minimum=minimum)
+    tariff = tariff_for(date(2026, 6, 1), rate, cap=a_cap("0.11", "0.02"))
+    assert isinstance(tariff, Tariff)
+    for seconds in (1, 59, 60, 61, 121, 899):
+        priced = charge(tariff, seconds)
+        assert priced.talk <= Money.parse("0.09").portion(seconds, 60) + Money(1)  # the parts are rounded each
+        assert priced.facility_additive <= Money.parse(additive).portion(seconds, 60)
+    if additive == "0":
+        assert charge(tariff, 61).talk == Money.parse("0.0915")
+
+
+@given(prices, prices, prices, prices, st.integers(1, 60), st.integers(0, 60), talk)
+def test_the_provider_s_own_part_is_never_above_its_own_cap(
+    price: Money, additive: Money, most: Money, apart: Money, increment: int, minimum: int, seconds: int
+) -> None:
+    cap = Cap(most, date(2026, 1, 1), "the law", min(apart, most))
+    rate = Rate(Service.AUDIO, Jurisdiction.LOCAL, date(2026, 1, 1), price, additive, increment, minimum)
+    tariff = tariff_for(date(2026, 6, 1), rate, cap=cap)
+    assert isinstance(tariff, Tariff)
+    highest = Fraction(cap.highest_price(additive).micros * seconds, 60)
+    assert charge(tariff, seconds).talk.micros < highest + 1
 
 
 def test_a_rate_above_the_cap_that_was_never_held_to_one_prices_no_call() -> None:
@@ -300,7 +329,7 @@ def test_a_call_abroad_costs_its_termination_on_top_of_price_and_cap() -> None:
     cap = a_cap("0.13", "0.02")
     tariff = tariff_on(date(2026, 6, 1), Service.AUDIO, Jurisdiction.INTERNATIONAL, number, [mexico], (), cap)
     assert isinstance(tariff, Tariff)
-    assert (str(tariff.price), str(tariff.termination), str(tariff.cap)) == ("$0.11", "$0.012", "$0.142")
+    assert (str(tariff.price), str(tariff.termination), str(tariff.cap)) == ("$0.11", "$0.012", "$0.122")
     priced = charge(tariff, 600)
     assert (str(priced.talk), str(priced.termination), str(priced.net)) == ("$1.10", "$0.12", "$1.22")
 
@@ -308,10 +337,28 @@ def test_a_call_abroad_costs_its_termination_on_top_of_price_and_cap() -> None:
 def test_a_country_goes_before_everywhere_and_a_beginning_of_numbers_before_its_country() -> None:
     rates = [
         a_rate(price, date(2026, 1, 1), Jurisdiction.INTERNATIONAL, destination=destination)
-        for destination, price in (("", "0.30"), ("+1", "0.25"), ("JM", "0.20"), ("MX", "0.15"), ("+5255", "0.10"))
+        for destination, price in (
+            ("", "0.30"),
+            ("+1", "0.25"),
+            ("JM", "0.20"),
+            ("MX", "0.15"),
+            ("+5255", "0.10"),
+            ("+7", "0.24"),
+            ("KZ", "0.18"),
+            ("+44", "0.23"),
+            ("GG", "0.17"),
+            ("+447", "0.12"),
+            ("+5", "0.22"),
+        )
     ]
     for number, price in (
-        ("+442079460123", "0.30"),
+        ("+33142685300", "0.30"),
+        ("+442079460123", "0.23"),
+        ("+441481720123", "0.17"),
+        ("+447911123456", "0.12"),
+        ("+74951234567", "0.24"),
+        ("+77172123456", "0.18"),
+        ("+541123456789", "0.22"),
         ("+14165550123", "0.25"),
         ("+16585550123", "0.20"),
         ("+18765550123", "0.20"),
@@ -320,6 +367,26 @@ def test_a_country_goes_before_everywhere_and_a_beginning_of_numbers_before_its_
     ):
         found = tariff_on(date(2026, 6, 1), Service.AUDIO, Jurisdiction.INTERNATIONAL, E164(number), rates, (), None)
         assert found == Tariff(Money.parse(price)), number
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "lies_in_it"),
+    [
+        ("MX", "", True),
+        ("", "MX", False),
+        ("MX", "MX", True),
+        ("MX", "GT", False),
+        ("+5255", "MX", True),
+        ("MX", "+5255", False),
+        ("+5255", "+525", True),
+        ("+1876", "JM", True),
+        ("CA", "JM", False),
+    ],
+)
+def test_a_destination_lies_within_another_whose_rate_prices_its_numbers(
+    one: str, other: str, lies_in_it: bool
+) -> None:
+    assert lies_within(one, other) is lies_in_it
 
 
 def test_taxes_follow_their_days_and_jurisdictions() -> None:

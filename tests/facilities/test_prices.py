@@ -119,7 +119,7 @@ def test_calls_abroad_are_priced_by_country_or_beginning_with_what_their_termina
     save(jail, a_rate("0.06", destination="+5255", **abroad))
     narrow = tariff(jail, ABROAD)
     assert isinstance(narrow, Tariff)
-    assert (str(narrow.price), str(narrow.termination), str(narrow.cap)) == ("$0.06", "$0.02", "$0.15")
+    assert (str(narrow.price), str(narrow.termination), str(narrow.cap)) == ("$0.06", "$0.02", "$0.13")
     with pytest.raises(services.OverCap):
         save(jail, a_rate("0.12", destination="GB", **abroad))
     assert tariff(jail, E164("+442079460123")) is Reason.TARIFF_NO_RATE
@@ -135,6 +135,8 @@ def test_calls_abroad_are_priced_by_country_or_beginning_with_what_their_termina
         ({"increment": 0}, "increment"),
         ({"increment": 61}, "increment"),
         ({"minimum": 180}, "minimum"),
+        ({"increment": 60, "service": Service.MESSAGE}, "increment"),
+        ({"minimum": 60, "service": Service.MESSAGE}, "minimum"),
         ({"price": Money(-1)}, "price"),
         ({"facility_additive": Money(-1)}, "facility_additive"),
     ],
@@ -150,18 +152,75 @@ def test_what_is_no_price_is_refused_with_the_field_that_is_wrong(
 def test_no_price_begins_in_the_past_and_none_in_force_is_rewritten(jail: Facility) -> None:
     with pytest.raises(services.InThePast, match="2026-11-20"):
         save(jail, a_rate("0.05", effective=TODAY - timedelta(days=1)))
-    save(jail, a_rate("0.06", effective=TODAY))
+    save(jail, a_rate("0.05", effective=TODAY))
     with pytest.raises(services.AlreadyInForce):
-        save(jail, a_rate("0.05", effective=TODAY))
+        save(jail, a_rate("0.04", effective=TODAY))
     save(jail, a_rate("0.07"))
     save(jail, a_rate("0.08"))
     assert list(TariffRow.objects.filter(effective=TOMORROW).values_list("price", flat=True)) == [80_000]
 
 
+def test_what_makes_calls_dearer_begins_tomorrow_and_what_makes_them_cheaper_today(jail: Facility) -> None:
+    """Five cents, and one for the facility, are in force."""
+    for dearer in (
+        a_rate("0.06", "0.01", effective=TODAY),
+        a_rate("0.05", "0.02", effective=TODAY),
+        a_rate("0.05", "0.01", effective=TODAY, increment=6),
+        a_rate("0.05", "0.01", effective=TODAY, minimum=30),
+    ):
+        with pytest.raises(services.DearerToday, match="2026-11-21") as refused:
+            save(jail, dearer)
+        assert refused.value.field == "effective"
+        save(jail, replace(dearer, effective=TOMORROW))
+    save(jail, a_rate("0.05", effective=TODAY))
+    cheaper = tariff(jail, MOTHER, NOON)
+    assert isinstance(cheaper, Tariff)
+    assert cheaper.per_unit == Money.parse("0.05")
+
+
+def test_a_price_begins_today_where_calls_had_none(jail: Facility) -> None:
+    abroad = {"jurisdiction": Jurisdiction.INTERNATIONAL, "effective": TODAY, "termination": Money.parse("0.02")}
+    save(jail, a_rate("0.05", destination="MX", **abroad))
+    save(jail, a_rate("0.10", destination="GB", **abroad))
+    for for_some_of_them in ("+5255", "MX"):
+        with pytest.raises(services.PriceRefused):
+            save(jail, a_rate("0.10", destination=for_some_of_them, **abroad))
+    save(jail, a_rate("0.11", **abroad))
+    with pytest.raises(services.DearerToday):
+        save(jail, a_rate("0.10", destination="FR", **{**abroad, "termination": Money.parse("0.04")}))
+    save(jail, a_rate("0.25", service=Service.MESSAGE, effective=TODAY))
+
+
+def test_a_price_that_is_charged_at_the_cap_does_not_rise_today_to_what_it_asks(jail: Facility) -> None:
+    TariffRow.objects.filter(facility=jail).update(price=500_000, facility_additive=0, is_checked=True)
+    with pytest.raises(services.DearerToday):
+        save(jail, a_rate("0.11", "0.02", effective=TODAY))
+
+
+def test_no_tax_rises_and_no_free_minutes_end_today(jail: Facility) -> None:
+    where = FacilityId(jail.pk)
+
+    def tax(parts: int, name: str = "tax", jurisdiction: Jurisdiction | None = None) -> TaxRow:
+        rate = TaxRate(Tax(name, parts), TODAY, jurisdiction, "La. R.S. 47:302")
+        return services.save_tax(where, rate, "user/7", NOON)
+
+    for rising in (lambda: tax(44_501), lambda: tax(1, "city"), lambda: tax(44_501, "tax", Jurisdiction.LOCAL)):
+        with pytest.raises(services.DearerToday, match="2026-11-21"):
+            rising()
+    tax(44_000)
+    tax(400_000, "abroad", Jurisdiction.INTERNATIONAL)  # no call abroad has a price yet
+    services.save_free_minutes(where, FreeMinutes(TODAY, 600), "user/7", NOON)
+    FreeMinutesRow.objects.update(effective=TODAY - timedelta(days=9))
+    for less in (FreeMinutes(TODAY, 599), FreeMinutes(TODAY, 600, 3_000), FreeMinutes(TODAY)):
+        with pytest.raises(services.DearerToday):
+            services.save_free_minutes(where, less, "user/7", NOON)
+    services.save_free_minutes(where, FreeMinutes(TODAY, 900), "user/7", NOON)
+
+
 def test_taxes_are_passed_through_from_their_day_on(jail: Facility) -> None:
     services.save_tax(
         FacilityId(jail.pk),
-        TaxRate(Tax("Universal Service Fund", 360_000), TOMORROW, Jurisdiction.INTERSTATE),
+        TaxRate(Tax("Universal Service Fund", 360_000), TOMORROW, Jurisdiction.INTERSTATE, "47 CFR 54.712"),
         "user/7",
         NOON,
     )
@@ -171,11 +230,17 @@ def test_taxes_are_passed_through_from_their_day_on(jail: Facility) -> None:
         "tax": 44_500,
         "Universal Service Fund": 360_000,
     }
-    for wrong in (Tax(" ", 1), Tax("too much", 1_000_001)):
-        with pytest.raises(services.NotAPrice):
-            services.save_tax(FacilityId(jail.pk), TaxRate(wrong, TOMORROW), "user/7", NOON)
+    for tax, source, field in (
+        (Tax(" ", 1), "La. R.S. 47:302", "name"),
+        (Tax("too much", 500_001), "La. R.S. 47:302", "percent"),
+        (Tax("by no law", 1), " ", "source"),
+        (Tax("Service fee", 1), "La. R.S. 47:302", "name"),
+    ):
+        with pytest.raises(services.NotAPrice) as refused:
+            services.save_tax(FacilityId(jail.pk), TaxRate(tax, TOMORROW, source=source), "user/7", NOON)
+        assert refused.value.field == field
     with pytest.raises(services.InThePast):
-        services.save_tax(FacilityId(jail.pk), TaxRate(Tax("t", 1), date(2026, 1, 1)), "user/7", NOON)
+        services.save_tax(FacilityId(jail.pk), TaxRate(Tax("t", 1), date(2026, 1, 1), source="a law"), "user/7", NOON)
     assert TaxRow.objects.count() == 2
 
 
@@ -201,6 +266,10 @@ def test_a_plan_that_could_cost_more_than_the_cap_or_saves_nothing_is_not_offere
     with pytest.raises(services.PlanRefused) as refused:
         offer("13.01")
     assert PlanFault.BREAKEVEN_OVER_CAP in refused.value.faults
+    plan = Plan("Hundred minutes", Money.parse("4.50"), 100, Period.MONTH)
+    with pytest.raises(services.NotAPrice) as ends_first:
+        services.save_plan(FacilityId(jail.pk), plan, TOMORROW, TODAY, "user/7", NOON)
+    assert ends_first.value.field == "offered_until"
     assert offer("4.50").price == 4_500_000
     services.stop_plan(FacilityId(jail.pk), "Hundred minutes", TOMORROW, "user/7", NOON)
     assert PlanRow.objects.get().offered_until == TOMORROW

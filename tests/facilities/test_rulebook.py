@@ -96,9 +96,24 @@ class TestTheRulebook:
         assert isinstance(today, Tariff)
         assert isinstance(tomorrow, Tariff)
         assert (today.price, tomorrow.price) == (Money(50_000), Money(40_000))
-        assert today.cap == Money.parse("0.13")
+        assert today.cap == Money.parse("0.12")  # $0.13, of which the additive leaves a cent that is only its own
 
     def test_a_price_over_the_cap_is_no_tariff(self) -> None:
         jail = a_facility()
         TariffRow.objects.filter(facility=jail).update(price=130_000)
         assert read(jail).tariff(NUMBER, NOON) is Reason.TARIFF_OVER_CAP
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("shown", ["+16125550100", "+18005550100", "+19855550100"])
+def test_a_call_begins_where_the_facility_stands_whatever_number_it_shows(shown: str) -> None:
+    prison = a_facility(state="MN", is_prison=True, number=shown)
+    TariffRow.objects.filter(facility=prison).update(is_checked=True)
+
+    minneapolis = E164("+16125550123")
+
+    assert read(prison).jurisdiction(minneapolis).stays_in_state
+    free = read(prison).tariff(minneapolis, NOON)
+    assert isinstance(free, Tariff)
+    assert free.is_free  # the law of Minnesota
+    assert not read(prison).jurisdiction(NUMBER).stays_in_state

@@ -1,5 +1,6 @@
 """The home page answers at once: can they call me now, and if not, what it takes; as the switchboard would decide."""
 
+import json
 import time
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from kinline.contacts.models import Block, Contact
 from kinline.core.identity import Instant
 from kinline.core.money import Money
 from kinline.core.reasons import CATALOGUE, Action, Reason, foresee
+from kinline.core.tariff import FREE, Tariff
 from kinline.facilities.models import Facility, FreeMinutesRow
 from kinline.ledger.models import Account
 from kinline.payments.models import AutoReload, Payment, SavedCard
@@ -29,6 +31,10 @@ CHICAGO = ZoneInfo("America/Chicago")
 
 def _instant(when: datetime) -> Instant:
     return Instant(int(when.timestamp()) * 1000)
+
+
+def _frozen(tariff: Tariff) -> str:
+    return json.dumps(tariff.to_json())
 
 
 def now() -> int:
@@ -119,7 +125,10 @@ def test_free_minutes_are_said_in_words_with_what_is_left_of_them(town, signed_i
     assert "Without free minutes, 15 minutes cost $0.90." in page
     assert "With them, your balance is enough for 220 minutes." in page
     assert "$0.00" not in page
-    town.call(at=now(), accepted_at=now(), ended_at=now() + 15 * MINUTE)
+    town.call(at=now(), accepted_at=now(), ended_at=now() + 15 * MINUTE, is_privileged=True, tariff=_frozen(FREE))
+    assert "Left now: 15 min." in home(signed_in(town.mother))
+    given = _frozen(Tariff(Money.parse("0.06"), free_seconds=900))
+    town.call(at=now(), accepted_at=now(), ended_at=now() + 15 * MINUTE, tariff=given)
     page = home(signed_in(town.mother))
     assert "Nothing of this is left now." in page
     assert "15 minutes cost $0.90. Your balance is enough for 205 minutes." in page

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -110,6 +111,8 @@ def test_a_price_over_the_cap_is_refused_with_what_would_be_lawful(town, staff, 
         ({"effective": "2026-01-01"}, "That day is past."),
         ({"effective": "soon"}, "Enter a valid date."),
         ({"increment": "0"}, "1 to 60 seconds"),
+        ({"increment": "60", "service": "message"}, "Messages are priced one by one"),
+        ({"minimum": "60", "service": "message"}, "Messages are priced one by one"),
         ({"destination": "MX"}, "Only calls to another country"),
         ({"termination": "0.01"}, "Only calls to another country"),
         ({"destination": "Mexico", "jurisdiction": "international"}, "two letters"),
@@ -119,6 +122,13 @@ def test_what_is_no_price_is_refused_at_its_field(town, staff, signed_in, change
     page = text(signed_in(staff(Role.FINANCE)).post(f"/facility/prices/{town.jail.pk}/", a_rate(**changes)))
     assert told in page
     assert not TariffRow.objects.filter(effective__gt=date(2026, 2, 1)).exists()
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "can begin on"), ("es", "puede empezar el")])
+def test_a_price_that_would_rise_today_is_told_from_which_day_it_can(town, staff, signed_in, language, told) -> None:
+    today = datetime.now(ZoneInfo(town.jail.time_zone)).date()
+    asked = a_rate(price="0.10", effective=today.isoformat())
+    assert told in text(signed_in(staff(Role.FINANCE), language).post(f"/facility/prices/{town.jail.pk}/", asked))
 
 
 def test_taxes_and_free_minutes_are_saved(town, staff, signed_in) -> None:
@@ -154,6 +164,18 @@ def test_the_law_page_tells_what_is_charged_in_place_of_an_overtaken_price(town,
         "Lawful",
         "To be checked: California",
         "FCC 25-75",
+    ):
+        assert told in page, told
+
+
+def test_the_law_page_tells_sources_and_doubts_in_spanish_too(town, staff, signed_in) -> None:
+    town.other_jail.state, town.other_jail.is_prison = "CA", True
+    town.other_jail.save()
+    page = text(signed_in(staff(Role.COMPLIANCE), "es").get("/facility/compliance/"))
+    for told in (
+        "Ley de California de 2022: llamadas gratis",
+        "el día exacto de enero de 2023 no está verificado",
+        "FCC 25-75, 90 FR 56013, con la parte del centro de 0.02",
     ):
         assert told in page, told
 

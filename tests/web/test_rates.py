@@ -3,9 +3,13 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
+from kinline.core.caps import VERSIONS
 from kinline.core.money import Money
+from kinline.core.state_laws import LAWS as STATE_LAWS
 from kinline.facilities.models import FreeMinutesRow, NumberRule, PlanRow, TariffRow, TaxRow
+from kinline.web.rates.laws import LAWS, law_in_words
 
 
 def text(response, status: int = 200) -> str:
@@ -61,10 +65,40 @@ def test_anybody_finds_the_facility_and_its_prices_without_an_account(priced, si
         assert told in page, told
 
 
+def test_a_tax_that_another_law_sets_in_another_jurisdiction_is_told_with_both(priced, signed_in) -> None:
+    tax = {"name": "Sales tax", "parts_per_million": 30_000, "source": "La. R.S. 47:301.1"}
+    TaxRow.objects.create(facility=priced, effective=date(2026, 1, 1), jurisdiction="interstate", **tax)
+    page = text(signed_in(None).get(f"/rates/{priced.pk}/"))
+    for told in ("Sales tax: La. R.S. 47:302.", "Sales tax: La. R.S. 47:301.1."):
+        assert told in page, told
+    rates = signed_in(None).get(f"/rates/{priced.pk}/rates.json").json()["rates"]
+    sources = {(rate["jurisdiction"], tax["source"]) for rate in rates for tax in rate["taxes"]}
+    assert {("local", "La. R.S. 47:302"), ("interstate", "La. R.S. 47:301.1")} < sources
+
+
+def test_the_most_that_the_facility_may_have_is_that_of_the_caps_in_force(priced, signed_in) -> None:
+    told = "By law it is at most $0.02 a minute"
+    assert told in text(signed_in(None).get(f"/rates/{priced.pk}/"))
+    priced.state = "MA"  # calls within it are free by law
+    priced.save()
+    TariffRow.objects.filter(facility=priced, jurisdiction="interstate").delete()
+    assert told not in text(signed_in(None).get(f"/rates/{priced.pk}/"))
+
+
 def test_the_page_in_spanish(priced, signed_in) -> None:
     page = text(signed_in(None, "es").get(f"/rates/{priced.pk}/"))
     for told in ("A otro país: México", "Cómo se le cobra", "No hay otros cargos", "El dinero de una cuenta"):
         assert told in page, told
+
+
+def test_every_source_of_the_law_is_told_in_spanish_too(priced, signed_in) -> None:
+    told = {version.source for version in VERSIONS} | {law.source for law in STATE_LAWS}
+    told |= {law.doubt for law in STATE_LAWS if law.doubt}
+    assert told == LAWS
+    with override("es"):
+        assert [text for text in told if law_in_words(text) == text] == []
+    page = text(signed_in(None, "es").get(f"/rates/{priced.pk}/"))
+    assert "FCC 25-75, 90 FR 56013, con la parte del centro de 0.02" in page
 
 
 @pytest.mark.parametrize(
@@ -114,7 +148,7 @@ def test_machines_read_the_same(priced, signed_in) -> None:
     }
     assert (local["initial_amount"], local["additional_amount"], local["tax_percent"]) == ("0.08", "0.08", "4.45")
     assert told["ancillary_fees"] == []
-    assert told["tax_sources"] == {"Sales tax": "La. R.S. 47:302"}
+    assert local["taxes"] == [{"name": "Sales tax", "parts_per_million": 44_500, "source": "La. R.S. 47:302"}]
     assert told["quote"]["total"] == "1.2534"
     assert told["quote"]["lowered"] == [
         {"by": "free_minutes", "total": "0.4178"},

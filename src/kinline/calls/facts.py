@@ -13,7 +13,7 @@ from kinline.core.money import Money
 from kinline.core.numbering import E164, DialledNumber, Jurisdiction, NotDialled, SpeedDial, parse_dialled
 from kinline.core.policy import Arrangement, Block, CallFacts, Level, Payer, Rules, Standing, Suspension, Usage
 from kinline.core.reasons import Reason
-from kinline.core.tariff import Tariff, given
+from kinline.core.tariff import Tariff, charge, given
 from kinline.core.windows import month_start, week_start
 from kinline.facilities.queries import Rulebook, StationRules
 from kinline.ledger.models import AccountKind
@@ -23,6 +23,7 @@ from kinline.plans.queries import on_plans
 from kinline.statements import rows
 
 _HOUR: Final = 3_600_000
+_DAY: Final = 24 * _HOUR
 
 _ATTEMPTS: Final = """
 SELECT opened_at FROM calls_call
@@ -38,6 +39,12 @@ WHERE resident_id = %(resident)s AND opened_at >= %(since)s AND opened_at <= %(a
   AND payer = 'free' AND price_per_minute = 0 AND accepted_at IS NOT NULL AND NOT is_hotline AND NOT is_privileged
 """
 """Those of the resident's own allowance: free, and neither a hotline nor a privileged number."""
+
+_PRICED: Final = """
+SELECT accepted_at, ended_at, tariff FROM calls_call
+WHERE resident_id = %(resident)s AND opened_at > %(since)s AND opened_at <= %(at)s AND id <> %(call)s
+  AND accepted_at IS NOT NULL AND ended_at IS NOT NULL AND NOT is_hotline AND NOT is_privileged AND tariff <> ''
+"""
 
 _STANDINGS: Final[Mapping[str, Standing]] = {
     ContactState.APPROVED: Standing.APPROVED,
@@ -90,7 +97,7 @@ def call_facts(call_id: CallId, stored: Stored, number: E164, at: Instant) -> Ca
         at=at,
         zone=rules.zone,
         number=number,
-        tariff=_tariff(rules, number, usage, at),
+        tariff=_tariff(call_id, stored, number, at),
         rules=levels,
         usage=usage,
         suspensions=(
@@ -111,12 +118,25 @@ def call_facts(call_id: CallId, stored: Stored, number: E164, at: Instant) -> Ca
     )
 
 
-def _tariff(rules: Rulebook, number: E164, usage: Usage, at: Instant) -> Tariff | Reason:
+def _tariff(call_id: CallId, stored: Stored, number: E164, at: Instant) -> Tariff | Reason:
     """The price of the call, after what is left of the resident's free minutes."""
-    tariff = rules.tariff(number, at)
-    if isinstance(tariff, Reason):
+    tariff, free = stored.rules.tariff(number, at), stored.rules.free_minutes_at(at)
+    if isinstance(tariff, Reason) or tariff.is_free or free is None:
         return tariff
-    return given(tariff, rules.free_minutes_at(at), usage.seconds_today, usage.seconds_this_week)
+    return given(tariff, free, *_given(call_id, stored, at))
+
+
+def _given(call_id: CallId, stored: Stored, at: Instant) -> tuple[int, int]:
+    """The seconds that the facility's free minutes paid for, today and this week: not those of calls that were free
+    without them, and none that somebody paid for. Asked at the few facilities that have free minutes."""
+    day, week = stored.day_started_at, stored.week_started_at
+    asked = {"resident": stored.caller, "since": min(day, week) - _DAY, "at": at, "call": call_id}
+    today = this_week = 0
+    for accepted, ended, tariff in rows(_PRICED, asked):
+        free = charge(Tariff.from_json(json.loads(tariff)), (ended - accepted) // 1000).free_seconds
+        today += free if accepted >= day else 0
+        this_week += free if accepted >= week else 0
+    return today, this_week
 
 
 def _usage(call_id: CallId, stored: Stored, levels: tuple[Rules, ...], at: Instant) -> Usage:

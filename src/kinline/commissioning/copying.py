@@ -1,10 +1,10 @@
 """Settings of one facility for another: what would change, and changing it. Prices are held to the other's own caps."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db import transaction
 
@@ -24,11 +24,14 @@ from kinline.facilities.services import (
     PriceRefused,
     change_facility,
     check_rate,
+    check_tax,
     save_free_minutes,
     save_rate,
     save_tax,
     say_rules,
 )
+
+Checked = TypeVar("Checked", Rate, TaxRate)
 
 
 class Part(StrEnum):
@@ -139,12 +142,15 @@ def _prices(source: Facility, target: Facility, at: Instant) -> list[Change]:
         begins = _first_day(today, (rate.effective for rate in ours.rates if rate.kind == line.rate.kind))
         rate = replace(line.rate, effective=begins, is_checked=False)
         found.append(
-            Change(Part.PRICES, "/".join(map(str, rate.kind)).rstrip("/"), before, rate, _fault(ours, rate, at))
+            Change(
+                Part.PRICES, "/".join(map(str, rate.kind)).rstrip("/"), before, rate, _fault(check_rate, ours, rate, at)
+            )
         )
-    return found + _taxes(theirs, ours, today, their_day) + _free(theirs, ours, today, their_day)
+    # Taxes first: a tax begins today only where calls have no price yet.
+    return _taxes(theirs, ours, today, their_day, at) + found + _free(theirs, ours, today, their_day)
 
 
-def _taxes(theirs: Rulebook, ours: Rulebook, today: date, their_day: date) -> list[Change]:
+def _taxes(theirs: Rulebook, ours: Rulebook, today: date, their_day: date, at: Instant) -> list[Change]:
     def in_force(book: Rulebook, day: date) -> dict[tuple[str, Any], TaxRate]:
         rows = sorted((rate for rate in book.taxes if rate.effective <= day), key=lambda rate: rate.effective)
         return {(rate.tax.name, rate.jurisdiction): rate for rate in rows}
@@ -155,8 +161,10 @@ def _taxes(theirs: Rulebook, ours: Rulebook, today: date, their_day: date) -> li
         before = mine.get(key)
         if (before.tax.parts_per_million if before else 0) == rate.tax.parts_per_million:
             continue
-        begins = _first_day(today, (each.effective for each in ours.taxes if (each.tax.name, each.jurisdiction) == key))
-        found.append(Change(Part.PRICES, f"tax/{key[0]}", before, replace(rate, effective=begins)))
+        same = [each.effective for each in ours.taxes if (each.tax.name, each.jurisdiction) == key]
+        begins = _first_day(today, [*same, *(each.effective for each in ours.rates)])
+        tax = replace(rate, effective=begins)
+        found.append(Change(Part.PRICES, f"tax/{key[0]}", before, tax, _fault(check_tax, ours, tax, at)))
     return found
 
 
@@ -169,13 +177,15 @@ def _free(theirs: Rulebook, ours: Rulebook, today: date, their_day: date) -> lis
 
 
 def _first_day(today: date, taken: Iterable[date]) -> date:
-    """Today, or tomorrow where something is in force since this morning."""
-    return today + timedelta(days=1) if today in set(taken) else today
+    """Today, or tomorrow where something is in force by which calls of today were quoted."""
+    return today + timedelta(days=1) if any(day <= today for day in taken) else today
 
 
-def _fault(ours: Rulebook, rate: Rate, at: Instant) -> PriceRefused | None:
+def _fault(
+    check: Callable[[Rulebook, Checked, Instant], None], ours: Rulebook, rate: Checked, at: Instant
+) -> PriceRefused | None:
     try:
-        check_rate(ours, rate, at)
+        check(ours, rate, at)
     except PriceRefused as refused:
         return refused
     return None

@@ -1,9 +1,10 @@
 """What states of the United States say of prices: free calls, as data with the day each law took effect.
 
 States may demand less than the federal caps, and bind calls within the state. Whom a law binds is taken narrowly where
-the sources do not say (prisons of the state, not county jails). A law with a doubt is shown to staff for checking and
-does not bind prices here; the others do. The sources are summaries of campaigns and of the press, not the statutes:
-each must be compared with its text before a release.
+the sources do not say (prisons of the state, not county jails). A law whose first day is not sure binds from the latest
+day that it can be, and its doubt is shown to staff for checking. The sources are summaries of campaigns and of the
+press, not the statutes: each must be compared with its text before a release. Of counties, such as Los Angeles County,
+free calls are reported without a day or a text: they are none of these laws.
 """
 
 from collections.abc import Iterable
@@ -26,7 +27,7 @@ _EVERYTHING: Final = frozenset(Service)
 class StateLaw:
     """From the day `effective` on, in-state `services` at facilities of these classes cost families `per_unit` at most.
 
-    `doubt`: what is not sure about it; empty: it binds.
+    `doubt`: what is not sure about it, for staff to check.
     """
 
     state: str
@@ -40,10 +41,6 @@ class StateLaw:
     def concerns(self, state: str, facility: FacilityClass) -> bool:
         return self.state == state and facility in self.classes
 
-    @property
-    def binds(self) -> bool:
-        return not self.doubt
-
 
 LAWS: Final = (
     StateLaw(
@@ -56,7 +53,7 @@ LAWS: Final = (
     ),
     StateLaw(
         "CA",
-        date(2023, 1, 1),
+        date(2023, 1, 31),
         _AUDIO,
         _PRISONS,
         "California law of 2022: free calls from state prisons",
@@ -81,7 +78,7 @@ LAWS: Final = (
 
 
 def laws_of(state: str, facility: FacilityClass, laws: Iterable[StateLaw] = LAWS) -> tuple[StateLaw, ...]:
-    """The laws that concern a facility, those in doubt too."""
+    """The laws that concern a facility."""
     return tuple(law for law in laws if law.concerns(state, facility))
 
 
@@ -99,6 +96,6 @@ def lawful_cap(
     caps += [
         Cap(law.per_unit, law.effective, law.source)
         for law in laws_of(state, facility)
-        if law.binds and law.effective <= day and service in law.services
+        if law.effective <= day and service in law.services
     ]
     return min(caps, key=lambda cap: cap.per_minute, default=None)

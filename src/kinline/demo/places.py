@@ -43,7 +43,6 @@ def a_facility(agency: Agency, name: str, number: str) -> Facility:
         time_zone="America/Chicago",
         number=number,
         state="LA",
-        rate_centre="Houma",
         average_daily_population=180,
         languages=["en", "es"],
         call_settings={"resident_number_digits": 6},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kinline.core.numbering import E164, Jurisdiction, NumberClass, Place, classify, place_of, relation
+from kinline.core.numbering import E164, Jurisdiction, NumberClass, Place, classify, place_of, relation, standing_in
 
 JAIL = place_of(E164("+15045550100"))  # New Orleans, Louisiana
 
@@ -35,11 +35,17 @@ def test_a_territory_is_a_state_of_its_own() -> None:
     assert relation(san_juan, E164("+17875550123")) is Jurisdiction.LOCAL
 
 
-def test_rate_centres_decide_what_is_local_where_both_are_known() -> None:
-    centres = {"504555": "NEW ORLEANS", "985555": "NEW ORLEANS", "504666": "KENNER"}
-    assert relation(JAIL, E164("+19855550123"), centres) is Jurisdiction.LOCAL
-    assert relation(JAIL, E164("+15046660123"), centres) is Jurisdiction.INTRASTATE
-    assert relation(JAIL, E164("+15047770123"), centres) is Jurisdiction.LOCAL  # unknown: by area code
+@pytest.mark.parametrize("shown", ["+15045550100", "+18005550100", "+12125550100", "+14165550100"])
+def test_a_facility_makes_in_state_calls_whatever_number_they_show(shown: str) -> None:
+    louisiana = standing_in("LA", E164(shown))
+    assert relation(louisiana, E164("+12255550123")) is Jurisdiction.INTRASTATE
+    assert relation(louisiana, E164("+12125550123")) is Jurisdiction.INTERSTATE
+    assert relation(louisiana, E164("+14165550123")) is Jurisdiction.INTERNATIONAL
+
+
+def test_the_area_code_of_a_number_of_another_state_makes_no_call_local() -> None:
+    assert relation(standing_in("LA", E164("+15045550100")), E164("+15045550123")) is Jurisdiction.LOCAL
+    assert relation(standing_in("LA", E164("+12125550100")), E164("+15045550123")) is Jurisdiction.INTRASTATE
 
 
 def test_a_facility_that_is_known_by_its_state_alone() -> None:

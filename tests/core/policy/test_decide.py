@@ -30,7 +30,7 @@ from kinline.core.policy import (
 )
 from kinline.core.reasons import CATALOGUE, Reason
 from kinline.core.speech import ClockTime, Count, Span
-from kinline.core.tariff import FREE, Tariff, Tax, charge
+from kinline.core.tariff import FREE, PlanStanding, Tariff, Tax, charge
 from kinline.core.windows import NEVER, Hours, Window, day_start, stretch
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -441,6 +441,31 @@ def test_the_first_payer_who_can_pay_does() -> None:
     assert refused(a_call(payers=(mother, a_payer("0", Arrangement.RESIDENT_DEBIT)))).reason is Reason.FUND_INSUFFICIENT
 
 
+def test_free_minutes_do_not_make_a_payer_of_who_has_no_money() -> None:
+    two_minutes_free = replace(TEN_CENTS, free_seconds=120)
+    mother, father, resident = a_payer("0"), a_payer("9"), a_payer("9", Arrangement.RESIDENT_DEBIT)
+    for other in (father, resident):
+        decision = allowed(a_call(tariff=two_minutes_free, payers=(mother, other)))
+        assert (decision.payer, decision.funded_seconds) == (other, 900)
+    decision = allowed(a_call(tariff=two_minutes_free, payers=(mother,)))
+    assert (decision.payer, decision.funded_seconds) == (None, 120)
+
+
+def test_a_minute_within_a_plan_whose_ceiling_is_reached_can_be_paid_without_money() -> None:
+    father = a_payer("9")
+    for seconds_left, money_left, payer in ((900, "0", "mother"), (59, "0", "father"), (900, "0.01", "father")):
+        plan = PlanStanding(1, seconds_left=seconds_left, money_left=Money.parse(money_left))
+        mother = a_payer("0", plan=plan)
+        decision = allowed(a_call(payers=(mother, father)))
+        assert decision.payer == {"mother": mother, "father": father}[payer]
+        assert decision.funded_seconds == 900
+
+
+def test_who_spent_the_day_s_limit_is_no_payer_for_the_sake_of_free_minutes() -> None:
+    used_up, father = a_payer("10", day_rest=ZERO), a_payer("10", account=AccountId(2))
+    assert allowed(a_call(tariff=replace(TEN_CENTS, free_seconds=120), payers=(used_up, father))).payer == father
+
+
 seconds = st.integers(1, 4000)
 maybe_seconds = st.none() | seconds
 hours = st.none() | st.lists(
@@ -560,6 +585,25 @@ def test_every_call_is_allowed_within_limits_or_refused_for_a_reason(facts: Call
         case Deny() as decision:
             assert {name: type(value) for name, value in decision.values} == CATALOGUE[decision.reason].values
             assert decision.retry_at is None or decision.retry_at > facts.at
+
+
+@given(some_tariffs, st.lists(some_payers, max_size=4), st.integers(0, 3000))
+def test_free_minutes_do_not_change_who_pays(tariff: Tariff, payers: list[Payer], free_seconds: int) -> None:
+    facts = a_call(
+        Rules(Level.FACILITY, maximum_seconds=3600),
+        payers=tuple(replace(payer, account=AccountId(turn)) for turn, payer in enumerate(payers)),
+        tariff=tariff,
+    )
+    without, decision = decide(facts), decide(replace(facts, tariff=replace(tariff, free_seconds=free_seconds)))
+    if isinstance(without, Allow):
+        assert isinstance(decision, Allow)
+        assert decision.payer == without.payer
+        assert decision.funded_seconds >= without.funded_seconds
+    elif free_seconds >= 60:
+        assert isinstance(decision, Allow)
+        assert (decision.payer, decision.funded_seconds) == (None, free_seconds)
+    else:
+        assert decision == without
 
 
 @given(some_facts | well_behaved_facts, some_rules, st.integers(0, 4))

@@ -10,7 +10,7 @@ from kinline.core.numbering.dialled import (
     is_short_code,
     parse_dialled,
 )
-from kinline.core.numbering.jurisdiction import Jurisdiction, Place, country_of, place_of, relation
+from kinline.core.numbering.jurisdiction import Jurisdiction, Place, country_of, place_of, relation, standing_in
 from kinline.core.numbering.number import E164, NotANumber, e164, masked
 
 __all__ = [
@@ -32,4 +32,5 @@ __all__ = [
     "parse_dialled",
     "place_of",
     "relation",
+    "standing_in",
 ]

@@ -1,17 +1,13 @@
 """What the two ends of a call are to each other: the ground for its price, its cap and its taxes."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from types import MappingProxyType
 
 import phonenumbers
 
 from kinline.core.numbering import area_codes
 from kinline.core.numbering.number import E164
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Jurisdiction(StrEnum):
@@ -34,7 +30,6 @@ class Place:
     country: str  # ISO 3166; "" when unknown
     state: str | None = None  # of the United States
     area_code: str | None = None
-    exchange: str | None = None  # area code and the three digits after it, the key of public rate-centre tables
 
 
 @lru_cache(maxsize=65_536)
@@ -43,10 +38,10 @@ def place_of(number: E164) -> Place:
         return Place("")
     area = number[2:5]
     if (state := area_codes.STATES.get(area)) is not None:
-        return Place("US", state, area, number[2:8])
+        return Place("US", state, area)
     if area in area_codes.TOLL_FREE:
         return Place("US")
-    return Place(area_codes.COUNTRIES.get(area, ""), None, area, number[2:8])
+    return Place(area_codes.COUNTRIES.get(area, ""), None, area)
 
 
 @lru_cache(maxsize=65_536)
@@ -64,20 +59,23 @@ def country_of(number: E164) -> str:
     )
 
 
-def relation(facility: Place, called: E164, rate_centres: Mapping[str, str] = _NOTHING) -> Jurisdiction:
+def standing_in(state: str, number: E164) -> Place:
+    """Where a facility stands, and so where its calls begin, whatever number they show (FCC 21-60: the physical end
+    counts). The area code of its number tells more only where it is one of that state."""
+    there = place_of(number)
+    return there if there.state == state else Place("US", state)
+
+
+def relation(facility: Place, called: E164) -> Jurisdiction:
     """What a call from the facility to the number is.
 
     Canada and the Caribbean countries under +1 are international; the territories of the United States (Puerto Rico,
     the Virgin Islands, Guam, Samoa, the Northern Marianas) are domestic, each like a state of its own. Local means the
-    same rate centre where `rate_centres` (exchange such as `504555` -> rate centre, from the reports of the numbering
-    plan's administrator, loaded by the operator) knows both ends; the same state and area code where it does not.
+    same state and area code.
     """
     there = place_of(called)
     if there.country != "US":
         return Jurisdiction.INTERNATIONAL
     if facility.state is None or facility.state != there.state:
         return Jurisdiction.INTERSTATE
-    here_centre, there_centre = rate_centres.get(facility.exchange or ""), rate_centres.get(there.exchange or "")
-    if here_centre is not None and there_centre is not None:
-        return Jurisdiction.LOCAL if here_centre == there_centre else Jurisdiction.INTRASTATE
     return Jurisdiction.LOCAL if facility.area_code == there.area_code else Jurisdiction.INTRASTATE

@@ -42,9 +42,10 @@ def counted(grammar: Grammar, value: int, unit: str) -> Parts:
     return (*grammar.number(value, form), unit if value == 1 else f"{unit}s")
 
 
-def money(grammar: Grammar, micros: int) -> Parts:
-    """Dollars and cents; under a dollar to a tenth of a cent."""
-    sign, all_cents, tenths = _spoken(micros)
+def money(grammar: Grammar, micros: int, *, is_balance: bool = False) -> Parts:
+    """Dollars and cents; under a dollar to a tenth of a cent. Never less than is asked for (47 CFR 64.710: the total
+    cost), never more than there is of a balance."""
+    sign, all_cents, tenths = _spoken(micros, is_balance=is_balance)
     minus: Parts = ("minus",) if sign < 0 else ()
     if tenths:
         return (*minus, *grammar.number(all_cents), "point", f"digit.{tenths}", "cents")
@@ -76,16 +77,20 @@ def digits(keys: str) -> Parts:
     return tuple(said[1:])
 
 
-def _spoken(micros: int) -> tuple[int, int, int]:
+def _spoken(micros: int, *, is_balance: bool) -> tuple[int, int, int]:
     """(sign, cents, tenths of a cent) as they are said: under a dollar to a tenth of a cent, from a dollar to the cent.
 
-    Prices by the minute are a few cents, so that a tenth matters; rounding is half up.
+    Prices by the minute are a few cents, so that a tenth matters. A balance is rounded down, all else up.
     """
-    sign, size = (-1, -micros) if micros < 0 else (1, micros)
-    tenths = (size + _MICROS_OF_A_TENTH // 2) // _MICROS_OF_A_TENTH
-    if tenths < _CENTS_OF_A_DOLLAR * 10:
-        return (sign if tenths else 1), *divmod(tenths, 10)
-    return sign, (size + _MICROS_OF_A_CENT // 2) // _MICROS_OF_A_CENT, 0
+
+    def of(size: int) -> int:
+        return micros // size if is_balance else -(-micros // size)
+
+    tenths = of(_MICROS_OF_A_TENTH)
+    sign = -1 if tenths < 0 else 1
+    if abs(tenths) < _CENTS_OF_A_DOLLAR * 10:
+        return sign, *divmod(abs(tenths), 10)
+    return sign, abs(of(_MICROS_OF_A_CENT)), 0
 
 
 def grouped(keys: str) -> tuple[str, ...]:

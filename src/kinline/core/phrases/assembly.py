@@ -42,6 +42,8 @@ class _Placeholder:
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)(?::([^|}]+)\|([^}]+))?\}")
 _SENTENCE_END: Final = re.compile(r"(?<=[.?!])\s+")
 _NAME: Final = "name:"
+_BALANCE: Final = "balance"
+"""The placeholder of what somebody has; other amounts are asked for, or exact."""
 _GRAMMARS: Final[dict[Language, amounts.Grammar]] = {Language.ENGLISH: english, Language.SPANISH: spanish}
 
 
@@ -161,7 +163,7 @@ def _spoken(value: Value, placeholder: _Placeholder, language: Language) -> tupl
         case SpokenName(subject, text):
             return (Fragment(f"{_NAME}{subject}", text),)
         case Money(micros):
-            parts = amounts.money(grammar, micros)
+            parts = amounts.money(grammar, micros, is_balance=placeholder.name == _BALANCE)
         case Span(seconds):
             parts = amounts.span(grammar, seconds)
         case Digits(digits):

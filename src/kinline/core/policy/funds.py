@@ -11,7 +11,8 @@ from kinline.core.tariff import FREE, Tariff, affordable_seconds, charge
 from kinline.core.windows import day_start
 
 _LEAST_SECONDS: Final = 60
-"""A payer must be able to pay for a minute, however short the call may be."""
+"""A payer must be able to pay for a minute beyond the free ones, however short the call may be. A minute within a plan
+whose ceiling is reached costs nothing, so anybody can pay for it."""
 
 _EMPTY: Final = {
     Arrangement.PREPAID: Reason.FUND_INSUFFICIENT,
@@ -62,7 +63,7 @@ def _pays(payer: Payer, facts: CallFacts, limit: Limit) -> Funded | Deny:
         return Deny.because(tariff, Level.PLATFORM)
     if payer.plan is not None:
         tariff = replace(tariff, plan=payer.plan)
-    needed = charge(tariff, _LEAST_SECONDS).total
+    needed = charge(tariff, tariff.free_seconds + _LEAST_SECONDS).total
     if payer.spendable >= needed:
         return _within_the_day(payer, tariff, facts, limit)
     reason = _EMPTY[payer.arrangement]
@@ -80,7 +81,7 @@ def _within_the_day(payer: Payer, tariff: Tariff, facts: CallFacts, limit: Limit
     seconds = affordable_seconds(tariff, payer.spendable, limit.seconds)
     if payer.day_rest is None:
         return Funded(tariff, payer, seconds)
-    if payer.day_rest < charge(tariff, min(_LEAST_SECONDS, limit.seconds)).total:
+    if payer.day_rest < charge(tariff, min(tariff.free_seconds + _LEAST_SECONDS, limit.seconds)).total:
         tomorrow = day_start(facts.zone, facts.at, 1)
         return Deny.because(Reason.FUND_DAY_LIMIT, Level.CALLED_PARTY, retry_at=tomorrow)
     in_the_day = affordable_seconds(tariff, payer.day_rest, limit.seconds)

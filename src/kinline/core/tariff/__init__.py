@@ -14,10 +14,12 @@ from kinline.core.tariff.rates import (
     Rate,
     TaxRate,
     is_destination,
+    lies_within,
     rate_on,
     reaches,
     tariff_of,
     tariff_on,
+    tax_rates_on,
     taxes_on,
 )
 from kinline.core.tariff.tariff import FREE, Service, Tariff, Tax
@@ -47,11 +49,13 @@ __all__ = [
     "given",
     "is_ancillary",
     "is_destination",
+    "lies_within",
     "quote",
     "rate_on",
     "reaches",
     "standing",
     "tariff_of",
     "tariff_on",
+    "tax_rates_on",
     "taxes_on",
 ]

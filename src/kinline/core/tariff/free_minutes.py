@@ -24,6 +24,15 @@ class FreeMinutes:
         ]
         return min(lefts, default=0)
 
+    def gives_as_much_as(self, other: "FreeMinutes") -> bool:
+        """Whether nobody has less of it than of the other, whatever they used."""
+        allowances = (
+            (self.seconds_per_day, other.seconds_per_day),
+            (self.seconds_per_week, other.seconds_per_week),
+        )
+        is_no_tighter = all(ours is None or (theirs is not None and ours >= theirs) for ours, theirs in allowances)
+        return is_no_tighter and self.left(0, 0) > 0
+
 
 def given(tariff: Tariff, free: FreeMinutes | None, used_today: int, used_this_week: int) -> Tariff:
     """The tariff of talk of which the resident's free minutes pay the first part."""

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+
+import phonenumbers
 
 from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164, Jurisdiction, country_of
@@ -62,11 +65,21 @@ def is_destination(text: str) -> bool:
     return _DESTINATION.fullmatch(text) is not None
 
 
+def _is_country(destination: str) -> bool:
+    """Whether it is a country, not a beginning of numbers and not everywhere."""
+    return destination.isalpha()
+
+
 def reaches(destination: str, number: E164) -> bool:
     """Whether a number belongs to a rate's destination."""
-    if destination.startswith("+") or destination == ANYWHERE:
-        return number.startswith(destination)
-    return country_of(number) == destination
+    return country_of(number) == destination if _is_country(destination) else number.startswith(destination)
+
+
+def lies_within(one: str, other: str) -> bool:
+    """Whether the numbers of one destination are priced by a rate for the other where they have none of their own."""
+    if _is_country(one) and _is_country(other):
+        return one == other
+    return _code(one).startswith(_code(other))
 
 
 def rate_on(
@@ -102,8 +115,9 @@ def tariff_on(
 def tariff_of(rate: Rate, taxes: tuple[Tax, ...], cap: Cap | None) -> Tariff | Reason:
     """What a row's calls are charged by under the domestic cap in force.
 
-    A row that a later cap overtook is charged at the cap. One above the cap that was never held to any is a mistake in
-    the price list, not a price: `tariff.over_cap`.
+    A row that a later cap overtook is charged at the cap. What an additive leaves of its part of the cap is not for an
+    increment to fill: the tariff's cap is the highest lawful price beside this additive. A row above the cap that was
+    never held to any is a mistake in the price list, not a price: `tariff.over_cap`.
     """
     price, additive = rate.price, rate.facility_additive
     if cap is not None and not cap.allows(price, additive):
@@ -116,7 +130,7 @@ def tariff_of(rate: Rate, taxes: tuple[Tax, ...], cap: Cap | None) -> Tariff | R
         rate.increment,
         rate.minimum,
         taxes,
-        None if cap is None else cap.per_minute + rate.termination,
+        None if cap is None else cap.highest_price(additive) + additive + rate.termination,
         rate.service,
         rate.termination,
         agency_price=rate.agency_price,
@@ -124,15 +138,33 @@ def tariff_of(rate: Rate, taxes: tuple[Tax, ...], cap: Cap | None) -> Tariff | R
 
 
 def taxes_on(day: date, jurisdiction: Jurisdiction, taxes: Iterable[TaxRate]) -> tuple[Tax, ...]:
-    in_force: dict[str, Tax] = {}
+    return tuple(rate.tax for rate in tax_rates_on(day, jurisdiction, taxes))
+
+
+def tax_rates_on(day: date, jurisdiction: Jurisdiction, taxes: Iterable[TaxRate]) -> tuple[TaxRate, ...]:
+    """The rows by which calls of a jurisdiction are taxed on a local day."""
+    in_force: dict[str, TaxRate] = {}
     for rate in sorted(taxes, key=lambda rate: (rate.jurisdiction is not None, rate.effective)):
         if rate.effective <= day and rate.jurisdiction in (None, jurisdiction):
-            in_force[rate.tax.name] = rate.tax
-    return tuple(tax for tax in in_force.values() if tax.parts_per_million)
+            in_force[rate.tax.name] = rate
+    return tuple(rate for rate in in_force.values() if rate.tax.parts_per_million)
+
+
+def _code(destination: str) -> str:
+    """The digits with which the numbers of a destination begin."""
+    return f"+{phonenumbers.country_code_for_region(destination)}" if _is_country(destination) else destination
 
 
 def _narrowness(destination: str) -> tuple[int, int]:
-    """A whole jurisdiction, a beginning that many countries share (`+1`), a country, a beginning within it."""
+    """A whole jurisdiction, a beginning that many countries share (`+1`, `+44`, `+5`), a country, a beginning within
+    it."""
     if destination.startswith("+"):
-        return (1 if destination == "+1" else 3), len(destination)
+        return (1 if _is_shared(destination) else 3), len(destination)
     return (2 if destination else 0), 0
+
+
+@lru_cache(maxsize=1000)
+def _is_shared(beginning: str) -> bool:
+    """Whether numbers of several countries begin so."""
+    codes = [str(code) for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items() for _ in regions]
+    return sum(code.startswith(beginning[1:]) for code in codes) > 1

@@ -36,9 +36,9 @@ class Tariff:
     """All that the price of a call depends on, but for how long it lasts.
 
     `increment` and `minimum` are seconds: talk is charged in started increments, and at least the minimum. `cap` is the
-    highest lawful price of a unit (additive and termination included, taxes not) for the time really used, whatever the
-    increment. The first `free_seconds` cost the payer nothing. There is no price for anything but a unit: none for a
-    connection, none for a payment (47 CFR 64.6020, 64.6080).
+    highest lawful price of a unit beside this additive (additive and termination included, taxes not) for the time
+    really used, whatever the increment. The first `free_seconds` cost the payer nothing. There is no price for anything
+    but a unit: none for a connection, none for a payment (47 CFR 64.6020, 64.6080).
     """
 
     price: Money  # per `service.unit`, without the facility's additive and without taxes

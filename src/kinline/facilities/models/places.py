@@ -44,9 +44,9 @@ class Facility(Ruled):
     time_zone = models.CharField(max_length=64)
     """An IANA name: `America/Chicago`."""
     number = models.CharField(max_length=16)
-    """Its E.164 number: the caller identity of its calls, and with `state` and `rate_centre` where they start."""
+    """Its E.164 number: the caller identity of its calls, wherever it lies."""
     state = models.CharField(max_length=2)
-    rate_centre = models.CharField(max_length=60, blank=True)
+    """Where it stands, and so where its calls begin."""
     is_prison = models.BooleanField(default=False)
     average_daily_population = models.PositiveIntegerField()
     """With `is_prison`, what rate caps go by (47 CFR 64.6000)."""

@@ -15,7 +15,7 @@ from kinline.core.caps import FacilityClass, facility_class
 from kinline.core.crediting import CreditRule
 from kinline.core.identity import FacilityId, Instant, Language, StationId
 from kinline.core.money import Money
-from kinline.core.numbering import E164, Jurisdiction, Place, place_of, relation
+from kinline.core.numbering import E164, Jurisdiction, Place, relation, standing_in
 from kinline.core.policy import Block, Level
 from kinline.core.reasons import Reason
 from kinline.core.speech import SpokenName
@@ -181,7 +181,7 @@ def _read(_database: str, facility_id: FacilityId, _stamp: int) -> Rulebook:
         agency=facility.agency_id,
         zone=ZoneInfo(facility.time_zone),
         number=number,
-        place=place_of(number),
+        place=standing_in(facility.state, number),
         state=facility.state,
         facility_class=facility_class(
             is_prison=facility.is_prison, average_daily_population=facility.average_daily_population

@@ -17,15 +17,19 @@ from kinline.facilities.services.places import (
     rename_unit,
     station_group,
 )
-from kinline.facilities.services.prices import (
+from kinline.facilities.services.price_refusals import (
     AlreadyInForce,
+    DearerToday,
     InThePast,
     NotAPrice,
     OverCap,
     PlanRefused,
     PriceRefused,
     Problem,
+)
+from kinline.facilities.services.prices import (
     check_rate,
+    check_tax,
     save_free_minutes,
     save_plan,
     save_rate,
@@ -39,6 +43,7 @@ from kinline.facilities.services.wires import set_trunk
 __all__ = [
     "AlreadyInForce",
     "AlreadyListed",
+    "DearerToday",
     "InThePast",
     "NewStation",
     "NotAPlace",
@@ -52,6 +57,7 @@ __all__ = [
     "change_facility",
     "change_station",
     "check_rate",
+    "check_tax",
     "end_announcement",
     "end_free_number",
     "facility_of",

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
 from kinline.core.identity import FacilityId, Instant, Language
-from kinline.core.numbering import NotANumber, e164
+from kinline.core.numbering import NotANumber, area_codes, e164
 from kinline.facilities.digest import digest_secrets
 from kinline.facilities.models import Agency, Facility, HousingUnit, Station, StationGroup
 
@@ -64,7 +64,7 @@ def make_facility(agency: Agency, says: Mapping[str, Any], actor: str, at: Insta
 
 
 def change_facility(facility: Facility, says: Mapping[str, Any], actor: str, at: Instant, reason: str = "") -> None:
-    """Name, time zone, number, state, rate centre, class and languages as they should be; what is not said stays.
+    """Name, time zone, number, state, class and languages as they should be; what is not said stays.
     Raises `NotAPlace`."""
     checked = _checked(says)
     try:
@@ -198,6 +198,8 @@ def _checked(says: Mapping[str, Any]) -> dict[str, Any]:
         checked["name"] = _name(checked["name"], "name")
     if "time_zone" in checked and checked["time_zone"] not in available_timezones():
         raise NotAPlace("time_zone")
+    if "state" in checked and checked["state"] not in area_codes.STATES.values():
+        raise NotAPlace("state")
     if "number" in checked:
         try:
             checked["number"] = e164(checked["number"])

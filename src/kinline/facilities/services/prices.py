@@ -1,11 +1,11 @@
 """The only writers of price lists: every row is held to the law that is in force on its first day, and audited.
 
-A row in force is history and stays as it is; a new price is a new row from a day on, today at the earliest.
+A row in force is history and stays as it is; a new price is a new row from a day on: today at the earliest where that
+makes nothing dearer, for calls of today were quoted already, else tomorrow.
 """
 
 from collections.abc import Mapping
-from datetime import date
-from enum import StrEnum
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -20,106 +20,40 @@ from kinline.core.tariff import (
     Cap,
     FreeMinutes,
     Plan,
-    PlanFault,
     Rate,
     Service,
+    Tariff,
     TaxRate,
     faults_of,
+    free_minutes_on,
     is_ancillary,
     is_destination,
+    lies_within,
+    tariff_of,
+    taxes_on,
 )
 from kinline.facilities.models import FreeMinutesRow, PlanRow, TariffRow, TaxRow
 from kinline.facilities.queries import Rulebook, rulebook, stamp
+from kinline.facilities.services.price_refusals import (
+    AlreadyInForce,
+    DearerToday,
+    InThePast,
+    NotAPrice,
+    OverCap,
+    PlanRefused,
+    Problem,
+)
+
+HIGHEST_TAX = 500_000
+"""Parts per million of a price. The highest share that a law demands is the contribution to the federal universal
+service, above 30 % in 2025 and another one each quarter; whatever is beyond a half is a slip or a price of its own."""
 
 LONGEST_INCREMENT = 60
 """Seconds. Prices are by the minute (47 CFR 64.6080): no started hour is charged."""
 
+_A_DAY = timedelta(days=1)
+
 Row = TypeVar("Row", bound=models.Model)
-
-
-class PriceRefused(ValueError):
-    """The price list stays as it is. `field` is what has to be changed."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-class OverCap(PriceRefused):
-    """The price or the additive is higher than the law allows on the day on which it would begin."""
-
-    def __init__(self, rate: Rate, cap: Cap) -> None:
-        self.rate = rate
-        self.cap = cap
-        field = "facility_additive" if rate.facility_additive > cap.highest_additive else "price"
-        super().__init__(
-            field,
-            f"{rate.price} and {rate.facility_additive} for the facility are over the cap of {cap.per_minute} in force "
-            f"since {cap.effective} ({cap.source}): the highest lawful price is {self.highest_price}, beside at most "
-            f"{self.highest_additive} for the facility",
-        )
-
-    @property
-    def highest_price(self) -> Money:
-        """What may be asked beside the additive that was asked, or the most of it that is lawful."""
-        return self.cap.highest_price(min(self.rate.facility_additive, self.highest_additive))
-
-    @property
-    def highest_additive(self) -> Money:
-        return self.cap.highest_additive
-
-
-class InThePast(PriceRefused):
-    """Nothing is priced anew after the fact."""
-
-    def __init__(self, effective: date, today: date) -> None:
-        super().__init__("effective", f"{effective} is past: let it begin on {today} or later")
-        self.effective = effective
-        self.today = today
-
-
-class AlreadyInForce(PriceRefused):
-    """Calls of today were quoted by the row of today."""
-
-    def __init__(self, today: date) -> None:
-        super().__init__("effective", f"a price is in force since this morning ({today}): begin tomorrow or later")
-        self.today = today
-
-
-class Problem(StrEnum):
-    """What is wrong with a price that is none."""
-
-    DESTINATION = "destination"
-    DESTINATION_ABROAD_ONLY = "destination_abroad_only"
-    TERMINATION_ABROAD_ONLY = "termination_abroad_only"
-    INCREMENT = "increment"
-    MINIMUM = "minimum"
-    NEGATIVE = "negative"
-    TAX = "tax"
-    NAME = "name"
-    ANCILLARY = "ancillary"
-
-
-class NotAPrice(PriceRefused):
-    """It cannot be read as a price: see `problem`."""
-
-    def __init__(self, field: str, problem: Problem, message: str) -> None:
-        super().__init__(field, message)
-        self.problem = problem
-
-
-class PlanRefused(PriceRefused):
-    """The plan is unlawful or saves nobody anything (47 CFR 64.6140)."""
-
-    def __init__(self, plan: Plan, faults: tuple[PlanFault, ...], per_minute: Money, cap: Cap | None) -> None:
-        most = (cap.per_minute if cap and cap.per_minute < per_minute else per_minute) * plan.minutes
-        super().__init__(
-            "minutes" if PlanFault.NO_MINUTES in faults else "price",
-            f"{plan.name}: {', '.join(faults)}; {plan.minutes} minutes must cost less than {most}",
-        )
-        self.plan = plan
-        self.faults = faults
-        self.most = most
 
 
 def check_rate(rules: Rulebook, rate: Rate, at: Instant) -> None:
@@ -131,12 +65,31 @@ def check_rate(rules: Rulebook, rate: Rate, at: Instant) -> None:
     cap = rules.cap(rate.service, rate.jurisdiction, rate.effective)
     if cap is not None and not cap.allows(rate.price, rate.facility_additive):
         raise OverCap(rate, cap)
+    if rate.effective == today and any(
+        _is_dearer(rate, charged) for charged in _charged_for_its_numbers(rules, rate, today)
+    ):
+        raise DearerToday(today + _A_DAY)
+
+
+def check_tax(rules: Rulebook, rate: TaxRate, at: Instant) -> None:
+    """Raises `PriceRefused` for what must not be put on the facility's list of taxes."""
+    if not rate.tax.name.strip():
+        raise NotAPrice("name", Problem.NAME, "a tax has the name that stands in the law")
+    if is_ancillary(rate.tax.name):
+        raise NotAPrice("name", Problem.ANCILLARY, "an ancillary charge, which nobody may make (47 CFR 64.6020)")
+    if rate.tax.parts_per_million and not rate.source.strip():
+        raise NotAPrice("source", Problem.SOURCE, "a tax names the law that demands it of the caller (47 CFR 64.6070)")
+    if rate.tax.parts_per_million > HIGHEST_TAX:
+        raise NotAPrice("percent", Problem.TAX, f"no law demands more than {HIGHEST_TAX // 10_000} % of a price")
+    today = rules.local_day(at)
+    if rate.effective == today and _raises_a_tax(rules, rate, today):
+        raise DearerToday(today + _A_DAY)
 
 
 def save_rate(facility: FacilityId, rate: Rate, actor: str, at: Instant) -> TariffRow:
     """Put a price on the list from a day on; one that was to begin on that day is replaced.
 
-    Raises `OverCap`, `InThePast`, `AlreadyInForce`, `NotAPrice`.
+    Raises `OverCap`, `InThePast`, `AlreadyInForce`, `DearerToday`, `NotAPrice`.
     """
     rules = rulebook(facility, stamp())
     check_rate(rules, rate, at)
@@ -168,15 +121,10 @@ def save_rate(facility: FacilityId, rate: Rate, actor: str, at: Instant) -> Tari
 def save_tax(facility: FacilityId, rate: TaxRate, actor: str, at: Instant) -> TaxRow:
     """Put a tax on the list from a day on, passed through as it is; zero parts end it.
 
-    Raises `InThePast`, `AlreadyInForce`, `NotAPrice`.
+    Raises `InThePast`, `AlreadyInForce`, `DearerToday`, `NotAPrice`.
     """
     rules = rulebook(facility, stamp())
-    if not rate.tax.name.strip():
-        raise NotAPrice("name", Problem.NAME, "a tax has the name that stands in the law")
-    if is_ancillary(rate.tax.name):
-        raise NotAPrice("name", Problem.ANCILLARY, "an ancillary charge, which nobody may make (47 CFR 64.6020)")
-    if rate.tax.parts_per_million > 1_000_000:
-        raise NotAPrice("percent", Problem.TAX, "a tax is at most 100 %")
+    check_tax(rules, rate, at)
     return _written(
         TaxRow,
         rules,
@@ -196,9 +144,13 @@ def save_tax(facility: FacilityId, rate: TaxRate, actor: str, at: Instant) -> Ta
 def save_free_minutes(facility: FacilityId, free: FreeMinutes, actor: str, at: Instant) -> FreeMinutesRow:
     """Give every resident so much free talk from a day on; neither per day nor per week: none any more.
 
-    Raises `InThePast`, `AlreadyInForce`.
+    Raises `InThePast`, `AlreadyInForce`, `DearerToday`.
     """
     rules = rulebook(facility, stamp())
+    today = rules.local_day(at)
+    given = free_minutes_on(today, rules.free_minutes)
+    if free.effective == today and given is not None and not free.gives_as_much_as(given):
+        raise DearerToday(today + _A_DAY)
     return _written(
         FreeMinutesRow,
         rules,
@@ -221,6 +173,8 @@ def save_plan(
     rules = rulebook(facility, stamp())
     if not plan.name.strip():
         raise NotAPrice("name", Problem.NAME, "a plan has a name")
+    if offered_until is not None and offered_until < offered_from:
+        raise NotAPrice("offered_until", Problem.LAST_DAY, f"its last day is {offered_from} or later")
     per_minute, cap = _dearest_at_home(rules, offered_from)
     if faults := faults_of(plan, per_minute, cap):
         raise PlanRefused(plan, faults, per_minute, cap)
@@ -269,6 +223,12 @@ def _is_a_price(rate: Rate) -> None:
         )
     if rate.termination != ZERO and not is_abroad:
         raise NotAPrice("termination", Problem.TERMINATION_ABROAD_ONLY, "only calls abroad have a termination cost")
+    if rate.service is Service.MESSAGE and (rate.increment, rate.minimum) != (1, 0):
+        raise NotAPrice(
+            "increment" if rate.increment != 1 else "minimum",
+            Problem.BY_THE_PIECE,
+            "a message is priced by the piece: its increment is 1 and its minimum 0",
+        )
     if not 1 <= rate.increment <= LONGEST_INCREMENT:
         raise NotAPrice("increment", Problem.INCREMENT, f"an increment is 1 to {LONGEST_INCREMENT} seconds")
     if not 0 <= rate.minimum <= LONGEST_INCREMENT:
@@ -276,6 +236,40 @@ def _is_a_price(rate: Rate) -> None:
     for field in ("price", "facility_additive", "termination", "agency_price"):
         if getattr(rate, field) < ZERO:
             raise NotAPrice(field, Problem.NEGATIVE, "an amount is zero or more")
+
+
+def _charged_for_its_numbers(rules: Rulebook, rate: Rate, today: date) -> list[Tariff]:
+    """What is charged today, taxes apart, for numbers that the rate would be for."""
+    in_force: dict[tuple[Service, Jurisdiction, str], Rate] = {}
+    for each in sorted(rules.rates, key=lambda each: each.effective):
+        if each.effective <= today:
+            in_force[each.kind] = each
+    cap = rules.cap(rate.service, rate.jurisdiction, today)
+    tariffs = [
+        tariff_of(each, (), cap)
+        for each in in_force.values()
+        if each.kind[:2] == rate.kind[:2] and lies_within(rate.destination, each.destination)
+    ]
+    return [tariff for tariff in tariffs if isinstance(tariff, Tariff)]
+
+
+def _is_dearer(rate: Rate, charged: Tariff) -> bool:
+    """Whether some call would cost more by the rate. Steps of which the old ones are a multiple charge no more."""
+    return (
+        rate.price + rate.facility_additive + rate.termination > charged.per_unit
+        or charged.increment % rate.increment != 0
+        or rate.minimum > charged.minimum
+    )
+
+
+def _raises_a_tax(rules: Rulebook, rate: TaxRate, today: date) -> bool:
+    """Whether calls that have a price today would carry more tax."""
+
+    def parts(jurisdiction: Jurisdiction, taxes: tuple[TaxRate, ...]) -> int:
+        return sum(tax.parts_per_million for tax in taxes_on(today, jurisdiction, taxes))
+
+    priced = {each.jurisdiction for each in rules.rates if each.effective <= today}
+    return any(parts(each, (*rules.taxes, rate)) > parts(each, rules.taxes) for each in priced)
 
 
 def _dearest_at_home(rules: Rulebook, day: date) -> tuple[Money, Cap | None]:

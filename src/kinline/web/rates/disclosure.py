@@ -6,9 +6,10 @@ from datetime import date
 
 from kinline.core.identity import FacilityId, Instant
 from kinline.core.money import Money
-from kinline.core.tariff import FreeMinutes, Plan, Tariff, charge, quote
+from kinline.core.tariff import FreeMinutes, Plan, Tariff, TaxRate, charge, quote, tax_rates_on
 from kinline.facilities.models import Facility
 from kinline.facilities.queries import PriceLine, PriceList, Rulebook, plans_on, price_list, rulebook, stamp
+from kinline.web.rates.laws import law_in_words
 from kinline.web.rates.words import PERIODS, SERVICES, kind_of_call, percent
 
 
@@ -20,6 +21,7 @@ class Disclosed:
     tariff: Tariff
     service: str
     kind: str
+    tax_rates: tuple[TaxRate, ...]
 
     @property
     def before_taxes(self) -> Money:
@@ -32,7 +34,7 @@ class Disclosed:
 
     @property
     def taxes(self) -> list[tuple[str, str]]:
-        return [(tax.name, percent(tax.parts_per_million)) for tax in self.tariff.taxes]
+        return [(rate.tax.name, percent(rate.tax.parts_per_million)) for rate in self.tax_rates]
 
     @property
     def fifteen_minutes(self) -> Money:
@@ -81,18 +83,19 @@ class Disclosure:
     @property
     def sources(self) -> list[str]:
         """The laws that bind these prices, each once."""
-        return list(dict.fromkeys(each.line.cap.source for each in self.lines if each.line.cap))
+        return list(dict.fromkeys(law_in_words(each.line.cap.source) for each in self.lines if each.line.cap))
 
     @property
-    def tax_sources(self) -> dict[str, str]:
-        """The law behind each tax of these prices, by the tax's name."""
-        charged = {name for each in self.lines for name, _ in each.taxes}
-        known = sorted(self.rules.taxes, key=lambda rate: rate.effective)
-        return {
-            rate.tax.name: rate.source
-            for rate in known
-            if rate.effective <= self.day and rate.source and rate.tax.name in charged
-        }
+    def tax_sources(self) -> list[tuple[str, str]]:
+        """Each tax of these prices with the law behind it: one of a name may have another law in each jurisdiction."""
+        charged = [(rate.tax.name, rate.source) for each in self.lines for rate in each.tax_rates if rate.source]
+        return list(dict.fromkeys(charged))
+
+    @property
+    def highest_additive(self) -> Money | None:
+        """What the law lets a facility have of a minute for its own costs; None where it sets it no part apart."""
+        caps = [each.line.cap for each in self.lines if each.tariff.facility_additive.micros]
+        return max((cap.additive for cap in caps if cap and cap.additive is not None), default=None)
 
     @property
     def has_additive(self) -> bool:
@@ -130,6 +133,7 @@ def disclosure(facility: Facility, at: Instant) -> Disclosure:
                 line.tariff,
                 str(SERVICES[line.rate.service]),
                 kind_of_call(line.rate.jurisdiction, line.rate.destination),
+                tax_rates_on(day, line.rate.jurisdiction, rules.taxes),
             )
             for line in prices.lines
             if isinstance(line.tariff, Tariff)
@@ -157,7 +161,6 @@ def for_machines(disclosed: Disclosure) -> dict[str, object]:
         "day": disclosed.day.isoformat(),
         "currency": "USD",
         "rates": [_rate(each) for each in disclosed.lines],
-        "tax_sources": disclosed.tax_sources,
         "coming": [
             {
                 "service": rate.service.value,
@@ -197,7 +200,10 @@ def _rate(each: Disclosed) -> Mapping[str, object]:
         "facility_additive": tariff.facility_additive.plain,
         "termination": tariff.termination.plain,
         "before_taxes": each.before_taxes.plain,
-        "taxes": [{"name": tax.name, "parts_per_million": tax.parts_per_million} for tax in tariff.taxes],
+        "taxes": [
+            {"name": tax.tax.name, "parts_per_million": tax.tax.parts_per_million, "source": tax.source}
+            for tax in each.tax_rates
+        ],
         "total": each.total.plain,
         "increment": tariff.increment,
         "minimum": tariff.minimum,

@@ -14,10 +14,11 @@ from kinline.core.caps import VERSIONS, CapVersion
 from kinline.core.identity import FacilityId, Instant
 from kinline.core.money import Money
 from kinline.core.numbering import Jurisdiction
-from kinline.core.state_laws import StateLaw, laws_of
+from kinline.core.state_laws import laws_of
 from kinline.core.tariff import Rate, Tariff
 from kinline.facilities.models import Facility
 from kinline.facilities.queries import PriceLine, Rulebook, price_list, rulebook, stamp
+from kinline.web.rates.laws import law_in_words
 from kinline.web.rates.words import CLASSES, JURISDICTIONS, SERVICES, kind_of_call
 from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.trail import refuse
@@ -38,6 +39,11 @@ class Held:
         return self.line.tariff.per_unit if isinstance(self.line.tariff, Tariff) else None
 
     @property
+    def source(self) -> str:
+        """Of the cap in force; empty where the law sets none."""
+        return law_in_words(self.line.cap.source) if self.line.cap else ""
+
+    @property
     def asked(self) -> Money:
         return self.line.rate.price + self.line.rate.facility_additive + self.line.rate.termination
 
@@ -51,7 +57,8 @@ class Compliance:
     facility: Facility
     kind: str
     lines: tuple[Held, ...]
-    laws_in_doubt: tuple[StateLaw, ...]
+    laws_in_doubt: tuple[tuple[str, str], ...]
+    """The source of each, and what is not sure of it."""
     may_set: bool
 
 
@@ -97,7 +104,7 @@ def _caps() -> list[CapLine]:
                 (str(name), version.per_minute.get(each) if version.jurisdictions else None)
                 for each, name in CLASSES.items()
             ),
-            version.source,
+            law_in_words(version.source),
         )
         for version in VERSIONS[::-1]
     ]
@@ -122,7 +129,8 @@ def held_to_the_law(facility: Facility, rules: Rulebook, at: Instant, *, may_set
         )
         for line in price_list(rules, today).lines
     )
-    doubtful = tuple(law for law in laws_of(facility.state, rules.facility_class) if not law.binds)
+    laws = laws_of(facility.state, rules.facility_class)
+    doubtful = tuple((law_in_words(law.source), law_in_words(law.doubt)) for law in laws if law.doubt)
     return Compliance(facility, str(CLASSES[rules.facility_class]), lines, doubtful, may_set)
 
 

@@ -12,7 +12,7 @@ from kinline.contacts.models import Block, BlockedBy, Contact, PrivilegedNumber
 from kinline.contacts.queries.lists import LISTED
 from kinline.core.contacts import DAY
 from kinline.core.identity import Instant
-from kinline.core.numbering import E164, classify, place_of, relation
+from kinline.core.numbering import E164, classify, relation, standing_in
 from kinline.facilities.models import NumberRule
 from kinline.facilities.queries import OF_PEOPLE, concerns, notes_on
 from kinline.web.staff.contact_words import CLASSES, JURISDICTIONS, KINDS, NOTES
@@ -97,7 +97,7 @@ def _facts(
     kind = classify(number)
     return NumberFacts(
         kind=CLASSES.get(kind.value, kind.value),
-        where=JURISDICTIONS[relation(place_of(E164(facility.number)), number).value],
+        where=JURISDICTIONS[relation(standing_in(facility.state, E164(facility.number)), number).value],
         sharing=len(sharing.get(key, set()) - {contact.resident_id}),
         notes=tuple((NOTES[rule.treatment], rule) for rule in notes),
         is_of_people=any(rule.treatment in OF_PEOPLE for rule in notes),

@@ -21,6 +21,7 @@ from kinline.core.tariff import FreeMinutes, Rate, Service, Tax, TaxRate
 from kinline.facilities import services
 from kinline.facilities.models import Facility
 from kinline.facilities.queries import price_list, rulebook, stamp
+from kinline.web.rates.laws import law_in_words
 from kinline.web.rates.words import JURISDICTIONS, SERVICES, kind_of_call, percent
 from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.trail import refuse
@@ -174,7 +175,7 @@ def in_words(refused: services.PriceRefused) -> str:
             ) % {
                 "cap": refused.cap.per_minute,
                 "since": _day(refused.cap.effective),
-                "source": refused.cap.source,
+                "source": law_in_words(refused.cap.source),
                 "price": refused.highest_price,
                 "additive": refused.highest_additive,
             }
@@ -182,6 +183,10 @@ def in_words(refused: services.PriceRefused) -> str:
             return gettext("That day is past. Let it begin on %(today)s or later.") % {"today": _day(refused.today)}
         case services.AlreadyInForce():
             return gettext("One is in force since this morning, and calls were quoted by it. Begin tomorrow or later.")
+        case services.DearerToday():
+            return gettext(
+                "Calls of today were quoted by less. What makes calls dearer can begin on %(tomorrow)s or later."
+            ) % {"tomorrow": _day(refused.tomorrow)}
         case services.NotAPrice():
             return str(_PROBLEMS[refused.problem])
     return str(refused)
@@ -193,12 +198,15 @@ _PROBLEMS: Mapping[services.Problem, object] = {
     services.Problem.TERMINATION_ABROAD_ONLY: _("Only calls to another country have a cost of the network there."),
     services.Problem.INCREMENT: _("Steps are 1 to 60 seconds long."),
     services.Problem.MINIMUM: _("At least 0 to 60 seconds can be charged."),
+    services.Problem.BY_THE_PIECE: _("Messages are priced one by one: leave the steps at 1 and “at least” at 0."),
     services.Problem.NEGATIVE: _("An amount is zero or more."),
-    services.Problem.TAX: _("A tax is at most 100 percent."),
+    services.Problem.TAX: _("No law demands more than half of the price of a call. Compare the figure."),
+    services.Problem.SOURCE: _("Name the law that demands it of the caller (47 CFR 64.6070)."),
     services.Problem.ANCILLARY: _(
         "What is called so is a fee that nobody may charge (47 CFR 64.6020). Only taxes and fees that a law demands of "
         "the caller stand here, by their name in the law."
     ),
+    services.Problem.LAST_DAY: _("The last day cannot be before the first."),
     services.Problem.NAME: _("Give it the name that stands in the law."),
 }
 

@@ -28,7 +28,6 @@ class FacilityForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     state = forms.ChoiceField(label=_("State"), choices=[("", "–"), *((each, each) for each in STATES)])
-    rate_centre = forms.CharField(label=_("Rate centre (the town of its number)"), max_length=60, required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=[("", "–"), *((each, each) for each in ZONES)])
     kind = forms.ChoiceField(label=_("Kind"), choices=[("jail", _("Jail")), ("prison", _("Prison"))])
     average_daily_population = forms.IntegerField(
@@ -55,7 +54,7 @@ class FacilityForm(forms.Form):
 
     @classmethod
     def of(cls, facility: Facility) -> "FacilityForm":
-        names = ("name", "number", "state", "rate_centre", "time_zone", "average_daily_population", "languages")
+        names = ("name", "number", "state", "time_zone", "average_daily_population", "languages")
         as_it_is = {name: getattr(facility, name) for name in names}
         return cls(initial={**as_it_is, "kind": "prison" if facility.is_prison else "jail"})
 

@@ -86,6 +86,7 @@ NOT_A_PLACE = {
     "name": _("Write a name that is not taken here."),
     "agency_name": _("Write a name that no agency has yet."),
     "time_zone": _("Choose the time zone."),
+    "state": _("Choose the state in which it stands."),
     "number": _("Write ten digits, such as 985 555 0100."),
     "languages": _("Choose at least one language."),
     "address": _("Write an address that no other phone has, such as 192.0.2.20."),
