@@ -97,11 +97,12 @@ _OVERDUE: Final = """
 SELECT COUNT(*) FROM billing_invoice i WHERE i.account_id = %(account)s AND i.paid_at IS NULL AND i.due_at < %(at)s
 """
 
-# What collect calls of the last 90 days cost, less what was given back of them.
+# What collect calls of the last 90 days cost, less what was given back of them, calls in progress at what they hold.
 _COLLECT: Final = """
 SELECT a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since,
-  (SELECT COALESCE(SUM(o.charge - o.credited), 0) FROM calls_call o
-    WHERE o.called_party = %(number)s AND o.payer = 'collect' AND o.opened_at > %(at)s - 7776000000)
+  (SELECT COALESCE(SUM(CASE WHEN o.state = 'settled' THEN o.charge - o.credited ELSE o.held END), 0)
+    FROM calls_call o WHERE o.called_party = %(number)s AND o.payer = 'collect'
+      AND o.opened_at > %(at)s - 7776000000 AND o.id <> %(call)s AND o.opened_at <= %(until)s)
 FROM ledger_account a WHERE a.kind = 'collect_receivable' AND a.number = %(number)s AND a.number <> ''
 """
 
@@ -143,7 +144,7 @@ class StoredPayer(NamedTuple):
     overdue: int = 0
     """Invoices of a direct bill."""
     spent: int = 0
-    """On collect calls to the number, in the last 90 days."""
+    """On collect calls to the number, in the last 90 days; of those in progress, what is held."""
     day_rest: int | None = None
     """Of the tightest limit that the customer set for a day, calls in progress at their longest deducted."""
     limit: int | None = None
