@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from kinline.billing.models import Application, Invoice, Standing, Suspension
 from kinline.billing.services.agencies import MOVEMENTS
-from kinline.billing.services.invoicing import PAYMENT, REVERSAL, invoiced, month_start
+from kinline.billing.services.invoicing import PAYMENT, REVERSAL, month_start
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.facilities.models import Agency
@@ -51,7 +51,7 @@ def invoices_of(account: AccountId) -> Sequence[Invoice]:
 def lines_of(invoice: Invoice) -> Sequence[InvoiceLine]:
     """A line for each call, with taxes and the facility's share, the oldest first. Together they are the amount."""
     lines: dict[object, InvoiceLine] = {}
-    for transfer in invoiced(invoice.account_id, invoice.since, invoice.until).order_by("at", "id"):
+    for transfer in Transfer.objects.filter(invoiced__invoice=invoice).order_by("at", "id"):
         key: object = transfer.call_id or transfer.key
         sign = 1 if transfer.debit_id == invoice.account_id else -1
         before = lines[key].amount if key in lines else ZERO
