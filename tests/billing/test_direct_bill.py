@@ -92,7 +92,7 @@ def test_an_approved_customer_calls_on_credit(
     station: Station, resident: Resident, office: str, bill: AccountId
 ) -> None:
     call, permit = authorised(station, resident, office)
-    assert not permit.is_collect
+    assert (permit.is_billed, permit.is_collect) == (True, False)
     hung_up(call, 60)
     assert ledger.balance(bill) == ZERO - MINUTE_PRICE
     assert Call.objects.get(pk=call).payer == "direct_bill"

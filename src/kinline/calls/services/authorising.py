@@ -186,6 +186,7 @@ def _permit(
         closes_at=allowed.closes_at,
         resident_pays=payer is Payer.RESIDENT_DEBIT,
         is_collect=payer is Payer.COLLECT,
+        is_billed=payer is Payer.DIRECT_BILL,
         ring=stored.ring,
     )
     values = {
@@ -279,6 +280,7 @@ def _authorised_before(call_id: CallId, stored: Stored) -> Authorised:
         closes_at=closing(call_facts(call_id, stored, number, at)),
         resident_pays=payer == Payer.RESIDENT_DEBIT,
         is_collect=payer == Payer.COLLECT,
+        is_billed=payer == Payer.DIRECT_BILL,
         ring=stored.ring,
     )
     return Authorised(at, permit)
