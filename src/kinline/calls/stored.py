@@ -82,8 +82,7 @@ FROM people_customernumber m JOIN people_customer u ON u.id = m.customer_id WHER
 _QUIET: Final = "SELECT q.windows, q.time_zone FROM contacts_quiethours q WHERE q.number = %(number)s"
 
 _DEDICATED_NUMBER: Final = """
-SELECT d.number, d.resident_id, d.forwards_to FROM contacts_dedicatednumber d
-WHERE d.number = %(number)s AND d.resident_id IS NOT NULL
+SELECT d.number, d.resident_id, d.forwards_to FROM contacts_dedicatednumber d WHERE d.number = %(number)s
 """
 
 _DEDICATED: Final = """
@@ -180,6 +179,7 @@ class Stored(NamedTuple):
     quiet_zone: str | None
     dedicated: str | None
     dedicated_to: int | None
+    """The only resident who can call the dedicated number; None: nobody, for nobody has it."""
     forwards_to: str | None
     is_blocked_by_facility: bool
     is_blocked_by_called_party: bool
@@ -230,7 +230,7 @@ def gather_by(
             payers = _with_wishes(payers, values)
     else:  # it has money of its own; contact, quiet hours, blocks and privilege are those of the phone that rings
         payers = [StoredPayer(*account) for account in rows(_DEDICATED, values)]
-        number = values["number"] = dedicated[-1]
+        number = values["number"] = dedicated[-1] or number
         parts = _parts(question, values)
     status, resident_rules, _, home, home_unit, suspended_until, *_ = parts[_RESIDENT][0]
     is_blocked = _blocks({number, asked_for}, values, known[_FACILITY]) if is_noted else (False, False)
