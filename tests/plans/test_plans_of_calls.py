@@ -132,6 +132,26 @@ def test_two_calls_at_once_share_the_ceiling(
     assert receipt.charge <= permit.price_at_limit
 
 
+def test_a_call_that_another_one_made_cheaper_than_its_quote_still_shows_each_tax_by_name(
+    jail: Facility, station: Station, resident: Resident, mother: str, account: AccountId
+) -> None:
+    for name, parts in (("Sales tax", 44_500), ("Universal service", 20_000)):
+        TaxRow.objects.create(facility=jail, name=name, parts_per_million=parts, effective=date(2025, 1, 1))
+    services.subscribe(account, a_plan(jail).pk, "user/1", NOON)
+    other = a_resident(jail)
+    a_contact(other, mother)
+    first, _ = authorised(station, resident, mother)
+    second, _ = authorised(a_station(jail), other, mother)
+    hung_up(first, 180)
+    hung_up(second, 300)
+
+    parts = charged(Call.objects.get(pk=second))
+
+    assert parts is not None
+    assert (parts.net, parts.facility_additive) == (Money.parse("0.12"), Money.parse("0.02"))
+    assert [line.name for line in parts.taxes] == ["Sales tax", "Universal service"]
+
+
 def test_a_call_that_was_credited_uses_nothing_up(
     jail: Facility, station: Station, resident: Resident, mother: str, account: AccountId
 ) -> None:
