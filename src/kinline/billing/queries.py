@@ -1,6 +1,6 @@
 """What can be asked about paying afterwards: a customer's invoices, one invoice's lines, what is owed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum
@@ -20,12 +20,18 @@ from kinline.people.models import CustomerNumber
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """All that was charged, or given back (`amount` is negative), for one call or for one other matter."""
+    """All that was charged, or given back (then `amount` is negative), for one call or for one other matter."""
 
     at: Instant
     call_id: int | None
     reason: str
-    amount: Money
+    """Of the last movement in it."""
+    parts: Mapping[str, Money]
+    """By the reasons of its movements; what was given back is negative."""
+
+    @property
+    def amount(self) -> Money:
+        return sum(self.parts.values(), ZERO)
 
 
 def direct_bill_of(customer_id: int) -> Account | None:
@@ -53,10 +59,10 @@ def lines_of(invoice: Invoice) -> Sequence[InvoiceLine]:
     lines: dict[object, InvoiceLine] = {}
     for transfer in Transfer.objects.filter(invoiced__invoice=invoice).order_by("at", "id"):
         key: object = transfer.call_id or transfer.key
+        parts = dict(lines[key].parts) if key in lines else {}
         sign = 1 if transfer.debit_id == invoice.account_id else -1
-        before = lines[key].amount if key in lines else ZERO
-        amount = before + Money(sign * transfer.amount)
-        lines[key] = InvoiceLine(Instant(transfer.at), transfer.call_id, transfer.reason, amount)
+        parts[transfer.reason] = parts.get(transfer.reason, ZERO) + Money(sign * transfer.amount)
+        lines[key] = InvoiceLine(Instant(transfer.at), transfer.call_id, transfer.reason, parts)
     return list(lines.values())
 
 
