@@ -12,10 +12,13 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 
 from kinline.billing.models import Invoice
+from kinline.billing.services import issue_invoices
 from kinline.core.identity import Instant
 from kinline.core.money import Money
-from kinline.ledger.models import Account
-from kinline.ledger.services import open_direct_bill_account
+from kinline.ledger.models import Account, AccountKind
+from kinline.ledger.postings import Order
+from kinline.ledger.queries import house_account
+from kinline.ledger.services import open_direct_bill_account, transfer
 from kinline.payments.models import CardSetUp, Payment, SavedCard
 from kinline.servicecalls.models import ServiceCall
 from kinline.support.services import open_case
@@ -23,6 +26,7 @@ from kinline.support.topics import Topic
 from kinline.web.family.contacts import found_address
 
 NOON = 1_795_111_200_000
+DECEMBER = Instant(1_796_083_200_000)
 
 Town = Any
 Made = Callable[[Town], dict[str, object]]
@@ -87,19 +91,18 @@ def a_card_set_up(town: Town) -> dict[str, object]:
 
 
 def an_invoice(town: Town) -> dict[str, object]:
+    """For a call of November, and a credit."""
     account = open_direct_bill_account(town.mother.pk, Money.parse("50.00"))
-    made, _new = Invoice.objects.get_or_create(
-        number="K-2026-0001",
-        defaults={
-            "account_id": account,
-            "since": NOON - 30 * 86_400_000,
-            "until": NOON,
-            "amount": 4_000_000,
-            "issued_at": NOON,
-            "due_at": NOON + 30 * 86_400_000,
-        },
-    )
-    return {"number": made.number}
+    if not Invoice.objects.filter(account=account).exists():
+        call = town.call(payer="direct_bill", account_id=account)
+        for reason, amount in (("charge", call.charge - call.taxes), ("taxes", call.taxes)):
+            earns = house_account(AccountKind.TAXES if reason == "taxes" else AccountKind.REVENUE)
+            order = Order(f"call/{call.pk}/{reason}", account, earns, Money(amount), reason, call.pk)
+            transfer(order, Instant(NOON))
+        credit = Order("credit/invoice", house_account(AccountKind.CREDITS), account, Money(10_000), "staff_credit")
+        transfer(credit, Instant(NOON))
+        issue_invoices(DECEMBER)
+    return {"number": Invoice.objects.get(account=account).number}
 
 
 def a_case(town: Town) -> dict[str, object]:

@@ -14,6 +14,7 @@ from make import DAY, NOON
 
 from kinline.billing import services as billing
 from kinline.billing.models import Invoice
+from kinline.billing.queries import lines_of
 from kinline.calls.account_statement import LATER_CREDITS, account_statement
 from kinline.calls.models import Call
 from kinline.core.identity import AccountId, CallId, Instant
@@ -121,6 +122,7 @@ class Books(RuleBasedStateMachine):
         for invoice in Invoice.objects.order_by("since"):
             covered -= invoice.amount
             assert (invoice.paid_at is not None) == (covered >= 0)
+            assert sum(line.amount.micros for line in lines_of(invoice)) == invoice.amount
 
     def _paid_on(self, payment: Payment) -> int:
         """What went from it to the debt that it was for, and did not come back."""

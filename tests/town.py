@@ -34,6 +34,7 @@ from proof import ALL_TIME, Books
 from kinline.billing import services as billing
 from kinline.billing.models import Suspension
 from kinline.billing.queries import debts_of
+from kinline.billing.services.invoicing import month_start, not_invoiced
 from kinline.calls import services as calls
 from kinline.calls.models import Call
 from kinline.commissary.services import take
@@ -268,6 +269,8 @@ class Town(Books):
     def a_month_passes(self) -> None:
         self.now = Instant(self.now + MONTH)
         self._twice(lambda: billing.issue_invoices(self.now))
+        left = not_invoiced(self.bill, month_start(self.now))
+        assert sum(each.amount if each.debit_id == self.bill else -each.amount for each in left) <= 0
         self._twice(lambda: billing.remind(self.now))
 
     @rule(key=FEW)

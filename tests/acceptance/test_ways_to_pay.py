@@ -11,7 +11,7 @@ WAYS = {
     "several_payers": ("customer_prepaid", "prepaid call from"),
     "debit": ("resident_debit", "who pays for it"),
     "dedicated": ("dedicated", "prepaid call from"),
-    "direct_bill": ("direct_bill", "prepaid call from"),
+    "direct_bill": ("direct_bill", "on your monthly bill"),
     "collect": ("collect", "you accept the charges"),
     "agency_pays": ("free", "free call from"),
     "hotline": ("free", ""),

@@ -4,6 +4,7 @@ import pytest
 from make import (
     DAY,
     NOON,
+    SECOND,
     a_contact,
     a_customer,
     a_facility,
@@ -18,6 +19,7 @@ from make import (
 from kinline.audit.models import AuditEvent
 from kinline.billing import services
 from kinline.billing.models import Application, Invoice
+from kinline.billing.queries import lines_of
 from kinline.calls.models import Call
 from kinline.core.callflow.events import Denied
 from kinline.core.identity import AccountId, Instant
@@ -26,7 +28,8 @@ from kinline.core.reasons import Reason
 from kinline.facilities.models import Facility, Station
 from kinline.ledger import queries as ledger
 from kinline.ledger import services as books
-from kinline.ledger.models import Account
+from kinline.ledger.models import Account, AccountKind
+from kinline.ledger.postings import Order
 from kinline.people.models import Resident, Role, StaffRole, User
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +92,7 @@ def test_an_approved_customer_calls_on_credit(
     station: Station, resident: Resident, office: str, bill: AccountId
 ) -> None:
     call, permit = authorised(station, resident, office)
-    assert not permit.is_collect
+    assert (permit.is_billed, permit.is_collect) == (True, False)
     hung_up(call, 60)
     assert ledger.balance(bill) == ZERO - MINUTE_PRICE
     assert Call.objects.get(pk=call).payer == "direct_bill"
@@ -148,6 +151,46 @@ def test_a_month_is_invoiced_once_with_all_that_was_called(
     invoice = Invoice.objects.get()
     assert (invoice.number, invoice.amount) == (f"2026-11-{bill:06}", MINUTE_PRICE.micros)
     assert invoice.due_at == DECEMBER + 21 * DAY
+
+
+def test_a_charge_that_is_written_after_its_month_was_invoiced_is_on_the_next_invoice(
+    station: Station, resident: Resident, office: str, bill: AccountId
+) -> None:
+    hung_up(authorised(station, resident, office)[0], 60)
+    accepted_at = Instant(DECEMBER - 61 * SECOND)
+    last_of_month, _ = authorised(station, resident, office, accepted_at)
+    services.issue_invoices(DECEMBER)
+    hung_up(last_of_month, 60, accepted_at)
+
+    assert services.issue_invoices(JANUARY) == 1
+
+    november, december = Invoice.objects.order_by("since")
+    assert sum_of_lines(november) == sum_of_lines(december) == MINUTE_PRICE
+    assert ledger.balance(bill) == -Money(november.amount + december.amount)
+    services.record_payment(bill, Money(november.amount + december.amount), "cheque/1", JANUARY)
+    assert not Invoice.objects.filter(paid_at=None).exists()
+
+
+def sum_of_lines(invoice: Invoice) -> Money:
+    """What its lines come to, which is its amount."""
+    together = sum((line.amount for line in lines_of(invoice)), ZERO)
+    assert together == Money(invoice.amount)
+    return together
+
+
+def test_a_credit_for_a_call_that_was_invoiced_is_taken_off_the_next_invoice(
+    station: Station, resident: Resident, office: str, bill: AccountId
+) -> None:
+    for day in (NOON, Instant(DECEMBER + DAY)):
+        hung_up(authorised(station, resident, office, day)[0], 120, day)
+        services.issue_invoices(DECEMBER)
+    given_back = Order("credit/1", ledger.house_account(AccountKind.CREDITS), bill, MINUTE_PRICE, "staff_credit")
+    books.transfer(given_back, Instant(DECEMBER - 1))
+
+    services.issue_invoices(JANUARY)
+
+    november, december = Invoice.objects.order_by("since")
+    assert (sum_of_lines(november), sum_of_lines(december)) == (MINUTE_PRICE * 2, MINUTE_PRICE)
 
 
 def test_a_month_without_calls_has_no_invoice(bill: AccountId) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from make import (
+    DAY,
     NOON,
     a_contact,
     a_customer,
@@ -17,15 +18,17 @@ from make import (
 from kinline.audit.models import AuditEvent
 from kinline.billing import services
 from kinline.billing.models import Invitation
+from kinline.calls.models import Call
 from kinline.contacts.models import DedicatedNumber
-from kinline.core.identity import AccountId
+from kinline.core.callflow.events import Denied
+from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164
 from kinline.core.reasons import Reason
 from kinline.facilities.models import Facility, Station
 from kinline.ledger import queries as ledger
 from kinline.ledger import services as books
-from kinline.ledger.models import Account, AccountKind
+from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.people import services as people
 from kinline.people.models import CustomerNumber, Resident, Role, StaffRole, User
 
@@ -141,7 +144,7 @@ def test_a_dedicated_number_from_the_inventory_is_called_and_paid_for(
 
     services.give_back_number(dedicated, NOON)
     assert ledger.balance(prepaid) == Money.parse("3.00") - MINUTE_PRICE
-    assert not DedicatedNumber.objects.exists()
+    assert not DedicatedNumber.objects.exclude(customer=None).exists()
     assert ledger.discrepancies() == []
 
 
@@ -197,3 +200,62 @@ def test_a_collect_call_invites_to_prepay_and_its_debt_is_paid_from_the_new_acco
     assert Money(owing.posted) == ZERO
     assert services.pay_collect(opened, number, "web/2", NOON) is None
     assert people.serve(customer_of(opened), number).order == 1
+
+
+def test_a_number_that_was_given_back_is_kept_for_who_had_it(
+    resident: Resident, number: str, prepaid: AccountId
+) -> None:
+    for last in range(5):
+        services.stock_number(E164(f"+1504555070{last}"))
+    theirs = {give_and_take_back(resident, number, prepaid) for _ in range(5)}
+    assert theirs == {"+15045550700"}, "the inventory is not used up"
+    assert services.free_numbers().count() == 4
+    assert ledger.balance(prepaid) == Money.parse("3.00")
+
+    aunt = a_number()
+    a_contact(resident, aunt)
+    aunts = a_customer(aunt)
+    CustomerNumber.objects.update(is_verified=True)
+    assert services.give_number(customer_of(aunts), resident, E164(aunt), NOON).number == "+15045550701"
+    with pytest.raises(services.WasGiven):
+        services.stock_number(E164("+15045550700"))
+
+
+def give_and_take_back(resident: Resident, number: str, prepaid: AccountId) -> str:
+    dedicated = services.give_number(customer_of(prepaid), resident, E164(number), NOON)
+    used = DedicatedNumber.objects.exclude(customer=None).count()
+    services.set_aside(prepaid, dedicated, DOLLAR, f"web/{Transfer.objects.count()}", NOON)
+    services.give_back_number(dedicated, NOON)
+    assert used == 1
+    return dedicated.number
+
+
+def test_a_number_that_is_given_back_too_late_stays_with_who_was_given_it_anew(
+    resident: Resident, number: str, prepaid: AccountId
+) -> None:
+    services.stock_number(E164("+15045550700"))
+    before = services.give_number(customer_of(prepaid), resident, E164(number), NOON)
+    services.give_back_number(before, NOON)
+    anew = services.give_number(customer_of(prepaid), resident, E164(number), Instant(NOON + DAY))
+    services.give_back_number(before, Instant(NOON + DAY))
+    assert DedicatedNumber.objects.get(customer=customer_of(prepaid)) == anew
+
+
+def test_a_number_of_ours_that_nobody_has_cannot_be_called(
+    jail: Facility, station: Station, resident: Resident, number: str, prepaid: AccountId
+) -> None:
+    jail.calling_rules = {"maximum_seconds": 900}  # any number may be dialled
+    jail.save()
+    services.give_to_resident(prepaid, resident, DOLLAR, "web/1", NOON)
+    services.stock_number(E164("+15045550700"))
+    assert refusal(station, resident, "+15045550700") is Reason.POLICY_NOT_ON_LIST
+    services.give_back_number(services.give_number(customer_of(prepaid), resident, E164(number), NOON), NOON)
+    assert refusal(station, resident, "+15045550700") is Reason.POLICY_NOT_ON_LIST
+
+
+def refusal(station: Station, resident: Resident, number: str) -> Reason:
+    """Why the call is refused; the attempt is over afterwards."""
+    call, answer = dial(station, resident, number)
+    assert isinstance(answer, Denied), answer
+    Call.objects.filter(pk=call).update(state="settled")
+    return answer.reason

@@ -17,6 +17,7 @@ from make import (
     a_station,
     authorised,
     completed,
+    hung_up,
     identified,
 )
 
@@ -71,6 +72,24 @@ def test_money_for_ten_calls_allows_ten_of_twenty_four() -> None:
     answers = " ".join(said).split()
     assert (answers.count("Authorised"), answers.count("fund.insufficient")) == (10, 14)
     assert Account.objects.get(pk=account).held == 10 * MINUTE_PRICE
+    assert queries.discrepancies() == []
+
+
+def test_collect_calls_at_once_cost_no_more_than_their_number_may_in_90_days() -> None:
+    jail = a_facility(collect_allowance=250_000)
+    station, mother = a_station(jail), a_number()
+    residents = [a_resident(jail, calling_rules={"maximum_seconds": 60}) for _ in range(9)]
+    for resident in residents:
+        a_contact(resident, mother)
+    paid = hung_up(authorised(station, residents[0], mother)[0], 60).charge
+    owing = Account.objects.get(kind=AccountKind.COLLECT_RECEIVABLE, number=mother)
+    ledger.deposit(AccountId(owing.pk), paid, "test/paid", NOON)
+    calls, dialled = [identified(station, resident) for resident in residents], mother.removeprefix("+1")
+
+    said = at_once(*(lambda theirs=calls[number::3]: authorise(dialled, theirs) for number in range(3)))
+
+    assert " ".join(said).split().count("Authorised") == 2, "25 cents are for three such calls, and one was paid"
+    assert Account.objects.get(pk=owing.pk).held == 2 * MINUTE_PRICE
     assert queries.discrepancies() == []
 
 

@@ -3,6 +3,7 @@
 import pytest
 from make import (
     DAY,
+    MINUTE,
     NOON,
     a_contact,
     a_customer,
@@ -34,6 +35,8 @@ pytestmark = pytest.mark.django_db
 
 MINUTE_PRICE = Money(62_670)
 """Six cents and 4.45 % of tax."""
+
+LATER = Instant(NOON + 60 * MINUTE)
 
 
 @pytest.fixture
@@ -160,6 +163,22 @@ def test_a_used_up_collect_allowance_asks_for_a_prepaid_account(
     assert refusal(station, resident, mother) is Reason.FUND_COLLECT_NOT_BILLABLE
     later = Instant(NOON + 91 * DAY)
     assert authorised(station, resident, mother, later)[1].is_collect
+
+
+def test_what_a_collect_call_in_progress_holds_counts_in_the_90_days(
+    station: Station, jail: Facility, resident: Resident, mother: str
+) -> None:
+    cost = hung_up(authorised(station, resident, mother)[0], 120).charge
+    owing = Account.objects.get(kind=AccountKind.COLLECT_RECEIVABLE, number=mother)
+    books.deposit(AccountId(owing.pk), cost, "test/paid", NOON)
+    brother = a_resident(jail)
+    a_contact(brother, mother)
+
+    call, permit = authorised(station, resident, mother, LATER)
+
+    assert permit.funded_seconds == 119, "what 25 cents pay for, less the first call"
+    assert refusal(station, brother, mother, LATER) is Reason.FUND_COLLECT_NOT_BILLABLE
+    assert cost + hung_up(call, 119, LATER).charge <= Money(jail.collect_allowance)
 
 
 def test_no_collect_call_is_offered_where_an_account_exists_or_the_facility_allows_none(

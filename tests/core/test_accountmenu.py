@@ -24,6 +24,8 @@ from kinline.core.phrases.assembly import words
 from kinline.core.reasons import Reason
 from kinline.core.speech import Span, SpokenName
 
+KEYS = "0123456789*#ABCD"
+"""All that DTMF has; the last four are on no telephone, but may be heard in a voice."""
 PIN, NUMBER, CODE = "204060", "5045550123", "1234567890123452"
 KNOWN = MenuSettings(caller=E164("+15045550123"), support=E164("+12255550198"))
 STRANGER = replace(KNOWN, caller=None, languages=(Language.SPANISH,), support=None)
@@ -304,6 +306,29 @@ def test_a_person_who_does_not_answer_leads_back_to_where_the_caller_was() -> No
     assert isinstance(visitor.asked[0], do.ReadBalance)
 
 
+QUESTIONS = {
+    "language": lambda: Visitor(),
+    "number": lambda: Visitor(STRANGER),
+    "pin": lambda: Visitor().press("1"),
+    "menu": lambda: Visitor().enter(),
+    "code": lambda: Visitor().enter().press("3"),
+    "amount": lambda: Visitor().enter().press("4"),
+    "confirm": lambda: Visitor().enter().press("41"),
+    "block": lambda: Visitor().enter().press("5").answer(),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("key", KEYS)
+def test_any_key_at_any_question_is_answered_or_awaits_another(question: str, key: str) -> None:
+    visitor = QUESTIONS[question]()
+    before = visitor.state.moment
+    visitor.press(key)
+    assert Timer.DIGITS in visitor.timers or visitor.playing or visitor.asked
+    if key in "ABCD#":
+        assert visitor.state.moment == before, "it means nothing"
+
+
 def test_silence_ends_the_call_after_the_last_try() -> None:
     visitor = Visitor()
     while not visitor.state.is_over:
@@ -362,7 +387,7 @@ def test_whatever_happens_the_visit_ends_and_charges_only_what_was_confirmed(tap
         visitor.at += detail
         match action % 8:
             case 0 | 1:
-                visitor.press("0123456789*#"[detail % 12])
+                visitor.press(KEYS[detail % 16])
             case 2:
                 visitor.press((NUMBER, PIN, CODE, "411", "1", "4", "51", "52")[detail % 8])
             case 3 if visitor.asked:

@@ -28,6 +28,7 @@ from kinline.billing.models import Invoice
 from kinline.calls import services as calls
 from kinline.calls.models import Call
 from kinline.commissary.services import take
+from kinline.contacts.models import DedicatedNumber
 from kinline.core.identity import AccountId, CallId, FacilityId, Instant, ResidentId
 from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164
@@ -327,8 +328,10 @@ def test_what_is_taken_back_is_taken_back_once() -> None:
     bill = ledger.open_direct_bill_account(customer, Money.parse("5.00"))
     ledger.transfer(Order("called", bill, books.house_account(AccountKind.REVENUE), SIXTY_CENTS, "charge"), NOON)
     december = Instant(1_796_083_200_000)
-    billing.stock_number(E164("+15045550700"))
-    dedicated = billing.give_number(customer, resident, E164(number), NOON)
+    for last in range(2):
+        billing.stock_number(E164(f"+1504555070{last}"))
+    at_once(*[lambda: billing.give_number(customer, resident, E164(number), NOON)] * 4)
+    dedicated = DedicatedNumber.objects.get(customer=customer)
     billing.set_aside(mother, dedicated, SIXTY_CENTS, "aside", NOON)
 
     at_once(*[lambda: kiosks.take_back(kiosk, "R-1", NOON)] * 4)

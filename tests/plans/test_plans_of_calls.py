@@ -23,11 +23,14 @@ from make import (
 from kinline.calls import services as calls
 from kinline.calls.models import Call
 from kinline.calls.priced import charged
+from kinline.contacts.models import DedicatedNumber
 from kinline.core.callflow.events import Authorised
 from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.money import ZERO, Money
 from kinline.core.reasons import Reason
 from kinline.facilities.models import Facility, PlanRow, Station, TaxRow
+from kinline.ledger import services as ledger
+from kinline.ledger.models import Account
 from kinline.ledger.queries import balance
 from kinline.people.models import Resident
 from kinline.plans import services
@@ -130,6 +133,43 @@ def test_two_calls_at_once_share_the_ceiling(
     receipt = hung_up(second, 300)
     assert receipt.charge == ZERO
     assert receipt.charge <= permit.price_at_limit
+
+
+def test_a_call_that_another_one_made_cheaper_than_its_quote_still_shows_each_tax_by_name(
+    jail: Facility, station: Station, resident: Resident, mother: str, account: AccountId
+) -> None:
+    for name, parts in (("Sales tax", 44_500), ("Universal service", 20_000)):
+        TaxRow.objects.create(facility=jail, name=name, parts_per_million=parts, effective=date(2025, 1, 1))
+    services.subscribe(account, a_plan(jail).pk, "user/1", NOON)
+    other = a_resident(jail)
+    a_contact(other, mother)
+    first, _ = authorised(station, resident, mother)
+    second, _ = authorised(a_station(jail), other, mother)
+    hung_up(first, 180)
+    hung_up(second, 300)
+
+    parts = charged(Call.objects.get(pk=second))
+
+    assert parts is not None
+    assert (parts.net, parts.facility_additive) == (Money.parse("0.12"), Money.parse("0.02"))
+    assert [line.name for line in parts.taxes] == ["Sales tax", "Universal service"]
+
+
+def test_calls_by_monthly_bill_or_to_a_dedicated_number_are_on_their_customers_plan(
+    jail: Facility, station: Station, resident: Resident, mother: str
+) -> None:
+    account = a_customer(mother)
+    customer = Account.objects.get(pk=account).customer_id or 0
+    bill = ledger.open_direct_bill_account(customer, Money.parse("5.00"))
+    number = DedicatedNumber.objects.create(
+        number=a_number(), customer_id=customer, resident=resident, forwards_to=mother, given_at=NOON
+    ).number
+    ledger.deposit(ledger.open_dedicated_account(customer, number), Money.parse("5.00"), "test/dedicated", NOON)
+    services.subscribe(account, a_plan(jail).pk, "user/1", NOON)
+
+    assert minutes(station, resident, mother, 4) == Money.parse("0.24")
+    assert minutes(station, resident, number, 4, Instant(NOON + 60 * MINUTE)) == Money.parse("0.06")
+    assert balance(bill) == -Money.parse("0.24")
 
 
 def test_a_call_that_was_credited_uses_nothing_up(

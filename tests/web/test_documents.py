@@ -1,5 +1,6 @@
 """What a family and finance take home as PDF: readable by everybody, complete, and made without asking anybody."""
 
+import json
 import logging
 import re
 import sys
@@ -13,6 +14,7 @@ from kinline.billing import services as billing
 from kinline.billing.models import Invoice
 from kinline.core.identity import AccountId, Instant, Language
 from kinline.core.money import Money
+from kinline.core.tariff import Tariff, Tax
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
 from kinline.ledger.models import Account, AccountKind
@@ -63,6 +65,61 @@ def test_an_invoice_goes_with_its_message_and_is_read_by_everybody(town, signed_
     assert answer.headers["Content-Type"] == "application/pdf"
     assert is_for_everybody(answer.content)
     assert signed_in(town.father).get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            Language.ENGLISH,
+            (
+                "Talk $0.21",
+                "Facility-related component $0.042",
+                "at $0.06 a minute; taxes $0.011214.",
+                "Given back −$0.01",
+            ),
+        ),
+        (
+            Language.SPANISH,
+            ("Conversación $0.21", "$0.042", "a $0.06 por minuto; impuestos $0.011214.", "−$0.01"),
+        ),
+    ],
+)
+def test_an_invoice_is_an_itemised_bill_on_its_page_and_on_paper(
+    town, signed_in, monkeypatch, language: Language, said: tuple[str, ...]
+) -> None:
+    """Of each call the number, the facility's date and clock, the facility, how long, the rate; of all the parts."""
+    account, number = ledger.open_direct_bill_account(town.mother.pk, Money.parse("20.00")), "+15045550177"
+    tariff = Tariff(Money.parse("0.05"), Money.parse("0.01"), taxes=(Tax("Louisiana sales tax", 44_500),))
+    call = town.call(
+        number=number,
+        is_privileged=True,  # its payer may read whom they paid for
+        payer="direct_bill",
+        account_id=account,
+        tariff=json.dumps(tariff.to_json()),
+        funded_seconds=300,
+        facility_additive=42_000,
+    )
+    additive = ledger.open_additive_account(town.jail.agency_id)
+    for reason, earns, amount in (
+        ("charge", books.house_account(AccountKind.REVENUE), 210_000),
+        ("facility_additive", additive, 42_000),
+        ("taxes", books.house_account(AccountKind.TAXES), 11_214),
+    ):
+        ledger.transfer(Order(f"call/{reason}", account, earns, Money(amount), reason, call.pk), Instant(NOON))
+    ours = books.house_account(AccountKind.CREDITS)
+    ledger.transfer(Order("credit/1", ours, account, Money(10_000), "staff_credit"), Instant(NOON))
+    billing.issue_invoices(DECEMBER)
+    invoice = Invoice.objects.get()
+
+    page = signed_in(town.mother, language).get(f"/account/invoices/{invoice.number}/").content.decode()
+    sheets = paper.laid_out("kinline/paper/invoice.html", invoice_contents(invoice), language)
+
+    common = ("(504) 555-0177", "Cypress County Jail", "4 min 12 s", "2026, 12:00", "Louisiana sales tax $0.011214")
+    for form in (re.sub("<[^>]+>", " ", page), text_of(sheets)):
+        read = " ".join(form.replace("\u00a0", " ").split())
+        for part in (*common, *said, "$0.253214"):
+            assert part in read, part
 
 
 def test_a_statement_is_kept_as_pdf_with_its_balances(town, signed_in) -> None:

@@ -163,6 +163,9 @@ def test_numbers_are_stocked_given_and_taken_back(town, signed_in) -> None:
     back = {"what": "take_back", "number": number.pk, "reason": "Not needed"}
     assert "Nobody has one" in text(support.post(address, back, follow=True))
     assert (did("dedicated_number.given"), did("dedicated_number.taken_back")) == (1, 1)
+    again = text(support.post(address, {"what": "supply", "number": "(504) 555-0700"}, follow=True))
+    assert "kept for them" in again
+    assert "0 numbers are free" in again
 
 
 def test_staff_say_who_is_asked_first_to_pay(town, signed_in) -> None:

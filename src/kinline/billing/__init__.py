@@ -17,7 +17,7 @@ What the ledger is told, each once for its key:
 | a family gives a resident money | customer_prepaid | resident_debit | `gift/<key>` |
 | a facility gives a resident money | clearing | resident_debit | `facility_gift/<key>` |
 | a customer sets money aside for a dedicated number | customer_prepaid | dedicated | `set_aside/<key>` |
-| the number is given back | dedicated | customer_prepaid | `given_back/<number>/<given at>` |
+| the number is given back | dedicated | customer_prepaid | `given_back/<number>/<last transfer to it>` |
 
 An invoice moves no money: it tells what was spent by credit. Payments cover the oldest invoice first. While one is
 overdue its account pays for no call (`fund.invoice_overdue`), which is asked at each call: so a payment restores it at

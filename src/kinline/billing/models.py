@@ -6,7 +6,7 @@ All instants are milliseconds (UTC), all amounts microdollars.
 from django.db import models
 from django.db.models import F, Q
 
-from kinline.ledger.models import Account
+from kinline.ledger.models import Account, Transfer
 from kinline.people.models import Customer, User
 
 
@@ -44,7 +44,7 @@ class Application(models.Model):
 
 
 class Invoice(models.Model):
-    """What an account owes for a month. Its lines are the account's transfers of that time.
+    """What an account owes for a month: all that was charged and credited until its end and stands on no invoice yet.
 
     Payments go to the oldest invoice first; `paid_at` is set when it is covered in full.
     """
@@ -70,6 +70,17 @@ class Invoice(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class InvoicedTransfer(models.Model):
+    """What stands on an invoice, and on no other. Written down with it: a transfer bears the instant of what it is for,
+    and may be written when the invoice of that month has been made. It then stands on the next."""
+
+    transfer = models.OneToOneField(Transfer, primary_key=True, on_delete=models.PROTECT, related_name="invoiced")
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="transfers")
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} {self.transfer_id}"
 
 
 class Invitation(models.Model):

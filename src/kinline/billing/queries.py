@@ -1,6 +1,6 @@
 """What can be asked about paying afterwards: a customer's invoices, one invoice's lines, what is owed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum
@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet, Sum
 from kinline.billing.models import Application, Invoice, Standing, Suspension
 from kinline.billing.services.agencies import MOVEMENTS
 from kinline.billing.services.collecting import COLLECT
-from kinline.billing.services.invoicing import PAYMENT, REVERSAL, invoiced, month_start
+from kinline.billing.services.invoicing import PAYMENT, REVERSAL, month_start
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.facilities.models import Agency
@@ -21,12 +21,18 @@ from kinline.people.models import CustomerNumber
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """All that was charged, or given back (`amount` is negative), for one call or for one other matter."""
+    """All that was charged, or given back (then `amount` is negative), for one call or for one other matter."""
 
     at: Instant
     call_id: int | None
     reason: str
-    amount: Money
+    """Of the last movement in it."""
+    parts: Mapping[str, Money]
+    """By the reasons of its movements; what was given back is negative."""
+
+    @property
+    def amount(self) -> Money:
+        return sum(self.parts.values(), ZERO)
 
 
 def direct_bill_of(customer_id: int) -> Account | None:
@@ -52,12 +58,12 @@ def invoices_of(account: AccountId) -> Sequence[Invoice]:
 def lines_of(invoice: Invoice) -> Sequence[InvoiceLine]:
     """A line for each call, with taxes and the facility's share, the oldest first. Together they are the amount."""
     lines: dict[object, InvoiceLine] = {}
-    for transfer in invoiced(invoice.account_id, invoice.since, invoice.until).order_by("at", "id"):
+    for transfer in Transfer.objects.filter(invoiced__invoice=invoice).order_by("at", "id"):
         key: object = transfer.call_id or transfer.key
+        parts = dict(lines[key].parts) if key in lines else {}
         sign = 1 if transfer.debit_id == invoice.account_id else -1
-        before = lines[key].amount if key in lines else ZERO
-        amount = before + Money(sign * transfer.amount)
-        lines[key] = InvoiceLine(Instant(transfer.at), transfer.call_id, transfer.reason, amount)
+        parts[transfer.reason] = parts.get(transfer.reason, ZERO) + Money(sign * transfer.amount)
+        lines[key] = InvoiceLine(Instant(transfer.at), transfer.call_id, transfer.reason, parts)
     return list(lines.values())
 
 

@@ -201,10 +201,11 @@ def _movement(line: Line) -> tuple[int, str]:
 
 def _calls(ids: Iterable[int]) -> Mapping[int, CallOnStatement]:
     found = Call.objects.filter(pk__in=set(ids)).select_related("facility")
-    return {call.pk: _on_statement(call) for call in found}
+    return {call.pk: on_statement(call) for call in found}
 
 
-def _on_statement(call: Call) -> CallOnStatement:
+def on_statement(call: Call) -> CallOnStatement:
+    """A call with its facility, as it stands on statements and invoices."""
     tariff = Tariff.from_json(json.loads(call.tariff)) if call.tariff else None
     return CallOnStatement(
         call.pk,

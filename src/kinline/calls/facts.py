@@ -194,7 +194,7 @@ def _blocks(stored: Stored, number: E164) -> list[Block]:
         blocks.append(Block(number, Reason.POLICY_NO_CONTACT_ORDER, Level.CONTACT))
     if stored.is_blocked_by_called_party:
         blocks.append(Block(number, Reason.BLOCK_CALLED_PARTY, Level.CALLED_PARTY))
-    if stored.dedicated_to not in (None, stored.caller):
+    if stored.dedicated is not None and stored.dedicated_to != stored.caller:
         blocks.append(Block(number, Reason.POLICY_NOT_ON_LIST, Level.CONTACT))
     holder = min((payer for payer in stored.payers if payer.kind in _PAUSING), key=lambda p: p.asked, default=None)
     if holder is not None and holder.paused_until is not None:

@@ -1,8 +1,10 @@
 """A settled call's charge part by part, from the tariff that was frozen with it: each tax by its name."""
 
 import json
+from dataclasses import replace
 
 from kinline.calls.models import Call, CallState
+from kinline.core.money import Money
 from kinline.core.tariff import Charge, Tariff, charge
 
 
@@ -10,10 +12,16 @@ def charged(call: Call) -> Charge | None:
     """What `settle` charged; None for a call that was not charged for, or whose row does not agree with its tariff."""
     if call.state != CallState.SETTLED or not call.tariff or call.accepted_at is None or call.ended_at is None:
         return None
-    talked = max(call.ended_at - call.accepted_at, 0) // 1000
-    cost = charge(Tariff.from_json(json.loads(call.tariff)), min(talked, call.funded_seconds or 0))
+    talked = min(max(call.ended_at - call.accepted_at, 0) // 1000, call.funded_seconds or 0)
     stored = (call.billed_seconds, call.charge, call.taxes, call.facility_additive)
-    return cost if stored == _amounts(cost) else None
+    tariff = Tariff.from_json(json.loads(call.tariff))
+    quoted = charge(tariff, talked)
+    if tariff.plan is not None and stored != _amounts(quoted):
+        # Another call of the plan was settled meanwhile: all of this one was then to cost no more than it did.
+        whole = max(talked, quoted.billed_seconds)
+        left = replace(tariff.plan, seconds_left=whole, money_left=Money(call.charge - call.taxes))
+        quoted = charge(replace(tariff, plan=left), talked)
+    return quoted if stored == _amounts(quoted) else None
 
 
 def _amounts(cost: Charge) -> tuple[int, int, int, int]:

@@ -82,8 +82,7 @@ FROM people_customernumber m JOIN people_customer u ON u.id = m.customer_id WHER
 _QUIET: Final = "SELECT q.windows, q.time_zone FROM contacts_quiethours q WHERE q.number = %(number)s"
 
 _DEDICATED_NUMBER: Final = """
-SELECT d.number, d.resident_id, d.forwards_to FROM contacts_dedicatednumber d
-WHERE d.number = %(number)s AND d.resident_id IS NOT NULL
+SELECT d.number, d.resident_id, d.forwards_to FROM contacts_dedicatednumber d WHERE d.number = %(number)s
 """
 
 _DEDICATED: Final = """
@@ -99,11 +98,12 @@ SELECT (SELECT COUNT(*) FROM billing_invoice i
   (SELECT COUNT(*) FROM billing_suspension s WHERE s.account_id = %(account)s AND s.lifted_at IS NULL)
 """
 
-# What collect calls of the last 90 days cost, less what was given back of them.
+# What collect calls of the last 90 days cost, less what was given back of them, calls in progress at what they hold.
 _COLLECT: Final = """
 SELECT a.kind, a.id, a.posted - a.held, a.credit_limit, a.review_since,
-  (SELECT COALESCE(SUM(o.charge - o.credited), 0) FROM calls_call o
-    WHERE o.called_party = %(number)s AND o.payer = 'collect' AND o.opened_at > %(at)s - 7776000000)
+  (SELECT COALESCE(SUM(CASE WHEN o.state = 'settled' THEN o.charge - o.credited ELSE o.held END), 0)
+    FROM calls_call o WHERE o.called_party = %(number)s AND o.payer = 'collect'
+      AND o.opened_at > %(at)s - 7776000000 AND o.id <> %(call)s AND o.opened_at <= %(until)s)
 FROM ledger_account a WHERE a.kind = 'collect_receivable' AND a.number = %(number)s AND a.number <> ''
 """
 
@@ -146,7 +146,7 @@ class StoredPayer(NamedTuple):
     suspended: int = 0
     """Invoices of a direct bill."""
     spent: int = 0
-    """On collect calls to the number, in the last 90 days."""
+    """On collect calls to the number, in the last 90 days; of those in progress, what is held."""
     day_rest: int | None = None
     """Of the tightest limit that the customer set for a day, calls in progress at their longest deducted."""
     limit: int | None = None
@@ -182,6 +182,7 @@ class Stored(NamedTuple):
     quiet_zone: str | None
     dedicated: str | None
     dedicated_to: int | None
+    """The only resident who can call the dedicated number; None: nobody, for nobody has it."""
     forwards_to: str | None
     is_blocked_by_facility: bool
     is_blocked_by_called_party: bool
@@ -232,7 +233,7 @@ def gather_by(
             payers = _with_wishes(payers, values)
     else:  # it has money of its own; contact, quiet hours, blocks and privilege are those of the phone that rings
         payers = [StoredPayer(*account) for account in rows(_DEDICATED, values)]
-        number = values["number"] = dedicated[-1]
+        number = values["number"] = dedicated[-1] or number
         parts = _parts(question, values)
     status, resident_rules, _, home, home_unit, suspended_until, *_ = parts[_RESIDENT][0]
     is_blocked = _blocks({number, asked_for}, values, known[_FACILITY]) if is_noted else (False, False)

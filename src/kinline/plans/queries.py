@@ -16,8 +16,11 @@ from kinline.statements import row
 _SQL = """
 SELECT s.id, p.name, p.price, p.minutes, p.period, s.plan_id FROM plans_subscription s
 JOIN facilities_planrow p ON p.id = s.plan_id
-WHERE s.account_id = %(account)s AND s.facility_id = %(facility)s AND s.ended_at IS NULL
+WHERE s.facility_id = %(facility)s AND s.ended_at IS NULL AND (s.account_id = %(account)s OR s.account_id IN (
+  SELECT o.id FROM ledger_account a JOIN ledger_account o ON o.customer_id = a.customer_id WHERE a.id = %(account)s))
 """
+"""Of the account, or of another of the same customer's: what they pay by a monthly bill, or to a dedicated number, is
+on the plan that they have."""
 
 _USED = "SELECT seconds, paid FROM plans_use WHERE subscription_id = %(subscription)s AND period = %(period)s"
 
@@ -33,7 +36,8 @@ def on_plans(payers: Iterable[Payer], rules: Rulebook, number: E164, at: Instant
 
 
 def standing_of(account: AccountId, rules: Rulebook, at: Instant) -> PlanStanding | None:
-    """What is left of the account's plan at a facility; None: no plan, or all of its minutes are used."""
+    """What is left of the plan at a facility of who pays from the account; None: no plan, or all of its minutes are
+    used."""
     found = row(_SQL, {"account": account, "facility": rules.facility})
     if found is None:
         return None
@@ -60,7 +64,7 @@ def charge_now(tariff: Tariff, seconds: int) -> tuple[Charge, int]:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A plan that an account has, and what it used of it in the period that runs; `paid` without taxes."""
+    """A plan that somebody has, and what it used of it in the period that runs; `paid` without taxes."""
 
     plan_id: int
     facility: FacilityId
@@ -71,7 +75,7 @@ class Held:
 
 
 def held_by(account: AccountId, rules: Rulebook, at: Instant) -> Held | None:
-    """The account's plan at a facility."""
+    """The plan at a facility of who pays from the account."""
     found = row(_SQL, {"account": account, "facility": rules.facility})
     if found is None:
         return None

@@ -32,7 +32,8 @@ class HasAnotherPlan(PlanError):
 
 
 def subscribe(account: AccountId, plan: int, actor: str, at: Instant) -> Subscription:
-    """Calls that the account pays for are charged by the plan from the next one on. Costs nothing by itself.
+    """Calls that the account or another of its customer's pays for are charged by the plan from the next one on.
+    Costs nothing by itself.
 
     Asked again, the same subscription is given. Raises `NotOffered`, `HasAnotherPlan`.
     """

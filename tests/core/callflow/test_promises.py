@@ -54,6 +54,7 @@ PERMITS: tuple[Permit, ...] = (
     ATTORNEY,
     replace(PREPAID, funded_seconds=60),
     replace(PREPAID, resident_pays=True, limit_seconds=20, funded_seconds=20),
+    replace(PREPAID, is_billed=True),
     replace(PREPAID, is_collect=True, ring=E164("+15045550191")),
     replace(PREPAID, funded_seconds=0),
 )

@@ -314,6 +314,16 @@ def test_who_does_not_pay_is_told_so() -> None:
     assert debit.heard(RESIDENT)[-2] == "quote.price"
 
 
+def test_who_pays_is_told_how() -> None:
+    asked = {
+        "offer.intro": PREPAID,
+        "offer.intro_billed": replace(PREPAID, is_billed=True),
+        "offer.intro_collect": replace(PREPAID, is_collect=True),
+    }
+    for intro, permit in asked.items():
+        assert Rehearsal(permit=permit).offer().heard(CALLED)[:2] == [intro, "offer.rate"]
+
+
 def test_a_refused_call_costs_nothing() -> None:
     call = Rehearsal().offer()
     call.press(CALLED, "2")

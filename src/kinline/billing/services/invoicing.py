@@ -6,7 +6,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 
-from kinline.billing.models import Invoice
+from kinline.billing.models import Invoice, InvoicedTransfer
 from kinline.billing.services.reviewing import require_no_review
 from kinline.billing.services.suspending import make_room, settle_limit
 from kinline.core.identity import AccountId, Instant
@@ -32,7 +32,7 @@ _DAY: Final = 86_400_000
 
 def issue_invoices(at: Instant) -> int:
     """Make the invoices of the months that are over, for all that was not invoiced yet; how many. Done again it makes
-    none twice."""
+    none twice. What is written later of these months is on the next."""
     until = month_start(at)
     accounts = Account.objects.filter(kind=AccountKind.DIRECT_BILL)
     return sum(_issue(account, until, at) for account in accounts.iterator())
@@ -106,9 +106,10 @@ def _remind(invoice: Invoice, times: int, at: Instant) -> int:
     return reminded
 
 
-def invoiced(account: int, since: int, until: int) -> QuerySet[Transfer]:
-    """The lines of an invoice: what was charged and what was credited; neither payments nor payments that bounced."""
-    sides = Transfer.objects.filter(Q(debit=account) | Q(credit=account), at__gte=since, at__lt=until)
+def not_invoiced(account: int, until: Instant) -> QuerySet[Transfer]:
+    """What an invoice of this time would have on it: what was charged and what was credited, and stands on none yet;
+    neither payments nor payments that bounced."""
+    sides = Transfer.objects.filter(Q(debit=account) | Q(credit=account), at__lt=until, invoiced=None)
     return sides.exclude(reason=PAYMENT).exclude(reason=REVERSAL, debit=account)
 
 
@@ -130,7 +131,8 @@ def _issue(account: Account, until: Instant, at: Instant) -> int:
     since = last.until if last else 0
     if since >= until:
         return 0
-    amount = _spent(account, since, until)
+    lines = list(not_invoiced(account.pk, until))
+    amount = sum(line.amount if line.debit_id == account.pk else -line.amount for line in lines)
     if amount <= 0:  # what was credited is taken off the next
         return 0
     month = datetime.fromtimestamp((until - 1) / 1000, UTC)
@@ -143,6 +145,7 @@ def _issue(account: Account, until: Instant, at: Instant) -> int:
         issued_at=at,
         due_at=at + DAYS_TO_PAY * _DAY,
     )
+    InvoicedTransfer.objects.bulk_create([InvoicedTransfer(transfer=line, invoice=invoice) for line in lines])
     _cover(account.pk, at)
     _tell(Kind.INVOICE_ISSUED, invoice, "issued", at)
     return 1
@@ -183,9 +186,3 @@ def _cover(account: int, at: Instant) -> None:
             Invoice.objects.filter(account=account, since__gte=invoice.since).update(paid_at=None)
             return
         Invoice.objects.filter(pk=invoice.pk, paid_at=None).update(paid_at=at)
-
-
-def _spent(account: Account, since: int, until: int) -> int:
-    lines = invoiced(account.pk, since, until)
-    sums = lines.aggregate(debit=Sum("amount", filter=Q(debit=account)), credit=Sum("amount", filter=Q(credit=account)))
-    return (sums["debit"] or 0) - (sums["credit"] or 0)

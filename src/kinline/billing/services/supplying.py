@@ -27,12 +27,12 @@ class NumberRefused(ValueError):
 
 @transaction.atomic
 def supply_number(number: E164, by: User, at: Instant) -> DedicatedNumber:
-    """Put a number of ours into the inventory; once. Raises `NotYoursToDecide`, `ValueError` for one that cannot be
-    called from a facility."""
+    """Put a number of ours into the inventory; once. Raises `NotYoursToDecide`, `dedicating.WasGiven`, `ValueError` for
+    one that cannot be called from a facility."""
     _may(by)
-    known = DedicatedNumber.objects.filter(number=number).first()
-    stocked = known or stock_number(number)
-    if known is None:
+    is_new = not DedicatedNumber.objects.filter(number=number).exists()
+    stocked = stock_number(number)
+    if is_new:
         audit.record(f"user/{by.pk}", Action.DEDICATED_NUMBER_STOCKED, f"number/{number}", at)
     return stocked
 
@@ -64,8 +64,9 @@ def assign_number(
 
 @transaction.atomic
 def take_back_number(number: DedicatedNumber, by: User, at: Instant, reason: str) -> None:
-    """The customer needs it no more: its money is theirs again. Raises `NotYoursToDecide`, `NumberRefused`;
-    `ledger.services.NotEnough` while a call to it is in progress."""
+    """The customer needs it no more: its money is theirs again, and the number is kept for them.
+
+    Raises `NotYoursToDecide`, `NumberRefused`; `ledger.services.NotEnough` while a call to it is in progress."""
     _may(by)
     if number.customer_id is None:
         raise NumberRefused("Nobody has this number.")

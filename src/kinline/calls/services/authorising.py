@@ -18,6 +18,7 @@ from kinline.core.numbering import E164
 from kinline.core.policy import Allow, Arrangement, closing, decide
 from kinline.core.reasons import Reason
 from kinline.core.tariff import Quote, Tariff, affordable_seconds, charge, quote
+from kinline.ledger.models import AccountKind
 from kinline.ledger.services import open_collect_account
 from kinline.statements import Statement, retried, row, write, write_as_one
 
@@ -65,6 +66,8 @@ SELECT called_party, language, is_privileged, payer, price_per_minute, price_at_
 """
 
 _RESERVE: Final = "UPDATE ledger_account SET held = held + %(amount)s WHERE id = %(account)s"
+
+_RESERVE_AS_READ: Final = f"{_RESERVE} AND posted - held = %(available)s"
 
 _GRANT: Final = "UPDATE contacts_spendinglimit SET grants = grants + 1 WHERE id = %(limit)s AND grants = %(grants)s"
 
@@ -183,6 +186,7 @@ def _permit(
         closes_at=allowed.closes_at,
         resident_pays=payer is Payer.RESIDENT_DEBIT,
         is_collect=payer is Payer.COLLECT,
+        is_billed=payer is Payer.DIRECT_BILL,
         ring=stored.ring,
     )
     values = {
@@ -207,7 +211,7 @@ def _permit(
     }
     statements = [Statement(_AUTHORISED, values)]
     if account is not None and hold.micros:
-        statements.append(Statement(_RESERVE, {"account": account, "amount": hold.micros}))
+        statements.append(_reserve(stored, account, payer, hold))
     if account is not None and (paying := _limited(stored, account)) is not None:
         statements.append(Statement(_GRANT, {"limit": paying.limit, "grants": paying.grants}))
     write_as_one(statements)
@@ -215,6 +219,16 @@ def _permit(
     permitted = Permitted(account, allowed.tariff, hold.micros, funded, at, rules.agency, rules.credit, stored.stamp)
     remember(call_id, permitted)
     return Authorised(at, permit)
+
+
+def _reserve(stored: Stored, account: int, payer: Payer, hold: Money) -> Statement:
+    """Hold money on the account. Of what collect calls may cost in 90 days the account knows nothing, since some of it
+    may be paid; so for these it must be as it was when they were counted."""
+    values = {"account": account, "amount": hold.micros}
+    if payer is not Payer.COLLECT:
+        return Statement(_RESERVE, values)
+    read = next((each.available for each in stored.payers if each.kind == AccountKind.COLLECT_RECEIVABLE), None)
+    return Statement(_RESERVE_AS_READ, {**values, "available": read or 0})
 
 
 def _limited(stored: Stored, account: int) -> StoredPayer | None:
@@ -266,6 +280,7 @@ def _authorised_before(call_id: CallId, stored: Stored) -> Authorised:
         closes_at=closing(call_facts(call_id, stored, number, at)),
         resident_pays=payer == Payer.RESIDENT_DEBIT,
         is_collect=payer == Payer.COLLECT,
+        is_billed=payer == Payer.DIRECT_BILL,
         ring=stored.ring,
     )
     return Authorised(at, permit)

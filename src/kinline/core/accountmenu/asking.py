@@ -20,7 +20,8 @@ MORE_PATIENCE: Final = 60  # seconds beyond the longest visit for a service that
 class Asking(Question):
     """A prompt is said and keys are awaited: `*` goes back, `0` reaches a person (in an entry: `0` and `#`).
 
-    Silence and mistakes use up the same tries; after the last one the visit ends.
+    The keys A to D, which no telephone of a family has, mean nothing. Silence and mistakes use up the same tries; after
+    the last one the visit ends.
     """
 
     timers: ClassVar = frozenset({Timer.LIMIT, Timer.DIGITS})
@@ -54,25 +55,31 @@ class Asking(Question):
         return replace(self, tries_left=self.tries_left - 1).ask(*mistake)
 
     def on(self, event: Event) -> Turn:
-        settings = self.visit.settings
         match event:
             case PlaybackFinished(token=token) if token == self.visit.plays and not self.digits:
-                return self, (SetTimer(Timer.DIGITS, seconds_after(event.at, settings.first_digit_wait)),)
+                return self, (self._next_key_by(event.at),)
             case DigitPressed(side=Side.RESIDENT, digit="*"):
                 return self.back(event.at)
-            case DigitPressed(side=Side.RESIDENT, digit="#"):
-                return self._ended(event.at) if self.digits else (self, ())
+            case DigitPressed(side=Side.RESIDENT, digit="#") if self.digits:
+                return self._ended(event.at)
+            case DigitPressed(side=Side.RESIDENT, digit=digit) if not digit.isdecimal():
+                return self, (self._next_key_by(event.at),)  # it means nothing, but may have cut the prompt off
             case DigitPressed(side=Side.RESIDENT, digit=digit):
                 pressed = replace(self, digits=self.digits + digit)
                 if len(pressed.digits) == self.length:
                     return pressed._ended(event.at)
-                return pressed, (SetTimer(Timer.DIGITS, seconds_after(event.at, settings.next_digit_wait)),)
+                return pressed, (pressed._next_key_by(event.at),)
             case TimerFired(timer=Timer.DIGITS) if self.digits:
                 return self._ended(event.at)
             case TimerFired(timer=Timer.DIGITS):
                 return self.again(event.at, Say.of("account.no_key"))
             case _:
                 return self.in_any_case(event)
+
+    def _next_key_by(self, at: Instant) -> SetTimer:
+        settings = self.visit.settings
+        patience = settings.next_digit_wait if self.digits else settings.first_digit_wait
+        return SetTimer(Timer.DIGITS, seconds_after(at, patience))
 
     def _ended(self, at: Instant) -> Turn:
         return reach(self, at) if self.digits == PERSON_KEY else self.entered(at)

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from kinline.core.accountmenu.asking import Asking, Waiting, wait
-from kinline.core.accountmenu.commands import CancelTimer, CheckPin, SetTimer, StopPlaying
+from kinline.core.accountmenu.commands import CancelTimer, CheckPin, StopPlaying
 from kinline.core.accountmenu.events import DigitPressed, Event, NotRecognised, Recognised
 from kinline.core.accountmenu.menu import Choosing
-from kinline.core.accountmenu.moment import CALLER, Account, Turn, Visit, leave, seconds_after
+from kinline.core.accountmenu.moment import CALLER, Account, Turn, Visit, leave
 from kinline.core.accountmenu.person import reach
 from kinline.core.accountmenu.settings import PIN_DIGITS
 from kinline.core.callflow.commands import Play
@@ -66,8 +66,7 @@ class EnteringNumber(Asking):
             case DigitPressed(side=Side.RESIDENT, digit="0") if not self.digits:
                 return reach(self, event.at)
             case DigitPressed(side=Side.RESIDENT, digit="1") if not self.digits:  # long distance's, from habit
-                patience = self.visit.settings.first_digit_wait
-                return self, (SetTimer(Timer.DIGITS, seconds_after(event.at, patience)),)
+                return self, (self._next_key_by(event.at),)
             case _:
                 return Asking.on(self, event)
 

@@ -124,6 +124,7 @@ class Permit:
     closes_at: Instant | None = None  # when the phones close: the talk ends then, however late it was accepted
     resident_pays: bool = False  # from the resident's own money: the called party hears that it costs them nothing
     is_collect: bool = False  # who accepts pays: the called party hears it before the price
+    is_billed: bool = False  # on a customer's monthly bill: the called party hears it before the price
     ring: E164 | None = None  # the phone that a dedicated number rings; None: the called party's number itself
 
 

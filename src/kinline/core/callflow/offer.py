@@ -99,8 +99,12 @@ class Answered(Unaccepted):
         if permit.resident_pays:
             return Say.of("offer.intro_resident_pays", **names), watched, self.keys()
         rate = Say.of("offer.rate", per_minute=permit.price_per_minute)
-        intro = Say.of("offer.intro_collect" if permit.is_collect else "offer.intro", **names)
-        return intro, rate, watched, self.keys()
+        intro = "offer.intro"
+        if permit.is_collect:
+            intro = "offer.intro_collect"
+        elif permit.is_billed:
+            intro = "offer.intro_billed"
+        return Say.of(intro, **names), rate, watched, self.keys()
 
     def price(self) -> Say:
         """The total for the longest talk: one key away and free (47 CFR 64.710)."""

@@ -114,6 +114,15 @@ PHRASES: tuple[Phrase, ...] = (
         facility=SpokenName,
     ),
     phrase(
+        "offer.intro_billed",
+        "Hello. This is {provider}, with a call from {resident}, at {facility}, which goes on your monthly bill.",
+        "Hola. Le habla {provider}, con una llamada de {resident}, desde {facility},"
+        " que se carga a su factura mensual.",
+        provider=SpokenName,
+        resident=SpokenName,
+        facility=SpokenName,
+    ),
+    phrase(
         "offer.rate",
         "It costs {per_minute} a minute, taxes included.",
         "Cuesta {per_minute} por minuto, con impuestos incluidos.",

@@ -41,7 +41,7 @@ def _set_aside_for_nothing(at: Instant) -> int:
     given back: its only resident was released, or the number was given back. A call in progress is waited for."""
     held = Account.objects.filter(kind=AccountKind.DEDICATED, number=OuterRef("number"), held__gt=0)
     numbers = DedicatedNumber.objects.filter(~Exists(held), resident__status=ResidentStatus.RELEASED).order_by("pk")
-    nobodys = ~Exists(DedicatedNumber.objects.filter(number=OuterRef("number")))
+    nobodys = ~Exists(DedicatedNumber.objects.filter(number=OuterRef("number"), customer__isnull=False))
     rest = Account.objects.filter(nobodys, kind=AccountKind.DEDICATED, posted__gt=0, held=0).order_by("pk")
     done = sum(_unless_in_use(give_back_number, number, at) for number in numbers[:_AT_ONCE])
     return done + sum(_unless_in_use(give_back_rest, AccountId(account.pk), at) for account in rest[:_AT_ONCE])

@@ -85,7 +85,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
         request,
         "kinline/numbers.html",
         {
-            "free": inventory.filter(customer=None).count(),
+            "free": services.free_numbers().count(),
             "given": [
                 (each, _set_aside(each), TakeBack(auto_id=f"id_{each.pk}_%s"))
                 for each in inventory.exclude(customer=None)[:SHOWN]
@@ -109,6 +109,8 @@ def _set_aside(number: DedicatedNumber) -> Money:
 def _supply(typed: dict[str, Any], user: User, at: Instant) -> str:
     try:
         services.supply_number(typed["number"], user, at)
+    except services.WasGiven as refused:
+        raise Refused(_("A customer had this number. It is kept for them, and nobody else can have it.")) from refused
     except ValueError as refused:
         raise Refused(_("Only an ordinary number can be called from a facility, no toll-free one.")) from refused
     return done()
