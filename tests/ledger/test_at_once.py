@@ -239,6 +239,31 @@ def test_a_call_gives_back_no_more_than_it_cost_however_many_give_at_once() -> N
     in_order()
 
 
+def test_two_credits_for_a_call_that_two_people_confirm_at_once_give_no_more_than_it_cost() -> None:
+    jail, number = a_facility(), a_number()
+    resident, station, mother = a_resident(jail), a_station(jail), a_customer(number, "5.00")
+    a_contact(resident, number)
+    support, *seconds = (User.objects.create_user(f"{name}@example.org", None, name=name) for name in "sfg")
+    for user, role in ((support, Role.SUPPORT), *((second, Role.FINANCE) for second in seconds)):
+        StaffRole.objects.create(user=user, role=role)
+    refunds.give(mother, CENT * 1000, CreditReason.OUTAGE, "why", support, NOON)  # all that support gives alone
+    for later in (Instant(NOON + round_ * 600 * SECOND) for round_ in range(6)):
+        call, _permit = authorised(station, resident, number, later)
+        hung_up(call, 100, later)
+        waiting = [
+            refunds.give(mother, CENT * 10, CreditReason.DROPPED, "why", support, later, call_id=call) for _ in range(2)
+        ]
+        at_once(
+            *(
+                lambda credit=credit, user=user, at=later: refunds.decide(credit.pk, user, at, is_granted=True).state
+                for credit, user in zip(waiting, seconds, strict=True)
+            )
+        )
+        given = Transfer.objects.filter(call_id=call, reason="staff_credit").values_list("amount", flat=True)
+        assert 0 < sum(given) <= Call.objects.get(pk=call).charge
+    in_order()
+
+
 def test_an_agency_is_paid_no_more_than_calls_brought_in_for_it() -> None:
     agency = a_facility().agency
     brought_in = ledger.open_additive_account(agency.pk)

@@ -109,6 +109,8 @@ def decide(credit_id: int, by: User, at: Instant, *, is_granted: bool) -> StaffC
     """The second person's word. Raises `NotYourRole` for who proposed it, or may not confirm so much;
     `WrongStanding` when it was decided otherwise before; `MoreThanTheCall`."""
     with transaction.atomic():
+        # As in `give` and for redials, the account first: what is left of a call is read by one at a time.
+        Account.objects.select_for_update().get(staff_credits=credit_id)
         found = StaffCredit.objects.select_for_update().get(pk=credit_id)
         wanted = CreditState.GRANTED if is_granted else CreditState.REFUSED
         if found.state != CreditState.WAITING:
