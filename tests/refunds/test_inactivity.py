@@ -7,11 +7,12 @@ from bank import Bank
 from make import DAY, NOON, a_contact, a_customer, a_debit_account, a_facility, a_number, a_resident
 from payers import a_payer, a_payment
 
+from kinline.billing import services as billing
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
-from kinline.ledger.models import AccountKind
+from kinline.ledger.models import Account, AccountKind
 from kinline.refunds import services
 from kinline.refunds.models import Cause, InactivityNotice, PayOut, Refund, StatePeriod
 from kinline.refunds.services import Address
@@ -77,6 +78,18 @@ def test_a_cheque_goes_where_the_owner_once_said_and_a_state_can_want_a_longer_p
     assert books.balance(account) == Money.parse("4.00")
     look(365)
     assert (books.balance(account), PayOut.objects.filter(street=HOME.street).count()) == (ZERO, 2)
+
+
+def test_what_nobody_uses_of_an_overpaid_monthly_bill_goes_back_too_and_other_money_stays() -> None:
+    account = a_mother("5.00")
+    services.refund(account, Cause.REQUEST, "user/1", NOON, amount=Money.parse("1.00"), address=HOME)
+    customer = Account.objects.get(pk=account).customer_id or 0
+    bill = ledger.open_direct_bill_account(customer, Money.parse("20.00"))
+    billing.record_payment(bill, Money.parse("50.00"), "cheque/1", NOON)
+    ledger.deposit(account, Money.parse("1.00"), "test/more", day(100))
+    assert look(90, 150, 175, 179, 180) == [1, 1, 1, 0, 1]
+    assert (books.balance(bill), books.balance(account)) == (ZERO, Money.parse("5.00"))
+    assert PayOut.objects.filter(street=HOME.street, amount=50_000_000).count() == 1
 
 
 def test_money_of_who_cannot_be_reached_stays_theirs_to_use_until_it_is_turned_over() -> None:

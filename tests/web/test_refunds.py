@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from make import DAY
 
+from kinline.billing import services as billing
 from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.money import Money
 from kinline.ledger import queries as books
@@ -131,6 +132,19 @@ def test_finance_gives_a_balance_back_to_who_asked_without_a_page(town, account,
     assert "There is nothing that can go back now." in text(finance.post("/provider/refunds/", his), 422)
     assert books.balance(debit) == Money(0)
     assert books.discrepancies() == []
+
+
+def test_what_was_paid_of_a_monthly_bill_beyond_what_is_owed_is_shown_and_asked_back(town, account, signed_in) -> None:
+    bill = ledger.open_direct_bill_account(town.mother.pk, Money.parse("20.00"))
+    billing.record_payment(bill, Money.parse("45.00"), "cheque/1", Instant(time.time_ns() // 1_000_000))
+    page = text(signed_in(town.mother).get("/account/refund/"))
+    assert "$57.35" in page
+    assert "$45.00 of it was paid on your monthly bill beyond what you owe." in page
+    assert "se pagaron de más en su factura mensual" in text(signed_in(town.mother, "es").get("/account/refund/"))
+    assert "$57.345" in text(signed_in(town.mother).get("/account/close/"))
+    asked = {"reference": "c" * 32, **ADDRESS}
+    assert "$57.35 is on its way" in text(signed_in(town.mother).post("/account/refund/", asked, follow=True))
+    assert (books.balance(account), books.balance(bill)) == (Money(0), Money(0))
 
 
 def test_a_family_closes_its_account_and_opens_it_again(town, account, signed_in) -> None:

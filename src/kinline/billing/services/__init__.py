@@ -30,6 +30,7 @@ from kinline.billing.services.dedicating import (
 )
 from kinline.billing.services.feeding import feed_by_facility, give_to_resident
 from kinline.billing.services.invoicing import (
+    give_back_overpaid,
     issue_invoices,
     pay_from_balance,
     record_payment,
@@ -59,6 +60,7 @@ __all__ = [
     "assign_number",
     "feed_by_facility",
     "give_back_number",
+    "give_back_overpaid",
     "give_back_rest",
     "give_number",
     "give_to_resident",

@@ -1,6 +1,6 @@
 """What can be done about money that goes back."""
 
-from kinline.refunds.services.asking import Address, planned, refund
+from kinline.refunds.services.asking import Address, planned, planned_on_request, refund
 from kinline.refunds.services.crediting import LIMITS, decide, give, limits_of
 from kinline.refunds.services.inactivity import look_after_inactive, say_wanted
 from kinline.refunds.services.paying_out import make_file, mark_returned, mark_sent, readdress
@@ -23,6 +23,7 @@ __all__ = [
     "mark_sent",
     "open_again",
     "planned",
+    "planned_on_request",
     "pursue",
     "readdress",
     "refund",

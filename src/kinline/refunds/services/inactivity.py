@@ -8,7 +8,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from kinline.billing.services import give_back_number
+from kinline.billing.services import give_back_number, give_back_overpaid
 from kinline.contacts.models import Contact, DedicatedNumber
 from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.inactivity import DAY, LEAST_PERIOD, NOTICE_BEFORE, GiveBack, GiveNotice, Told, due
@@ -25,7 +25,7 @@ from kinline.refunds.services.winding_up import release, way_of
 log = structlog.get_logger("refunds")
 
 OURS = (
-    *("credit", "redial_credit", "staff_credit", "rounding", "refund", "reversal", "given_back"),
+    *("credit", "redial_credit", "staff_credit", "rounding", "refund", "reversal", "given_back", "overpaid"),
     *("dispute", "chargeback", "unclaimed"),
 )
 """Reasons of movements that the house makes by itself: what its owner or the resident did, or wished, is activity."""
@@ -43,7 +43,7 @@ class Resting:
 
 
 def say_wanted(account_id: AccountId, by: str, at: Instant) -> None:
-    """Somebody whose account it is, or whose calls it pays, wants its money to stay."""
+    """Somebody whose account it is, or whose calls it pays, wants its money to stay, and its owner's other money."""
     Interest.objects.create(account_id=account_id, by=by, at=at)
 
 
@@ -61,7 +61,7 @@ def resting_accounts(at: Instant, days: int) -> Iterable[Resting]:
         ~Exists(active.filter(debit=OuterRef("pk"))),
         ~Exists(active.filter(credit=OuterRef("pk"))),
         ~Exists(wanted),
-        kind__in=SPENDABLE,
+        kind__in=(*SPENDABLE, AccountKind.DIRECT_BILL),
         posted__gt=0,
         held=0,
         review_since=None,
@@ -82,14 +82,19 @@ def last_activity(account: Account) -> Instant:
     theirs = moved.exclude(reason__in=OURS).aggregate(last=Max("at"))["last"]
     if theirs is None:  # all that is on it came from us: it begins with that
         theirs = moved.order_by("at").values_list("at", flat=True).first()
-    said = Interest.objects.filter(account=account).aggregate(last=Max("at"))["last"]
-    asked = Refund.objects.filter(account=account, cause=Cause.REQUEST).aggregate(last=Max("at"))["last"]
+    said = Interest.objects.filter(of_owner(account)).aggregate(last=Max("at"))["last"]
+    asked = Refund.objects.filter(of_owner(account), cause=Cause.REQUEST).aggregate(last=Max("at"))["last"]
     return Instant(max(theirs or 0, said or 0, asked or 0, _signed_in(account)))
+
+
+def of_owner(account: Account) -> Q:
+    """What belongs to this account, or to another of the same customer: of rows that name an account."""
+    return Q(account=account) if account.customer is None else Q(account__customer=account.customer)
 
 
 def state_of(account: Account) -> str:
     """Whose law it falls under: that of the last address that its owner gave, or of the facility they call with."""
-    last = Refund.objects.filter(account=account).exclude(state="").order_by("-at").first()
+    last = Refund.objects.filter(of_owner(account)).exclude(state="").order_by("-at").first()
     if last is not None:
         return last.state
     if account.resident is not None:
@@ -100,7 +105,7 @@ def state_of(account: Account) -> str:
 
 def address_known(account: Account) -> Address | None:
     """The last postal address that its owner gave for a refund."""
-    last = Refund.objects.filter(account=account).exclude(street="").order_by("-at").first()
+    last = Refund.objects.filter(of_owner(account)).exclude(street="").order_by("-at").first()
     if last is None:
         return None
     return Address(last.recipient, last.street, last.city, last.state, last.postal_code)
@@ -149,9 +154,18 @@ def _gave_back(account: Account, at: Instant) -> bool:
         if number is not None:
             give_back_number(number, at)
         return number is not None
+    amount = None
+    if account.kind == AccountKind.DIRECT_BILL:
+        amount = give_back_overpaid(account.customer_id or 0, at)
+        account = Account.objects.get(kind=AccountKind.CUSTOMER_PREPAID, customer=account.customer)
     address = address_known(account)
     try:
-        refund(AccountId(account.pk), Cause.INACTIVE, "system", at, address=address, cards_only=address is None)
+        refund(
+            *(AccountId(account.pk), Cause.INACTIVE, "system", at),
+            amount=amount,
+            address=address,
+            cards_only=address is None,
+        )
     except RefundError:
         return False
     return True

@@ -56,6 +56,8 @@ def unclaimed(at: Instant, state: str | None = None) -> Iterator[Property]:
             if is_over and state in (None, where):
                 yield Property(account, out, where, Money(out.amount), Instant(out.changed_at))
     for resting in resting_accounts(at, LEAST_PERIOD):
+        if resting.account.kind == AccountKind.DIRECT_BILL:
+            continue  # it is the prepaid account's from the day on which it would go back
         told = InactivityNotice.objects.filter(account=resting.account, since=resting.since, refund_at__lte=at)
         is_over = at >= resting.since + resting.period * DAY
         is_here = resting.account.resident is not None and resting.account.resident.status == ResidentStatus.ACTIVE
