@@ -93,6 +93,8 @@ class Action(StrEnum):
     CREDIT_REFUSED = "credit.refused"
     PAY_OUT_CHANGED = "pay_out.changed"
     """A cheque's address, or that it came back."""
+    OWNER_TOLD = "owner.told"
+    """Staff told who has no e-mail that their money is not used, or waits for an address."""
     PAY_OUT_FILE_MADE = "pay_out_file.made"
     PAY_OUT_FILE_SENT = "pay_out_file.sent"
     PROPERTY_TURNED_OVER = "property.turned_over"

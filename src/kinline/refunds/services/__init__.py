@@ -2,8 +2,8 @@
 
 from kinline.refunds.services.asking import Address, planned, planned_on_request, refund
 from kinline.refunds.services.crediting import LIMITS, decide, give, limits_of
-from kinline.refunds.services.inactivity import look_after_inactive, say_wanted
-from kinline.refunds.services.paying_out import make_file, mark_returned, mark_sent, readdress
+from kinline.refunds.services.inactivity import look_after_inactive, residents_to_tell, say_given, say_wanted
+from kinline.refunds.services.paying_out import make_file, mark_returned, mark_sent, readdress, say_owner_told
 from kinline.refunds.services.pursuing import pursue
 from kinline.refunds.services.unclaimed import mark_paid, report, turn_over, unclaimed
 from kinline.refunds.services.winding_up import close_account, finish, open_again, release
@@ -29,6 +29,9 @@ __all__ = [
     "refund",
     "release",
     "report",
+    "residents_to_tell",
+    "say_given",
+    "say_owner_told",
     "say_wanted",
     "turn_over",
     "unclaimed",

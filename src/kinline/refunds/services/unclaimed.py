@@ -18,9 +18,9 @@ from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
 from kinline.people.models import ResidentStatus
-from kinline.refunds.models import InactivityNotice, PayOut, PayOutState, PropertyReport, StatePeriod
+from kinline.refunds.models import InactivityNotice, PayOut, PayOutState, PropertyReport
 from kinline.refunds.services.inactivity import address_known, resting_accounts, state_of
-from kinline.refunds.services.paying_out import cell
+from kinline.refunds.services.paying_out import cell, owners_until
 from kinline.statements import retried
 
 COLUMNS = ("property", "state", "owner", "street", "city", "postal_code", "email", "amount", "since")
@@ -42,18 +42,18 @@ class Property:
 
 
 def unclaimed(at: Instant, state: str | None = None) -> Iterator[Property]:
-    """What has been without an owner who could be reached for at least the period of its state (180 days or more), of
-    one state or of all (`""`: nobody knows which)."""
+    """What its owner, who was told, has not claimed for at least the period of its state (180 days or more), of one
+    state or of all (`""`: nobody knows which)."""
     waiting = PayOut.objects.filter(
-        standing__in=(PayOutState.REQUESTED, PayOutState.RETURNED), changed_at__lte=at - LEAST_PERIOD * DAY
-    )
-    periods = dict(StatePeriod.objects.values_list("state", "days"))
+        standing__in=(PayOutState.REQUESTED, PayOutState.RETURNED),
+        changed_at__lte=at - LEAST_PERIOD * DAY,
+        told_at__isnull=False,
+    ).order_by("pk")
     for out in waiting.select_related("refund__account__customer__user", "refund__account__resident__facility"):
         if out.standing == PayOutState.RETURNED or not out.has_address:
             account = out.refund.account
             where = out.state or state_of(account)
-            is_over = at >= out.changed_at + periods.get(where, LEAST_PERIOD) * DAY
-            if is_over and state in (None, where):
+            if state in (None, where) and at >= owners_until(out):
                 yield Property(account, out, where, Money(out.amount), Instant(out.changed_at))
     for resting in resting_accounts(at, LEAST_PERIOD):
         if resting.account.kind == AccountKind.DIRECT_BILL:
