@@ -309,6 +309,27 @@ def test_what_nobody_claimed_goes_to_its_state_or_to_its_owner_who_came_in_the_s
     in_order()
 
 
+def test_a_cheque_that_came_back_goes_to_its_state_or_into_a_file_and_never_both() -> None:
+    for later in (Instant(NOON + round_ * 181 * DAY) for round_ in range(1, 6)):
+        mother = a_customer(a_number(), "5.00")
+        refunds.refund(mother, Cause.REQUEST, "user/1", NOON, address=HOME)
+        if file := refunds.make_file(Way.CHEQUE, "user/1", NOON):
+            refunds.mark_sent(file.pk, "user/1", NOON)
+        out = PayOut.objects.latest("pk")
+        refunds.mark_returned(out.pk, "user/1", NOON, "Moved")
+
+        def finds_them(out: int = out.pk, later: Instant = later) -> object:
+            refunds.readdress(out, HOME, "user/1", later)
+            return refunds.make_file(Way.CHEQUE, "user/1", later)
+
+        at_once(*[lambda later=later: refunds.turn_over("LA", "user/1", later)] * 2, finds_them)
+        out.refresh_from_db()
+        is_owed = Transfer.objects.filter(key=f"unclaimed/pay_out/{out.pk}").exists()
+        assert out.standing == ("turned_over" if is_owed else "in_file")
+        assert PayOutFile.objects.filter(content__contains=f"{out.reference}-2").exists() == (not is_owed)
+    in_order()
+
+
 def test_a_day_that_several_close_while_money_moves_is_sealed_once_and_nothing_slips_below_the_seal() -> None:
     accounts = [a_customer(a_number()) for _ in range(3)]
 

@@ -19,7 +19,7 @@ from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
 from kinline.people.models import ResidentStatus
 from kinline.refunds.models import InactivityNotice, PayOut, PayOutState, PropertyReport
-from kinline.refunds.services.inactivity import address_known, resting_accounts, state_of
+from kinline.refunds.services.inactivity import address_known, last_activity, resting_accounts, state_of
 from kinline.refunds.services.paying_out import cell, owners_until
 from kinline.statements import retried
 
@@ -86,7 +86,7 @@ def turn_over(state: str, actor: str, at: Instant) -> PropertyReport | None:
     """Move what is unclaimed in a state off its accounts: owed to the state from now on, who pays it to the owners.
     None: there is nothing."""
     with transaction.atomic():
-        found = list(unclaimed(at, state))
+        found = [each for each in unclaimed(at, state) if _still_is(each)]
         if not found:
             return None
         owed = house_account(AccountKind.UNCLAIMED)
@@ -108,6 +108,17 @@ def turn_over(state: str, actor: str, at: Instant) -> PropertyReport | None:
         after = {"state": state, "count": len(found), "amount": str(amount)}
         audit.record(actor, Action.PROPERTY_TURNED_OVER, f"property_report/{made.pk}", at, after=after)
     return made
+
+
+def _still_is(found: Property) -> bool:
+    """Locked from now on, and as it was: nobody gave an address, made a file or used the account in this moment."""
+    if found.pay_out is not None:
+        as_it_was = PayOut.objects.select_for_update().filter(pk=found.pay_out.pk, told_at=found.pay_out.told_at)
+        return (
+            as_it_was.filter(standing=found.pay_out.standing, changed_at=found.pay_out.changed_at).first() is not None
+        )
+    account = Account.objects.select_for_update(of=("self",)).select_related("customer__user").get(pk=found.account.pk)
+    return (Money(account.posted), account.held, last_activity(account)) == (found.amount, 0, found.since)
 
 
 @retried
