@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from make import DAY
 
+from kinline.audit.models import AuditEvent
 from kinline.billing import services as billing
 from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.money import Money
@@ -173,6 +174,27 @@ def test_finance_writes_down_how_residents_were_told_of_money_that_nobody_uses(t
     assert "Its owner has no e-mail." not in page
     assert "Waiting for an address" in page
     assert PayOut.objects.get().told_how == "Letter to his mother"
+
+
+def test_finance_rules_where_who_leaves_gets_their_money_and_how_long_a_state_wants_it_to_stay(town, signed_in) -> None:
+    finance = signed_in(town.staff(Role.FINANCE))
+    leaves = {"what": "release", "facility": town.jail.pk, "way": "commissary"}
+    page = text(finance.post("/provider/refunds/", leaves, follow=True))
+    assert f"{town.jail.name}: Through the commissary" in page
+    assert text(finance.post("/provider/refunds/", {**leaves, "facility": ""}), 422)
+    wrong = {"what": "period", "state": "Louisiana", "days": "90", "source": ""}
+    page = text(finance.post("/provider/unclaimed/", wrong), 422)
+    for told in ("two letters", "greater than or equal to 180", "This field is required"):
+        assert told in page
+    right = {"what": "period", "state": "la", "days": "365", "source": "A statute"}
+    assert "<strong>LA</strong>: 365 days, A statute" in text(finance.post("/provider/unclaimed/", right, follow=True))
+    assert "365" not in text(finance.post("/provider/unclaimed/", {**right, "days": "180"}, follow=True))
+    actions = AuditEvent.objects.filter(action__in=("release_rule.set", "state_period.set"))
+    assert list(actions.order_by("pk").values_list("action", flat=True)) == [
+        "release_rule.set",
+        "state_period.set",
+        "state_period.set",
+    ]
 
 
 def test_a_family_closes_its_account_and_opens_it_again(town, account, signed_in) -> None:

@@ -100,6 +100,8 @@ class Action(StrEnum):
     PROPERTY_TURNED_OVER = "property.turned_over"
     """Money of owners whom nobody could reach went to a state."""
     REFUND_REQUESTED = "refund.requested"
+    RELEASE_RULE_SET = "release_rule.set"
+    STATE_PERIOD_SET = "state_period.set"
     NUMBER_LISTED = "number.listed"
     """On an agency's list of staff, former staff, or victims."""
     NUMBER_UNLISTED = "number.unlisted"

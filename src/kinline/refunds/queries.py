@@ -14,7 +14,9 @@ from kinline.refunds.models import (
     PayOutState,
     PropertyReport,
     Refund,
+    ReleaseRule,
     StaffCredit,
+    StatePeriod,
 )
 from kinline.refunds.services.inactivity import last_activity, of_owner
 
@@ -44,6 +46,15 @@ def pay_outs_waiting() -> QuerySet[PayOut]:
 def files() -> QuerySet[PayOutFile]:
     """Newest first, with what lies in them."""
     return PayOutFile.objects.select_related("facility").prefetch_related("pay_outs").order_by("-pk")
+
+
+def state_periods() -> QuerySet[StatePeriod]:
+    return StatePeriod.objects.order_by("state")
+
+
+def release_rules() -> QuerySet[ReleaseRule]:
+    """Of the facilities that have one; the others' residents get a cheque."""
+    return ReleaseRule.objects.select_related("facility").order_by("facility__name")
 
 
 def property_reports() -> QuerySet[PropertyReport]:

@@ -23,6 +23,7 @@ from kinline.web.spreadsheet import attached
 from kinline.web.staff.access import Permission, staff_page
 from kinline.web.staff.giving_back import GiveBackForm, given_back
 from kinline.web.staff.owners_told import GivenForm, ToldForm, form_of, given, to_tell, told
+from kinline.web.staff.refund_rules import WAYS, ReleaseForm, ruled
 
 FILES = 20
 """On the page, newest first."""
@@ -58,6 +59,10 @@ def pay_outs(request: HttpRequest) -> HttpResponse:
     asked_for = GiveBackForm(request.POST if request.POST.get("what") == "give_back" else None, auto_id="id_back_%s")
     if asked_for.is_bound and asked_for.is_valid() and given_back(request, asked_for, now()):
         return redirect("pay_outs")
+    leaves = ReleaseForm(request.POST if request.POST.get("what") == "release" else None, auto_id="id_release_%s")
+    if leaves.is_bound and leaves.is_valid():
+        ruled(request, leaves, now())
+        return redirect("pay_outs")
     if request.method == "POST" and _done(request, returned, address, has_it, knows):
         return redirect("pay_outs")
     waiting = list(queries.pay_outs_waiting())
@@ -75,6 +80,8 @@ def pay_outs(request: HttpRequest) -> HttpResponse:
                 if not _is_ready(each)
             ],
             "to_tell": to_tell(now(), has_it),
+            "release_rules": [(rule.facility, WAYS[Way(rule.way)]) for rule in queries.release_rules()],
+            "leaves": leaves,
             "returned": returned,
             "asked_for": asked_for,
             "files": [
@@ -82,7 +89,7 @@ def pay_outs(request: HttpRequest) -> HttpResponse:
                 for file in queries.files()[:FILES]
             ],
         },
-        status=422 if any(form.errors for form in (returned, address, asked_for, has_it, knows)) else 200,
+        status=422 if any(form.errors for form in (returned, address, asked_for, has_it, knows, leaves)) else 200,
     )
 
 
