@@ -118,7 +118,8 @@ class Books(RuleBasedStateMachine):
             assert sum(given_back.values_list("amount", flat=True)) <= call.charge
         paid = Transfer.objects.filter(reason="invoice_payment").values_list("amount", flat=True)
         bounced = Transfer.objects.filter(reason="reversal", key__startswith="reverse/invoice_payment/")
-        covered = sum(paid) - sum(bounced.values_list("amount", flat=True))
+        given_back = Transfer.objects.filter(reason="overpaid").values_list("amount", flat=True)
+        covered = sum(paid) - sum(bounced.values_list("amount", flat=True)) - sum(given_back)
         for invoice in Invoice.objects.order_by("since"):
             covered -= invoice.amount
             assert (invoice.paid_at is not None) == (covered >= 0)

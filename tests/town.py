@@ -241,6 +241,12 @@ class Town(Books):
         else:
             self._twice(lambda: billing.record_payment(self.bill, amount, str(key), self.now))
 
+    @rule()
+    def the_office_asks_for_its_money_back(self) -> None:
+        """Also what it paid of its bill beyond what it owes."""
+        how: dict[str, Any] = {"reference": self._new_name(), "address": HOME}
+        self._twice(lambda: refunds.refund(self.office, Cause.REQUEST, "user/1", self.now, **how))
+
     @rule(cents=st.integers(0, 400), act=st.sampled_from(["suspend", "restore", "limit"]))
     def finance_decides_on_the_bill(self, cents: int, act: str) -> None:
         match act:

@@ -302,6 +302,44 @@ def test_what_was_paid_too_much_covers_the_next_invoice(
     assert [invoice.paid_at for invoice in Invoice.objects.order_by("since")] == [DECEMBER, JANUARY]
 
 
+def test_what_was_paid_too_much_can_be_prepaid_money_again_and_no_invoice_asks_for_it(
+    station: Station, resident: Resident, office: str, bill: AccountId
+) -> None:
+    hung_up(authorised(station, resident, office)[0], 60)
+    services.record_payment(bill, Money.parse("5.00"), "cheque/1", NOON)
+    customer = Account.objects.get(pk=bill).customer_id or 0
+    over = Money.parse("5.00") - MINUTE_PRICE
+    assert [services.give_back_overpaid(customer, NOON) for _ in range(2)] == [over, ZERO]
+    assert (ledger.balance(bill), ledger.balance(books.open_customer_account(customer))) == (ZERO, over)
+    services.issue_invoices(DECEMBER)
+    invoice = Invoice.objects.get()
+    assert (Money(invoice.amount), invoice.paid_at) == (MINUTE_PRICE, DECEMBER)
+    services.return_payment("invoice_payment/cheque/1", DECEMBER)  # it bounced after all: the whole is owed
+    assert ledger.balance(bill) == -Money.parse("5.00")
+
+
+def test_a_credit_for_a_call_that_was_paid_can_be_prepaid_money_and_opens_no_invoice_that_was_paid(
+    station: Station, resident: Resident, office: str, bill: AccountId
+) -> None:
+    hung_up(authorised(station, resident, office)[0], 60)
+    services.issue_invoices(DECEMBER)
+    services.record_payment(bill, MINUTE_PRICE, "cheque/1", DECEMBER)
+    credit = books.Order("credit/1", ledger.house_account(AccountKind.CREDITS), bill, MINUTE_PRICE, "staff_credit")
+    books.transfer(credit, DECEMBER)
+    customer = Account.objects.get(pk=bill).customer_id or 0
+    assert services.give_back_overpaid(customer, DECEMBER) == MINUTE_PRICE
+    prepaid = books.open_customer_account(customer)
+    books.transfer(
+        books.Order("spent", prepaid, ledger.house_account(AccountKind.REVENUE), MINUTE_PRICE, "charge"), NOON
+    )
+    hung_up(authorised(station, resident, office, DECEMBER)[0], 60, DECEMBER)
+    services.issue_invoices(JANUARY)
+    assert list(Invoice.objects.order_by("since").values_list("amount", "paid_at")) == [
+        (MINUTE_PRICE.micros, DECEMBER),
+        (MINUTE_PRICE.micros, None),
+    ]
+
+
 def test_an_unpaid_invoice_is_reminded_of_three_times(
     station: Station, resident: Resident, office: str, bill: AccountId
 ) -> None:

@@ -75,14 +75,6 @@ def test_what_was_given_back_at_the_end_and_later_is_what_the_ledger_says() -> N
     assert lines["Bayou Jail"]["credited_later_usd"] == "0.00"
 
 
-def test_the_annual_figures_name_every_facility_once_for_each_kind_of_call() -> None:
-    a_facility("Quiet Jail")
-    lines = {line["facility"]: line for line in reports.annual(*PERIOD)}
-    assert (lines["Bayou Jail"]["calls"], lines["Quiet Jail"]["calls"]) == (2, 0)
-    assert lines["Bayou Jail"]["average_daily_population"] == 180
-    assert lines["Bayou Jail"]["ancillary_fees_usd"] == "0.00"
-
-
 def test_agencies_read_what_they_give_and_owe_as_the_ledger_says() -> None:
     jail, mother = a_facility("Free Jail"), a_number()
     TariffRow.objects.filter(facility=jail).update(price=0, facility_additive=0, agency_price=30_000)

@@ -240,6 +240,31 @@ def test_a_call_gives_back_no_more_than_it_cost_however_many_give_at_once() -> N
     in_order()
 
 
+def test_two_credits_for_a_call_that_two_people_confirm_at_once_give_no_more_than_it_cost() -> None:
+    jail, number = a_facility(), a_number()
+    resident, station, mother = a_resident(jail), a_station(jail), a_customer(number, "5.00")
+    a_contact(resident, number)
+    support, *seconds = (User.objects.create_user(f"{name}@example.org", None, name=name) for name in "sfg")
+    for user, role in ((support, Role.SUPPORT), *((second, Role.FINANCE) for second in seconds)):
+        StaffRole.objects.create(user=user, role=role)
+    refunds.give(mother, CENT * 1000, CreditReason.OUTAGE, "why", support, NOON)  # all that support gives alone
+    for later in (Instant(NOON + round_ * 600 * SECOND) for round_ in range(6)):
+        call, _permit = authorised(station, resident, number, later)
+        hung_up(call, 100, later)
+        waiting = [
+            refunds.give(mother, CENT * 10, CreditReason.DROPPED, "why", support, later, call_id=call) for _ in range(2)
+        ]
+        at_once(
+            *(
+                lambda credit=credit, user=user, at=later: refunds.decide(credit.pk, user, at, is_granted=True).state
+                for credit, user in zip(waiting, seconds, strict=True)
+            )
+        )
+        given = Transfer.objects.filter(call_id=call, reason="staff_credit").values_list("amount", flat=True)
+        assert 0 < sum(given) <= Call.objects.get(pk=call).charge
+    in_order()
+
+
 def test_an_agency_is_paid_no_more_than_calls_brought_in_for_it() -> None:
     agency = a_facility().agency
     brought_in = ledger.open_additive_account(agency.pk)
@@ -282,6 +307,27 @@ def test_what_nobody_claimed_goes_to_its_state_or_to_its_owner_who_came_in_the_s
     if report is not None:
         paid = at_once(*[lambda: refunds.mark_paid(report.pk, "user/1", later)] * 4)
         assert paid.count("True") == 1
+    in_order()
+
+
+def test_a_cheque_that_came_back_goes_to_its_state_or_into_a_file_and_never_both() -> None:
+    for later in (Instant(NOON + round_ * 181 * DAY) for round_ in range(1, 6)):
+        mother = a_customer(a_number(), "5.00")
+        refunds.refund(mother, Cause.REQUEST, "user/1", NOON, address=HOME)
+        if file := refunds.make_file(Way.CHEQUE, "user/1", NOON):
+            refunds.mark_sent(file.pk, "user/1", NOON)
+        out = PayOut.objects.latest("pk")
+        refunds.mark_returned(out.pk, "user/1", NOON, "Moved")
+
+        def finds_them(out: int = out.pk, later: Instant = later) -> object:
+            refunds.readdress(out, HOME, "user/1", later)
+            return refunds.make_file(Way.CHEQUE, "user/1", later)
+
+        at_once(*[lambda later=later: refunds.turn_over("LA", "user/1", later)] * 2, finds_them)
+        out.refresh_from_db()
+        is_owed = Transfer.objects.filter(key=f"unclaimed/pay_out/{out.pk}").exists()
+        assert out.standing == ("turned_over" if is_owed else "in_file")
+        assert PayOutFile.objects.filter(content__contains=f"{out.reference}-2").exists() == (not is_owed)
     in_order()
 
 

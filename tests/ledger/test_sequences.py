@@ -60,6 +60,7 @@ def _a_year_of(town: Town) -> Iterator[Callable[[], None]]:
     yield lambda: town.pay_what_is_owed_for_collect_calls(key=0)
     yield lambda: town.pay_the_bill(cents=50, key=0, from_balance=False)
     yield lambda: town.the_cheque_bounces(key=0)
+    yield lambda: town.pay_the_bill(cents=3000, key=1, from_balance=False)
     yield lambda: town.settle_with_the_agency(cents=1, key=0, is_undone=True)
     yield lambda: town.sell_a_card(number=0)
     yield lambda: town.redeem_a_card(number=0, is_mother=True)

@@ -26,7 +26,7 @@ from kinline.ledger import queries as books
 from kinline.ledger.models import Transfer
 from kinline.people.models import Role, StaffRole, User
 from kinline.refunds import services
-from kinline.refunds.errors import MoreThanTheCall, NotYourRole, WrongStanding
+from kinline.refunds.errors import MoreThanTheCall, NotYourRole, OtherRequest, WrongStanding
 from kinline.refunds.models import CreditReason, CreditState
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,19 @@ def test_a_small_credit_is_given_at_once_and_once() -> None:
     assert books.balance(account) == Money.parse("10.00")
     event = AuditEvent.objects.get()
     assert (event.action, event.actor, event.reason) == ("credit.granted", f"user/{support.pk}", "why")
+
+
+def test_a_form_that_is_sent_again_with_something_else_in_it_is_refused() -> None:
+    account, support = a_customer(a_number()), staff(Role.SUPPORT)
+    give(account, "5.00", support, reference="b" * 32)
+    for other, amount, by in ((account, "9.00", support), (a_customer(a_number()), "5.00", support)):
+        with pytest.raises(OtherRequest):
+            give(other, amount, by, reference="b" * 32)
+    assert books.balance(account) == Money.parse("5.00")
+    talk = Talk()
+    call = talk.call(NOON, 100)
+    for _ in range(2):  # the last cent of a call is less than one: asked for again, it is the same
+        assert str(Money(give(talk.account, "0.11", support, call, "c" * 32).amount)) == "$0.10445"
 
 
 def test_above_the_limit_a_second_person_with_the_right_decides() -> None:

@@ -7,13 +7,19 @@ from bank import Bank
 from make import DAY, NOON, a_contact, a_customer, a_debit_account, a_facility, a_number, a_resident
 from payers import a_payer, a_payment
 
+from kinline.audit.models import AuditEvent
+from kinline.billing import services as billing
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
-from kinline.ledger.models import AccountKind
+from kinline.ledger.models import Account, AccountKind
+from kinline.notices.models import Message
+from kinline.notices.words import from_text
+from kinline.people.models import Resident, ResidentStatus
 from kinline.refunds import services
-from kinline.refunds.models import Cause, InactivityNotice, PayOut, Refund, StatePeriod
+from kinline.refunds.errors import WrongStanding
+from kinline.refunds.models import Cause, InactivityNotice, PayOut, Refund, ReleaseRule, StatePeriod, Way
 from kinline.refunds.services import Address
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +85,18 @@ def test_a_cheque_goes_where_the_owner_once_said_and_a_state_can_want_a_longer_p
     assert (books.balance(account), PayOut.objects.filter(street=HOME.street).count()) == (ZERO, 2)
 
 
+def test_what_nobody_uses_of_an_overpaid_monthly_bill_goes_back_too_and_other_money_stays() -> None:
+    account = a_mother("5.00")
+    services.refund(account, Cause.REQUEST, "user/1", NOON, amount=Money.parse("1.00"), address=HOME)
+    customer = Account.objects.get(pk=account).customer_id or 0
+    bill = ledger.open_direct_bill_account(customer, Money.parse("20.00"))
+    billing.record_payment(bill, Money.parse("50.00"), "cheque/1", NOON)
+    ledger.deposit(account, Money.parse("1.00"), "test/more", day(100))
+    assert look(90, 150, 175, 179, 180) == [1, 1, 1, 0, 1]
+    assert (books.balance(bill), books.balance(account)) == (ZERO, Money.parse("5.00"))
+    assert PayOut.objects.filter(street=HOME.street, amount=50_000_000).count() == 1
+
+
 def test_money_of_who_cannot_be_reached_stays_theirs_to_use_until_it_is_turned_over() -> None:
     account = a_mother("5.00")
     look(90, 150, 175, 180)
@@ -105,7 +123,11 @@ def test_a_cheque_that_came_back_and_stayed_is_unclaimed_too() -> None:
     file = services.make_file("cheque", "user/2", NOON)
     assert file is not None
     services.mark_sent(file.pk, "user/2", NOON)
-    services.mark_returned(PayOut.objects.get().pk, "user/2", day(20), "moved")
+    for _ in range(2):
+        services.mark_returned(PayOut.objects.get().pk, "user/2", day(20), "moved")
+    told = Message.objects.get(kind="cheque_returned")
+    until = datetime.fromtimestamp(day(200) / 1000, UTC).date()
+    assert from_text(told.contents) == {"amount": Money.parse("5.00"), "until": until}
     assert list(services.unclaimed(day(199))) == []
     longer = StatePeriod.objects.create(state="LA", days=365, source="a statute")
     assert list(services.unclaimed(day(384))) == []
@@ -116,9 +138,43 @@ def test_a_cheque_that_came_back_and_stayed_is_unclaimed_too() -> None:
     assert books.balance(books.house_account(AccountKind.REFUNDS)) == ZERO
 
 
+def test_who_left_without_an_address_is_told_by_staff_before_a_state_gets_their_cheque() -> None:
+    resident = a_resident(a_facility(state="LA"))
+    a_debit_account(resident, "3.00")
+    Resident.objects.filter(pk=resident.pk).update(status=ResidentStatus.RELEASED)
+    services.pursue(NOON)
+    assert services.turn_over("LA", "user/2", day(400)) is None  # nobody told them
+    for how in ("Letter to his sister's address, came back", "Again"):
+        services.say_owner_told(PayOut.objects.get().pk, "user/3", how, day(400))
+    assert PayOut.objects.get().told_how.startswith("Letter")
+    assert AuditEvent.objects.get(action="owner.told").actor == "user/3"
+    assert services.turn_over("LA", "user/2", day(429)) is None
+    assert services.turn_over("LA", "user/2", day(430)) is not None
+    with pytest.raises(WrongStanding):
+        services.say_owner_told(PayOut.objects.get().pk, "user/3", "Late", day(431))
+
+
+def test_a_resident_has_a_notice_when_staff_gave_it_to_them_and_only_then_is_anything_done() -> None:
+    jail = a_facility(state="LA")
+    ReleaseRule.objects.create(facility=jail, way=Way.COMMISSARY)
+    account = a_debit_account(a_resident(jail), "3.00")
+    assert list(services.residents_to_tell(day(89))) == []
+    look(90, 150, 175, 180, 200)
+    assert (InactivityNotice.objects.count(), books.balance(account)) == (0, Money.parse("3.00"))
+    [(resting, notice)] = services.residents_to_tell(day(200))
+    assert (resting.account.pk, notice.refund_at) == (account, day(205))
+    services.say_given(account, "user/3", "Officer Hale, on paper", day(200))
+    assert list(services.residents_to_tell(day(201))) == []
+    with pytest.raises(WrongStanding):
+        services.say_given(account, "user/3", "Again", day(201))
+    assert look(204, 205) == [0, 1]
+    assert (books.balance(account), PayOut.objects.get().way) == (ZERO, Way.COMMISSARY)
+
+
 def test_a_residents_own_money_is_not_taken_from_who_is_still_here() -> None:
     resident = a_resident(a_facility())
     account = a_debit_account(resident, "3.00")
     look(90, 150, 175, 180, 181)
     assert books.balance(account) == Money.parse("3.00")
+    assert (InactivityNotice.objects.count(), list(services.residents_to_tell(day(181)))) == (0, [])
     assert list(services.unclaimed(day(400))) == []

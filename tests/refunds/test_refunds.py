@@ -176,6 +176,31 @@ def test_a_closed_account_pays_for_no_call_and_waits_for_the_one_in_progress(ban
     assert isinstance(dial(station, resident, number, LATER)[1], Authorised)
 
 
+def test_what_was_paid_of_a_monthly_bill_beyond_what_is_owed_goes_back_to_who_asks_or_closes_their_account() -> None:
+    payer = a_payer("1.00")
+    bill = ledger.open_direct_bill_account(payer.customer, Money.parse("20.00"))
+    called = ledger.Order("called", bill, books.house_account(AccountKind.REVENUE), Money.parse("5.00"), "charge")
+    ledger.transfer(called, NOON)
+    billing.record_payment(bill, Money.parse("50.00"), "cheque/1", NOON)
+
+    services.refund(payer.account, Cause.REQUEST, "user/1", NOON, amount=Money.parse("0.40"), address=HOME)
+    assert (books.balance(bill), payer.balance) == (Money.parse("45.00"), Money.parse("0.60"))
+    assert services.planned_on_request(Account.objects.get(pk=payer.account)).total == Money.parse("45.60")
+    services.refund(payer.account, Cause.REQUEST, "user/1", NOON, amount=Money.parse("40.60"), address=HOME)
+    assert (books.balance(bill), payer.balance, house(AccountKind.REFUNDS)) == (
+        ZERO,
+        Money.parse("5.00"),
+        Money.parse("41.00"),
+    )
+
+    billing.record_payment(bill, Money.parse("2.00"), "cheque/2", NOON)
+    services.close_account(payer.customer, HOME, "user/1", NOON)
+    assert (books.balance(bill), payer.balance, house(AccountKind.REFUNDS)) == (ZERO, ZERO, Money.parse("48.00"))
+    billing.record_payment(bill, Money.parse("3.00"), "cheque/3", LATER)  # what comes late goes the same way
+    assert [services.pursue(LATER), services.pursue(LATER)] == [1, 0]
+    assert (books.balance(bill), payer.balance, house(AccountKind.REFUNDS)) == (ZERO, ZERO, Money.parse("51.00"))
+
+
 def test_a_released_residents_money_is_theirs_by_cheque_that_waits_for_an_address() -> None:
     resident = a_resident(a_facility(), name="Andre Brooks")
     account = a_debit_account(resident, "5.00")

@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 from make import DAY
 
+from kinline.audit.models import AuditEvent
+from kinline.billing import services as billing
 from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.money import Money
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
 from kinline.ledger.models import Account, AccountKind
-from kinline.people.models import Role, User
+from kinline.people.models import Resident, Role, User
 from kinline.refunds import services
-from kinline.refunds.models import InactivityNotice, Interest, PayOut, Refund, StaffCredit
+from kinline.refunds.models import InactivityNotice, Interest, PayOut, Refund, ReleaseRule, StaffCredit
 
 ADDRESS = {
     "recipient": "Rosa Doucet",
@@ -133,6 +135,68 @@ def test_finance_gives_a_balance_back_to_who_asked_without_a_page(town, account,
     assert books.discrepancies() == []
 
 
+def test_what_was_paid_of_a_monthly_bill_beyond_what_is_owed_is_shown_and_asked_back(town, account, signed_in) -> None:
+    bill = ledger.open_direct_bill_account(town.mother.pk, Money.parse("20.00"))
+    billing.record_payment(bill, Money.parse("45.00"), "cheque/1", Instant(time.time_ns() // 1_000_000))
+    page = text(signed_in(town.mother).get("/account/refund/"))
+    assert "$57.35" in page
+    assert "$45.00 of it was paid on your monthly bill beyond what you owe." in page
+    assert "se pagaron de más en su factura mensual" in text(signed_in(town.mother, "es").get("/account/refund/"))
+    assert "$57.345" in text(signed_in(town.mother).get("/account/close/"))
+    asked = {"reference": "c" * 32, **ADDRESS}
+    assert "$57.35 is on its way" in text(signed_in(town.mother).post("/account/refund/", asked, follow=True))
+    assert (books.balance(account), books.balance(bill)) == (Money(0), Money(0))
+
+
+def test_finance_writes_down_how_residents_were_told_of_money_that_nobody_uses(town, signed_in) -> None:
+    finance, now = signed_in(town.staff(Role.FINANCE)), Instant(time.time_ns() // 1_000_000)
+    ReleaseRule.objects.create(facility=town.jail, way="commissary")
+    Resident.objects.filter(pk=town.marcus.pk).update(language="es")
+    debit = ledger.open_resident_account(ResidentId(town.marcus.pk))
+    ledger.deposit(debit, Money.parse("3.00"), "test/marcus", Instant(now - 100 * DAY))
+    page = text(finance.get("/provider/refunds/"))
+    assert "En su cuenta de teléfono hay $3.00" in page
+    assert "irá a su cuenta de la comisaría" in page
+    given = {"what": "given", "account": debit}
+    assert "This field is required" in text(finance.post("/provider/refunds/", given), 422)
+    page = text(finance.post("/provider/refunds/", {**given, "how": "Officer Hale, today"}, follow=True))
+    assert "they have the notice" in page
+    assert "Residents to tell" not in page
+    notice = InactivityNotice.objects.get()
+    assert (notice.account_id, notice.day, notice.how) == (debit, 90, "Officer Hale, today")
+
+    ReleaseRule.objects.all().delete()
+    services.release(ResidentId(town.marcus.pk), None, "jms", now)
+    assert "Its owner has no e-mail." in text(finance.get("/provider/refunds/"))
+    told = {"what": "told", "number": PayOut.objects.get().pk, "how": "Letter to his mother"}
+    assert finance.post("/provider/refunds/", {**told, "number": 9_999_999}).status_code == 404
+    page = text(finance.post("/provider/refunds/", told, follow=True))
+    assert "Its owner has no e-mail." not in page
+    assert "Waiting for an address" in page
+    assert PayOut.objects.get().told_how == "Letter to his mother"
+
+
+def test_finance_rules_where_who_leaves_gets_their_money_and_how_long_a_state_wants_it_to_stay(town, signed_in) -> None:
+    finance = signed_in(town.staff(Role.FINANCE))
+    leaves = {"what": "release", "facility": town.jail.pk, "way": "commissary"}
+    page = text(finance.post("/provider/refunds/", leaves, follow=True))
+    assert f"{town.jail.name}: Through the commissary" in page
+    assert text(finance.post("/provider/refunds/", {**leaves, "facility": ""}), 422)
+    wrong = {"what": "period", "state": "Louisiana", "days": "90", "source": ""}
+    page = text(finance.post("/provider/unclaimed/", wrong), 422)
+    for told in ("two letters", "greater than or equal to 180", "This field is required"):
+        assert told in page
+    right = {"what": "period", "state": "la", "days": "365", "source": "A statute"}
+    assert "<strong>LA</strong>: 365 days, A statute" in text(finance.post("/provider/unclaimed/", right, follow=True))
+    assert "365" not in text(finance.post("/provider/unclaimed/", {**right, "days": "180"}, follow=True))
+    actions = AuditEvent.objects.filter(action__in=("release_rule.set", "state_period.set"))
+    assert list(actions.order_by("pk").values_list("action", flat=True)) == [
+        "release_rule.set",
+        "state_period.set",
+        "state_period.set",
+    ]
+
+
 def test_a_family_closes_its_account_and_opens_it_again(town, account, signed_in) -> None:
     mother = signed_in(town.mother)
     assert "Write the address for the cheque" in text(mother.post("/account/close/", {}), 422)
@@ -196,6 +260,9 @@ def test_the_pages_fit_and_are_accessible(
     mother.post("/account/refund/", {"reference": "f" * 32, "amount": "1.00", **ADDRESS})
     finance.post("/provider/refunds/", {"what": "make"})
     finance.post("/provider/refunds/", {"what": "returned", "number": PayOut.objects.first().pk, "reason": "Moved"})
+    ReleaseRule.objects.create(facility=town.jail, way="commissary")
+    debit = ledger.open_resident_account(ResidentId(town.marcus.pk))
+    ledger.deposit(debit, Money.parse("3.00"), "test/marcus", Instant(now - 100 * DAY))
     form = {"what": "give", "email": town.mother.user.email, "reason": "outage", "text": "Storm"}
     for number, amount in enumerate(("5.00", "75.00")):
         finance.post("/provider/credits/", {**form, "reference": f"{number}" * 32, "amount": amount})

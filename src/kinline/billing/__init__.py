@@ -16,6 +16,7 @@ What the ledger is told, each once for its key:
 | what is owed for collect calls is paid from prepaid money | customer_prepaid | collect_receivable | `collect/<key>` |
 | a family gives a resident money | customer_prepaid | resident_debit | `gift/<key>` |
 | a facility gives a resident money | clearing | resident_debit | `facility_gift/<key>` |
+| a bill was paid or credited beyond what is owed | direct_bill | customer_prepaid | `overpaid/...`, `given_back/...` |
 | a customer sets money aside for a dedicated number | customer_prepaid | dedicated | `set_aside/<key>` |
 | the number is given back | dedicated | customer_prepaid | `given_back/<number>/<last transfer to it>` |
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet, Sum
 from kinline.billing.models import Application, Invoice, Standing, Suspension
 from kinline.billing.services.agencies import MOVEMENTS
 from kinline.billing.services.collecting import COLLECT
-from kinline.billing.services.invoicing import PAYMENT, REVERSAL, month_start
+from kinline.billing.services.invoicing import PAYMENT, REVERSAL, beyond, month_start
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.facilities.models import Agency
@@ -38,6 +38,12 @@ class InvoiceLine:
 def direct_bill_of(customer_id: int) -> Account | None:
     """The customer's account that is paid by invoice; None: they have none."""
     return Account.objects.filter(kind=AccountKind.DIRECT_BILL, customer_id=customer_id).first()
+
+
+def overpaid(customer_id: int) -> Money:
+    """What of their monthly bill is theirs, and can go back (`services.give_back_overpaid`)."""
+    bill = direct_bill_of(customer_id)
+    return ZERO if bill is None else beyond(bill)
 
 
 def last_application_of(customer_id: int) -> Application | None:

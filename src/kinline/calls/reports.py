@@ -1,4 +1,4 @@
-"""What settled calls came to, by facility: revenue, taxes, and the figures of the FCC's annual report."""
+"""What settled calls came to, by facility: revenue, taxes, and talk that agencies give."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,6 @@ from kinline.calls.account_statement import LATER_CREDITS
 from kinline.calls.given import given_talk
 from kinline.calls.models import Call, CallState
 from kinline.calls.priced import charged
-from kinline.core.caps import facility_class
 from kinline.core.identity import Instant
 from kinline.core.money import Money
 from kinline.facilities.models import Facility
@@ -23,9 +22,9 @@ def revenue(since: Instant, until: Instant) -> Iterator[dict[str, object]]:
     part, without the facility's additive and taxes, credits not deducted: those at the call's end (`credited`) and
     those for a redial or by staff (`credited_later`)."""
     groups = (
-        _settled(since, until)
+        settled(since, until)
         .values("facility__agency__name", "facility__name", "jurisdiction", "payer")
-        .annotate(calls=Count("id"), **_sums())
+        .annotate(calls=Count("id"), **sums())
         .order_by("facility__agency__name", "facility__name", "jurisdiction", "payer")
     )
     for group in groups:
@@ -35,7 +34,7 @@ def revenue(since: Instant, until: Instant) -> Iterator[dict[str, object]]:
             "jurisdiction": group["jurisdiction"],
             "payer": group["payer"],
             "calls": group["calls"],
-            **_amounts(group),
+            **amounts(group),
         }
 
 
@@ -44,7 +43,7 @@ def taxes(since: Instant, until: Instant) -> Iterator[dict[str, object]]:
     deducted. A call whose row does not agree with its tariff is in the line `not itemised`."""
     sums: dict[tuple[str, str, str, str], int] = defaultdict(int)
     bases: dict[tuple[str, str, str, str], int] = defaultdict(int)
-    calls = _settled(since, until).filter(taxes__gt=0).select_related("facility__agency")
+    calls = settled(since, until).filter(taxes__gt=0).select_related("facility__agency")
     for call in calls.iterator(chunk_size=1000):
         place = (call.facility.agency.name, call.facility.name, call.jurisdiction)
         cost = charged(call)
@@ -78,32 +77,8 @@ def agencies(since: Instant, until: Instant) -> Iterator[dict[str, object]]:
         }
 
 
-def annual(since: Instant, until: Instant) -> Iterator[dict[str, object]]:
-    """The figures by facility that the annual report asks of a provider of calls (47 CFR 64.6060, FCC Form 2301(a)):
-    what kind of place it is, how many people, minutes and money by kind of call. There are no ancillary fees to report.
-    """
-    groups: dict[int, dict[str, Mapping[str, Any]]] = defaultdict(dict)
-    found = _settled(since, until).values("facility", "jurisdiction").annotate(calls=Count("id"), **_sums())
-    for line in found:
-        groups[line["facility"]][line["jurisdiction"]] = line
-    for facility in Facility.objects.select_related("agency").order_by("agency__name", "name"):
-        kind = facility_class(is_prison=facility.is_prison, average_daily_population=facility.average_daily_population)
-        for jurisdiction, group in sorted(groups[facility.pk].items()) or [("", {})]:
-            yield {
-                "agency": facility.agency.name,
-                "facility": facility.name,
-                "state": facility.state,
-                "class": kind.value,
-                "average_daily_population": facility.average_daily_population,
-                "service": "audio",
-                "jurisdiction": jurisdiction,
-                "calls": group.get("calls", 0),
-                **_amounts(group),
-                "ancillary_fees_usd": Money(0).plain,
-            }
-
-
-def _settled(since: Instant, until: Instant) -> QuerySet[Call]:
+def settled(since: Instant, until: Instant) -> QuerySet[Call]:
+    """The calls of a time that were accepted, each with what was credited later."""
     of_call = Transfer.objects.filter(call_id=OuterRef("pk"), reason__in=LATER_CREDITS).values("call_id")
     credited_later = Subquery(of_call.annotate(sum=Sum("amount")).values("sum"), output_field=BigIntegerField())
     return Call.objects.filter(
@@ -111,12 +86,15 @@ def _settled(since: Instant, until: Instant) -> QuerySet[Call]:
     ).annotate(credited_later=credited_later)
 
 
-def _sums() -> dict[str, Coalesce]:
+def sums() -> dict[str, Coalesce]:
+    """What `amounts` reads of a group of calls."""
     columns = ("billed_seconds", "charge", "taxes", "facility_additive", "credited", "credited_later")
     return {f"sum_{column}": Coalesce(Sum(column), 0) for column in columns}
 
 
-def _amounts(group: Mapping[str, Any]) -> dict[str, object]:
+def amounts(group: Mapping[str, Any]) -> dict[str, object]:
+    """The columns of minutes and money of a group of calls; an empty group is nothing."""
+
     def of(column: str) -> int:
         return int(group.get(f"sum_{column}", 0))
 

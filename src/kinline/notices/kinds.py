@@ -22,6 +22,8 @@ class Kind(StrEnum):
     ACCOUNT_UNUSED = "account_unused"
     """Nobody used it for a while: when its balance goes back (47 CFR 64.6130)."""
     REFUND_UNDER_WAY = "refund_under_way"
+    CHEQUE_RETURNED = "cheque_returned"
+    """It could not be delivered: where to say the address, and until when."""
     COLLECT_INVITATION = "collect_invitation"
     """To a number that accepted a collect call and has no account."""
     CASE_ANSWERED = "case_answered"

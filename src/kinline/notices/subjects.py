@@ -53,6 +53,7 @@ SUBJECTS: Final[Mapping[Kind, Subject]] = {
     Kind.REVIEW_LIFTED: Subject.MONEY_BACK,
     Kind.ACCOUNT_UNUSED: Subject.MONEY_BACK,
     Kind.REFUND_UNDER_WAY: Subject.MONEY_BACK,
+    Kind.CHEQUE_RETURNED: Subject.MONEY_BACK,
     Kind.CONTACT_APPROVED: Subject.CONTACTS,
     Kind.CONTACT_EXTENDED: Subject.CONTACTS,
     Kind.CONTACT_REJECTED: Subject.CONTACTS,

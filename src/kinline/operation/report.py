@@ -24,6 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     django.setup()
     from kinline.calls import reports
     from kinline.refunds import services as refunds
+    from kinline.reports.annual import annual
 
     if arguments.report == "unclaimed":
         now = Instant(time.time_ns() // 1_000_000)
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         "revenue": reports.revenue,
         "taxes": reports.taxes,
         "agencies": reports.agencies,
-        "annual": reports.annual,
+        "annual": annual,
     }
     write_csv(records[arguments.report](since, until), sys.stdout)
     return 0

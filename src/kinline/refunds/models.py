@@ -126,6 +126,10 @@ class PayOut(Addressed):
     attempt = models.PositiveSmallIntegerField(default=1)
     file = models.ForeignKey(PayOutFile, null=True, blank=True, on_delete=models.PROTECT, related_name="pay_outs")
     changed_at = models.BigIntegerField()
+    told_at = models.BigIntegerField(null=True, blank=True)
+    """When its owner was told that it waits for an address; null: nobody told them, so no state gets it."""
+    told_how = models.CharField(max_length=200, blank=True)
+    """As staff say who told them and how, or what was tried to find them; empty: by e-mail."""
 
     class Meta:
         constraints = (
@@ -218,7 +222,8 @@ class Interest(models.Model):
 
 
 class InactivityNotice(models.Model):
-    """The owner was told that nobody uses the account, and when its balance goes back."""
+    """The owner was told that nobody uses the account, and when its balance goes back: a customer by e-mail; a
+    resident, who has none, by staff who gave it to them."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="inactivity_notices")
     since = models.BigIntegerField()
@@ -226,6 +231,10 @@ class InactivityNotice(models.Model):
     day = models.PositiveIntegerField()
     refund_at = models.BigIntegerField()
     at = models.BigIntegerField()
+    by = models.CharField(max_length=100, default="system")
+    """As in the audit trail: `user/7`; `system` wrote an e-mail."""
+    how = models.CharField(max_length=200, blank=True)
+    """As staff say who gave it to the resident."""
 
     class Meta:
         constraints = (models.UniqueConstraint("account", "since", "day", name="notice_once_for_a_day"),)

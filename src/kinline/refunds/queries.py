@@ -14,9 +14,11 @@ from kinline.refunds.models import (
     PayOutState,
     PropertyReport,
     Refund,
+    ReleaseRule,
     StaffCredit,
+    StatePeriod,
 )
-from kinline.refunds.services.inactivity import last_activity
+from kinline.refunds.services.inactivity import last_activity, of_owner
 
 
 def refunds_of(account_id: AccountId) -> QuerySet[Refund]:
@@ -26,12 +28,11 @@ def refunds_of(account_id: AccountId) -> QuerySet[Refund]:
 
 
 def notice_now(account_id: AccountId) -> InactivityNotice | None:
-    """The last notice, if nothing has been done or said since and there is money."""
-    told = InactivityNotice.objects.filter(account_id=account_id, account__posted__gt=0).order_by("-at", "-pk").first()
-    if told is None:
-        return None
+    """The last notice to the account's owner, if nothing has been done or said since and there is money."""
     account = Account.objects.select_related("customer__user").get(pk=account_id)
-    return told if last_activity(account) <= told.at else None
+    given = InactivityNotice.objects.filter(of_owner(account), account__posted__gt=0)
+    told = given.select_related("account__customer__user").order_by("-at", "-pk").first()
+    return None if told is None or last_activity(told.account) > told.at else told
 
 
 def pay_outs_waiting() -> QuerySet[PayOut]:
@@ -45,6 +46,15 @@ def pay_outs_waiting() -> QuerySet[PayOut]:
 def files() -> QuerySet[PayOutFile]:
     """Newest first, with what lies in them."""
     return PayOutFile.objects.select_related("facility").prefetch_related("pay_outs").order_by("-pk")
+
+
+def state_periods() -> QuerySet[StatePeriod]:
+    return StatePeriod.objects.order_by("state")
+
+
+def release_rules() -> QuerySet[ReleaseRule]:
+    """Of the facilities that have one; the others' residents get a cheque."""
+    return ReleaseRule.objects.select_related("facility").order_by("facility__name")
 
 
 def property_reports() -> QuerySet[PropertyReport]:

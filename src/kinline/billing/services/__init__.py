@@ -32,6 +32,7 @@ from kinline.billing.services.dedicating import (
 )
 from kinline.billing.services.feeding import feed_by_facility, give_to_resident
 from kinline.billing.services.invoicing import (
+    give_back_overpaid,
     issue_invoices,
     pay_from_balance,
     record_payment,
@@ -67,6 +68,7 @@ __all__ = [
     "feed_by_facility",
     "free_numbers",
     "give_back_number",
+    "give_back_overpaid",
     "give_back_rest",
     "give_number",
     "give_to_resident",

@@ -10,11 +10,11 @@ from kinline.billing.models import Invoice, InvoicedTransfer
 from kinline.billing.services.reviewing import require_no_review
 from kinline.billing.services.suspending import make_room, settle_limit
 from kinline.core.identity import AccountId, Instant
-from kinline.core.money import Money
+from kinline.core.money import ZERO, Money
 from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.ledger.postings import Order, reversal_of
 from kinline.ledger.queries import house_account
-from kinline.ledger.services import reverse, transfer
+from kinline.ledger.services import open_customer_account, reverse, transfer
 from kinline.notices import services as notices
 from kinline.notices.kinds import Kind
 from kinline.statements import retried
@@ -24,10 +24,14 @@ PAYMENT: Final = "invoice_payment"
 
 REVERSAL: Final = "reversal"
 
+OVERPAID: Final = "overpaid"
+"""The reason of transfers that take a payment off the bill again, to the customer's prepaid money: no line either."""
+
 DAYS_TO_PAY: Final = 21
 REMINDED_AFTER: Final = (7, 14)
 """Days after the due date."""
 _DAY: Final = 86_400_000
+_TAKEN_BACK: Final = (REVERSAL, OVERPAID)
 
 
 def issue_invoices(at: Instant) -> int:
@@ -87,6 +91,32 @@ def tell_returned(customer: int | None, amount: Money, occasion: str, at: Instan
     notices.tell_customer(customer, Kind.INVOICE_PAYMENT_RETURNED, occasion, at, amount=amount)
 
 
+@retried
+@transaction.atomic
+def give_back_overpaid(customer_id: int, at: Instant) -> Money:
+    """What was paid of a customer's monthly bill beyond what is owed and held, or credited to it beyond that, is on
+    their prepaid account from now on, from which it can go back. How much."""
+    bill = Account.objects.select_for_update().filter(kind=AccountKind.DIRECT_BILL, customer_id=customer_id).first()
+    over = ZERO if bill is None else beyond(bill)
+    if bill is None or over == ZERO:
+        return ZERO
+    prepaid = open_customer_account(customer_id)
+    invoices = Invoice.objects.filter(account=bill).aggregate(sum=Sum("amount"))["sum"] or 0
+    paid = min(over, max(Money(_paid(bill.pk) - invoices), ZERO))
+    # A credit for a call is a line of an invoice, and so it must be that it went; a payment is a line of none.
+    for reason, amount in ((OVERPAID, paid), ("given_back", over - paid)):
+        if amount > ZERO:
+            earlier = Transfer.objects.filter(debit=bill, reason=reason).count()
+            key = f"{reason}/bill/{bill.pk}/{earlier + 1}"
+            transfer(Order(key, AccountId(bill.pk), prepaid, amount, reason), at)
+    return over
+
+
+def beyond(bill: Account) -> Money:
+    """What of a monthly bill is its customer's: neither owed nor held for a call."""
+    return ZERO if bill.review_since is not None else max(Money(bill.posted - bill.held), ZERO)
+
+
 def remind(at: Instant) -> int:
     """Send the reminders that are due; how many. Each invoice is reminded of at most once for each of the days."""
     reminded = 0
@@ -108,9 +138,9 @@ def _remind(invoice: Invoice, times: int, at: Instant) -> int:
 
 def not_invoiced(account: int, until: Instant) -> QuerySet[Transfer]:
     """What an invoice of this time would have on it: what was charged and what was credited, and stands on none yet;
-    neither payments nor payments that bounced."""
+    neither payments nor payments that bounced or went back."""
     sides = Transfer.objects.filter(Q(debit=account) | Q(credit=account), at__lt=until, invoiced=None)
-    return sides.exclude(reason=PAYMENT).exclude(reason=REVERSAL, debit=account)
+    return sides.exclude(reason=PAYMENT).exclude(reason__in=_TAKEN_BACK, debit=account)
 
 
 def month_start(at: Instant) -> Instant:
@@ -176,13 +206,17 @@ def pay_invoices(order: Order, at: Instant) -> Transfer:
 def _cover(account: int, at: Instant) -> None:
     """Mark the invoices that all payments together reach for, the oldest first."""
     settle_limit(Account.objects.select_for_update().get(pk=account), at)
-    payments = Transfer.objects.filter(credit_id=account, reason=PAYMENT)
-    left = payments.aggregate(sum=Sum("amount"))["sum"] or 0
-    bounced = Transfer.objects.filter(debit_id=account, reason=REVERSAL)
-    left -= bounced.aggregate(sum=Sum("amount"))["sum"] or 0
+    left = _paid(account)
     for invoice in Invoice.objects.filter(account=account).order_by("since"):
         left -= invoice.amount
         if left < 0:
             Invoice.objects.filter(account=account, since__gte=invoice.since).update(paid_at=None)
             return
         Invoice.objects.filter(pk=invoice.pk, paid_at=None).update(paid_at=at)
+
+
+def _paid(account: int) -> int:
+    """All payments together, without those that bounced or went back. Microdollars."""
+    payments = Transfer.objects.filter(credit_id=account, reason=PAYMENT).aggregate(sum=Sum("amount"))["sum"] or 0
+    gone = Transfer.objects.filter(debit_id=account, reason__in=_TAKEN_BACK).aggregate(sum=Sum("amount"))["sum"] or 0
+    return payments - gone

@@ -8,6 +8,8 @@ from django.db import transaction
 
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
+from kinline.billing.queries import overpaid
+from kinline.billing.services import give_back_overpaid
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.refunding import Plan, Share, plan
@@ -51,6 +53,15 @@ def planned(account: Account, amount: Money | None = None) -> Plan:
     return plan(free if amount is None else amount, cards_of(account))
 
 
+def planned_on_request(account: Account) -> Plan:
+    """How all that the owner of a prepaid account may ask for would go back now: also what their monthly bill was paid
+    beyond what is owed. Raises `UnderReview`, `NothingToRefund`."""
+    over = overpaid(account.customer_id or 0).micros
+    like = Account(pk=account.pk, kind=account.kind, posted=account.posted + over, held=account.held)
+    like.review_since = account.review_since
+    return planned(like)
+
+
 def refund(
     account_id: AccountId,
     cause: Cause,
@@ -62,7 +73,8 @@ def refund(
     reference: str = "",
     cards_only: bool = False,
 ) -> Refund:
-    """Give an account's balance back, or `amount` of it. The same reference is refunded once.
+    """Give an account's balance back, or `amount` of it. The same reference is refunded once. Of a customer who asks or
+    closes their account, also what their monthly bill was paid beyond what is owed.
 
     `cards_only`: what no card takes stays on the account. Raises `UnderReview`, `NothingToRefund`, `MoreThanThere`,
     `AddressNeeded`, `OtherRequest`.
@@ -93,6 +105,10 @@ def write_down(
             if earlier.account_id != account_id or earlier.cause != cause:
                 raise OtherRequest(reference)
             return earlier
+        lacks = amount is None or amount > Money(account.posted - account.held)
+        if lacks and account.kind == AccountKind.CUSTOMER_PREPAID and cause in (Cause.REQUEST, Cause.CLOSING):
+            give_back_overpaid(account.customer_id or 0, at)
+            account.refresh_from_db()
         if cards_only:
             whole = planned(account, amount)
             if whole.by_card == ZERO:

@@ -24,6 +24,7 @@ from kinline.refunds.models import CreditReason, CreditState, StaffCredit
 from kinline.statements import retried
 
 _DAY: Final = 86_400_000
+_CENT: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +67,20 @@ def give(
     reference: str = "",
 ) -> StaffCredit:
     """Give a credit, or propose it where the amount needs a second person: its state says which. The same reference is
-    given once. For a call, at most what of its charge was not given back yet.
+    given once, and refused for anything else. For a call, at most what of its charge was not given back yet.
 
     Raises `NotYourRole`, `MoreThanTheCall`, `OtherRequest`.
     """
-    if amount <= ZERO or amount.micros % 10_000:
+    if amount <= ZERO or amount.micros % _CENT:
         raise ValueError(f"a credit is whole cents and more than nothing, not {amount}")
     limits = limits_of(by)
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account_id)
         earlier = StaffCredit.objects.filter(reference=reference).first() if reference else None
         if earlier is not None:
-            if (earlier.account_id, earlier.call_id, earlier.proposed_by_id) != (account_id, call_id, by.pk):
+            asked = Money(earlier.amount + -earlier.amount % _CENT)  # the last cent of a call was less than one
+            same = (earlier.account_id, earlier.call_id, earlier.proposed_by_id, earlier.reason, asked)
+            if same != (account_id, call_id, by.pk, reason, amount):
                 raise OtherRequest(reference)
             return earlier
         if amount > limits.proposes:
@@ -109,6 +112,8 @@ def decide(credit_id: int, by: User, at: Instant, *, is_granted: bool) -> StaffC
     """The second person's word. Raises `NotYourRole` for who proposed it, or may not confirm so much;
     `WrongStanding` when it was decided otherwise before; `MoreThanTheCall`."""
     with transaction.atomic():
+        # As in `give` and for redials, the account first: what is left of a call is read by one at a time.
+        Account.objects.select_for_update().get(staff_credits=credit_id)
         found = StaffCredit.objects.select_for_update().get(pk=credit_id)
         wanted = CreditState.GRANTED if is_granted else CreditState.REFUSED
         if found.state != CreditState.WAITING:
@@ -145,7 +150,7 @@ def _within_the_call(call_id: CallId, account_id: AccountId, amount: Money) -> M
     """Staff write whole cents, a charge is finer: who asks for its last cent gets what is left of it."""
     call = Call.objects.filter(pk=call_id, state=CallState.SETTLED, account_id=account_id).first()
     left = ZERO if call is None else left_of_call(call)
-    if left == ZERO or amount > Money(left.micros + -left.micros % 10_000):
+    if left == ZERO or amount > Money(left.micros + -left.micros % _CENT):
         raise MoreThanTheCall(left)
     return min(amount, left)
 

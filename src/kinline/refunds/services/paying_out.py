@@ -7,23 +7,31 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Final
 
 from django.db import transaction
 
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
 from kinline.core.identity import FacilityId, Instant
+from kinline.core.inactivity import DAY, LEAST_PERIOD
 from kinline.core.money import Money
 from kinline.ledger import services as ledger
-from kinline.ledger.models import AccountKind
+from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
+from kinline.notices import services as notices
+from kinline.notices.kinds import Kind
 from kinline.refunds.errors import WrongStanding
-from kinline.refunds.models import PayOut, PayOutFile, PayOutState, Way
+from kinline.refunds.models import PayOut, PayOutFile, PayOutState, StatePeriod, Way
 from kinline.refunds.services.asking import Address
+from kinline.refunds.services.inactivity import state_of
 from kinline.statements import retried
 
 _AT_ONCE = 5000
+TO_ANSWER: Final = 30
+"""Days that an owner has at least after they were told that a pay-out waits for their address."""
 CHEQUE_COLUMNS = ("reference", "amount", "recipient", "street", "city", "state", "postal_code")
 COMMISSARY_COLUMNS = ("resident_number", "amount", "transaction_id")
 """As commissaries send them to us."""
@@ -87,7 +95,8 @@ def mark_sent(file_id: int, actor: str, at: Instant) -> int:
 
 @retried
 def mark_returned(pay_out_id: int, actor: str, at: Instant, reason: str) -> PayOut:
-    """It could not be delivered: the money is owed again, and waits for another address. Raises `WrongStanding`."""
+    """It could not be delivered: the money is owed again, and waits for another address, for which a customer is asked.
+    Raises `WrongStanding`."""
     with transaction.atomic():
         out = PayOut.objects.select_for_update().get(pk=pay_out_id)
         if out.standing == PayOutState.RETURNED:
@@ -98,8 +107,42 @@ def mark_returned(pay_out_id: int, actor: str, at: Instant, reason: str) -> PayO
             clearing, refunds = house_account(AccountKind.CLEARING), house_account(AccountKind.REFUNDS)
             key = f"{out.key}/returned/{out.attempt}"
             ledger.transfer(Order(key, clearing, refunds, Money(out.amount), "refund_returned"), at)
+        customer = out.refund.account.customer_id
+        out.told_at, out.told_how = (None if customer is None else at), ""
         _change(out, PayOutState.RETURNED, actor, at, reason)
+        notices.tell_customer(
+            customer,
+            Kind.CHEQUE_RETURNED,
+            f"pay_out/{out.pk}/returned/{out.attempt}",
+            at,
+            amount=Money(out.amount),
+            until=datetime.fromtimestamp(owners_until(out) / 1000, UTC).date(),
+        )
     return out
+
+
+@retried
+def say_owner_told(pay_out_id: int, actor: str, how: str, at: Instant) -> PayOut:
+    """Its owner, who has no e-mail, knows that it waits for an address; or `how` says what was tried to find them.
+    Said again, the first word counts. Raises `WrongStanding` when it waits for none."""
+    with transaction.atomic():
+        out = PayOut.objects.select_for_update().get(pk=pay_out_id)
+        if out.standing not in (PayOutState.REQUESTED, PayOutState.RETURNED):
+            raise WrongStanding(out.standing)
+        if out.told_at is None:
+            out.told_at, out.told_how = at, how[:200]
+            out.save(update_fields=["told_at", "told_how"])
+            audit.record(actor, Action.OWNER_TOLD, f"pay_out/{out.pk}", at, after={"told_at": at}, reason=how[:300])
+    return out
+
+
+def owners_until(out: PayOut) -> Instant:
+    """Until when its owner may say where it is to go: the period of their state, and a month after they were told; then
+    it may be turned over."""
+    account = Account.objects.select_related("customer__user", "resident__facility").get(pk=out.refund.account_id)
+    found = StatePeriod.objects.filter(state=out.state or state_of(account)).first()
+    period = LEAST_PERIOD if found is None else found.days
+    return Instant(max(out.changed_at + period * DAY, (out.told_at or 0) + TO_ANSWER * DAY))
 
 
 @retried
@@ -115,7 +158,7 @@ def readdress(pay_out_id: int, address: Address, actor: str, at: Instant) -> Pay
             setattr(out, name, value)
         if out.standing == PayOutState.RETURNED:
             out.attempt += 1
-        out.file = None
+        out.file, out.told_at, out.told_how = None, None, ""
         _change(out, PayOutState.REQUESTED, actor, at, "new address")
     return out
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
-from kinline.billing.services import give_back_number, give_back_rest
+from kinline.billing.services import give_back_number, give_back_overpaid, give_back_rest
 from kinline.contacts.models import DedicatedNumber
 from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.money import ZERO, Money
@@ -25,6 +25,9 @@ def pursue(at: Instant) -> int:
     done = _refused_by_cards(at)
     waiting = WindingUp.objects.filter(done_at=None, taken_back_at=None, account__held=0).order_by("pk")
     done += sum(finish(wound, at).done_at is not None for wound in waiting[:_AT_ONCE])
+    bills = Account.objects.filter(closed_at__isnull=False, kind=AccountKind.DIRECT_BILL, posted__gt=F("held"))
+    for bill in bills.filter(review_since=None)[:_AT_ONCE]:
+        give_back_overpaid(bill.customer_id or 0, at)
     late = Account.objects.filter(closed_at__isnull=False, kind=AccountKind.CUSTOMER_PREPAID, posted__gt=F("held"))
     for account in late.filter(review_since=None)[:_AT_ONCE]:
         done += _came_late(account, at)

@@ -18,9 +18,9 @@ from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
 from kinline.people.models import ResidentStatus
-from kinline.refunds.models import InactivityNotice, PayOut, PayOutState, PropertyReport, StatePeriod
-from kinline.refunds.services.inactivity import address_known, resting_accounts, state_of
-from kinline.refunds.services.paying_out import cell
+from kinline.refunds.models import InactivityNotice, PayOut, PayOutState, PropertyReport
+from kinline.refunds.services.inactivity import address_known, last_activity, resting_accounts, state_of
+from kinline.refunds.services.paying_out import cell, owners_until
 from kinline.statements import retried
 
 COLUMNS = ("property", "state", "owner", "street", "city", "postal_code", "email", "amount", "since")
@@ -42,20 +42,22 @@ class Property:
 
 
 def unclaimed(at: Instant, state: str | None = None) -> Iterator[Property]:
-    """What has been without an owner who could be reached for at least the period of its state (180 days or more), of
-    one state or of all (`""`: nobody knows which)."""
+    """What its owner, who was told, has not claimed for at least the period of its state (180 days or more), of one
+    state or of all (`""`: nobody knows which)."""
     waiting = PayOut.objects.filter(
-        standing__in=(PayOutState.REQUESTED, PayOutState.RETURNED), changed_at__lte=at - LEAST_PERIOD * DAY
-    )
-    periods = dict(StatePeriod.objects.values_list("state", "days"))
+        standing__in=(PayOutState.REQUESTED, PayOutState.RETURNED),
+        changed_at__lte=at - LEAST_PERIOD * DAY,
+        told_at__isnull=False,
+    ).order_by("pk")
     for out in waiting.select_related("refund__account__customer__user", "refund__account__resident__facility"):
         if out.standing == PayOutState.RETURNED or not out.has_address:
             account = out.refund.account
             where = out.state or state_of(account)
-            is_over = at >= out.changed_at + periods.get(where, LEAST_PERIOD) * DAY
-            if is_over and state in (None, where):
+            if state in (None, where) and at >= owners_until(out):
                 yield Property(account, out, where, Money(out.amount), Instant(out.changed_at))
     for resting in resting_accounts(at, LEAST_PERIOD):
+        if resting.account.kind == AccountKind.DIRECT_BILL:
+            continue  # it is the prepaid account's from the day on which it would go back
         told = InactivityNotice.objects.filter(account=resting.account, since=resting.since, refund_at__lte=at)
         is_over = at >= resting.since + resting.period * DAY
         is_here = resting.account.resident is not None and resting.account.resident.status == ResidentStatus.ACTIVE
@@ -84,7 +86,7 @@ def turn_over(state: str, actor: str, at: Instant) -> PropertyReport | None:
     """Move what is unclaimed in a state off its accounts: owed to the state from now on, who pays it to the owners.
     None: there is nothing."""
     with transaction.atomic():
-        found = list(unclaimed(at, state))
+        found = [each for each in unclaimed(at, state) if _still_is(each)]
         if not found:
             return None
         owed = house_account(AccountKind.UNCLAIMED)
@@ -106,6 +108,17 @@ def turn_over(state: str, actor: str, at: Instant) -> PropertyReport | None:
         after = {"state": state, "count": len(found), "amount": str(amount)}
         audit.record(actor, Action.PROPERTY_TURNED_OVER, f"property_report/{made.pk}", at, after=after)
     return made
+
+
+def _still_is(found: Property) -> bool:
+    """Locked from now on, and as it was: nobody gave an address, made a file or used the account in this moment."""
+    if found.pay_out is not None:
+        as_it_was = PayOut.objects.select_for_update().filter(pk=found.pay_out.pk, told_at=found.pay_out.told_at)
+        return (
+            as_it_was.filter(standing=found.pay_out.standing, changed_at=found.pay_out.changed_at).first() is not None
+        )
+    account = Account.objects.select_for_update(of=("self",)).select_related("customer__user").get(pk=found.account.pk)
+    return (Money(account.posted), account.held, last_activity(account)) == (found.amount, 0, found.since)
 
 
 @retried

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from kinline.billing.queries import overpaid
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import Money
 from kinline.core.refunding import Plan
@@ -82,6 +83,7 @@ def refund(request: HttpRequest) -> HttpResponse:
             "form": form,
             "free": Money(account.posted - account.held),
             "held": Money(account.held),
+            "overpaid": overpaid(customer.pk),
             "is_closed": account.closed_at is not None,
             "is_reviewed": account.review_since is not None,
             "plan": plan,
@@ -111,7 +113,8 @@ def close(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your account is closed. No call is charged to it any more."))
             return redirect("refund")
     plan = _planned(account)
-    context = {"form": form, "balance": Money(account.posted), "plan": plan, "is_closed": account.closed_at is not None}
+    balance = Money(account.posted) + overpaid(customer.pk)
+    context = {"form": form, "balance": balance, "plan": plan, "is_closed": account.closed_at is not None}
     return render(request, "kinline/close_account.html", context, status=422 if form.errors else 200)
 
 
@@ -154,7 +157,7 @@ def _account(customer: Customer) -> Account:
 
 def _planned(account: Account) -> Plan | None:
     try:
-        return services.planned(account)
+        return services.planned_on_request(account)
     except RefundError:
         return None
 

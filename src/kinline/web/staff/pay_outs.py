@@ -22,6 +22,8 @@ from kinline.web.postal_address import PostalAddress
 from kinline.web.spreadsheet import attached
 from kinline.web.staff.access import Permission, staff_page
 from kinline.web.staff.giving_back import GiveBackForm, given_back
+from kinline.web.staff.owners_told import GivenForm, ToldForm, form_of, given, to_tell, told
+from kinline.web.staff.refund_rules import WAYS, ReleaseForm, ruled
 
 FILES = 20
 """On the page, newest first."""
@@ -52,10 +54,16 @@ def pay_outs(request: HttpRequest) -> HttpResponse:
         return attached(file.content, f"{file.way}-{file.pk}.csv")
     returned = ReturnedForm(request.POST if request.POST.get("what") == "returned" else None)
     address = PostalAddress(request.POST if request.POST.get("what") == "address" else None)
+    has_it = GivenForm(request.POST if request.POST.get("what") == "given" else None)
+    knows = ToldForm(request.POST if request.POST.get("what") == "told" else None)
     asked_for = GiveBackForm(request.POST if request.POST.get("what") == "give_back" else None, auto_id="id_back_%s")
     if asked_for.is_bound and asked_for.is_valid() and given_back(request, asked_for, now()):
         return redirect("pay_outs")
-    if request.method == "POST" and _done(request, returned, address):
+    leaves = ReleaseForm(request.POST if request.POST.get("what") == "release" else None, auto_id="id_release_%s")
+    if leaves.is_bound and leaves.is_valid():
+        ruled(request, leaves, now())
+        return redirect("pay_outs")
+    if request.method == "POST" and _done(request, returned, address, has_it, knows):
         return redirect("pay_outs")
     waiting = list(queries.pay_outs_waiting())
     if address.is_bound and not address.errors:
@@ -67,10 +75,13 @@ def pay_outs(request: HttpRequest) -> HttpResponse:
         {
             "batches": _batches(ready),
             "without_address": [
-                (each, owner(each.refund.account), Money(each.amount), _form_for(each, address))
+                (each, owner(each.refund.account), Money(each.amount), _form_for(each, address), form_of(each, knows))
                 for each in waiting
                 if not _is_ready(each)
             ],
+            "to_tell": to_tell(now(), has_it),
+            "release_rules": [(rule.facility, WAYS[Way(rule.way)]) for rule in queries.release_rules()],
+            "leaves": leaves,
             "returned": returned,
             "asked_for": asked_for,
             "files": [
@@ -78,7 +89,7 @@ def pay_outs(request: HttpRequest) -> HttpResponse:
                 for file in queries.files()[:FILES]
             ],
         },
-        status=422 if returned.errors or address.errors or asked_for.errors else 200,
+        status=422 if any(form.errors for form in (returned, address, asked_for, has_it, knows, leaves)) else 200,
     )
 
 
@@ -88,7 +99,9 @@ def owner(account: Account) -> str:
     return "" if account.resident is None else account.resident.name
 
 
-def _done(request: HttpRequest, returned: ReturnedForm, address: PostalAddress) -> bool:
+def _done(
+    request: HttpRequest, returned: ReturnedForm, address: PostalAddress, has_it: GivenForm, knows: ToldForm
+) -> bool:
     actor, at, what = f"user/{request.user.pk}", now(), request.POST.get("what")
     try:
         match what:
@@ -112,6 +125,11 @@ def _done(request: HttpRequest, returned: ReturnedForm, address: PostalAddress) 
                 out = get_object_or_404(PayOut, pk=_number(request.POST.get("number", "")))
                 services.readdress(out.pk, address.address, actor, at)
                 messages.success(request, _("The cheque waits for the next file."))
+            case "given" if has_it.is_valid():
+                given(request, has_it, at)
+            case "told" if knows.is_valid():
+                get_object_or_404(PayOut, pk=knows.cleaned_data["number"])
+                told(request, knows, at)
             case _:
                 return False
     except WrongStanding:

@@ -15,6 +15,7 @@ from kinline.refunds import queries, services
 from kinline.refunds.models import PropertyReport
 from kinline.web.spreadsheet import attached
 from kinline.web.staff.access import Permission, staff_page
+from kinline.web.staff.refund_rules import PeriodForm, ruled
 
 REPORTS = 20
 
@@ -41,6 +42,10 @@ def unclaimed(request: HttpRequest) -> HttpResponse:
             services.mark_paid(found.pk, actor, at)
             messages.success(request, _("Marked as paid."))
             return redirect("unclaimed")
+    period = PeriodForm(request.POST if request.POST.get("what") == "period" else None)
+    if period.is_bound and period.is_valid():
+        ruled(request, period, at)
+        return redirect("unclaimed")
     states: dict[str, tuple[int, Money]] = {}
     for each in services.unclaimed(at):
         count, amount = states.get(each.state, (0, ZERO))
@@ -50,6 +55,9 @@ def unclaimed(request: HttpRequest) -> HttpResponse:
         "kinline/unclaimed.html",
         {
             "states": [(state, *found) for state, found in sorted(states.items())],
+            "periods": queries.state_periods(),
+            "period": period,
             "reports": [(made, Money(made.amount)) for made in queries.property_reports()[:REPORTS]],
         },
+        status=422 if period.errors else 200,
     )

@@ -15,6 +15,7 @@ from kinline.calls import reports
 from kinline.core.caps import FacilityClass
 from kinline.core.identity import Instant
 from kinline.core.numbering import Jurisdiction
+from kinline.reports.annual import annual
 from kinline.web.clock import midnight
 from kinline.web.rates.words import CLASSES, JURISDICTIONS
 from kinline.web.spreadsheet import attached, line
@@ -27,7 +28,7 @@ REPORTS: Mapping[str, tuple[Any, _Rows]] = {
     "revenue": (_("Revenue"), reports.revenue),
     "taxes": (_("Taxes"), reports.taxes),
     "agencies": (_("Talk that agencies pay"), reports.agencies),
-    "annual": (_("Annual report to the FCC"), reports.annual),
+    "annual": (_("Annual report to the FCC"), annual),
 }
 COLUMNS = {
     "agency": _("Agency"),
@@ -48,16 +49,25 @@ COLUMNS = {
     "taxed_usd": _("Taxed amount"),
     "tax_usd": _("Tax charged"),
     "state": _("State"),
-    "class": _("Class"),
-    "average_daily_population": _("Daily population"),
+    "class_now": _("Class now"),
+    "average_daily_population_now": _("Daily population now"),
     "service": _("Service"),
+    "lowest_rate_usd": _("Lowest rate a minute"),
+    "highest_rate_usd": _("Highest rate a minute"),
+    "facility_additive_paid_usd": _("Facility’s share paid"),
     "ancillary_fees_usd": _("Ancillary fees"),
+    "disputes": _("Disputes"),
+    "complaints": _("Complaints"),
+    "accessibility_complaints": _("Complaints of accessibility"),
 }
-_NUMBERS = {"calls", "minutes", "seconds", "average_daily_population"}
+_NUMBERS = {
+    *("calls", "minutes", "seconds", "average_daily_population_now"),
+    *("disputes", "complaints", "accessibility_complaints"),
+}
 _CODES: Mapping[str, Mapping[str, Any]] = {
     "jurisdiction": {each.value: JURISDICTIONS[each] for each in Jurisdiction},
     "payer": PAYERS,
-    "class": {each.value: CLASSES[each] for each in FacilityClass},
+    "class_now": {each.value: CLASSES[each] for each in FacilityClass},
     "service": {"audio": _("Phone call")},
 }
 
@@ -103,7 +113,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 
 def _cell(column: str, value: object) -> object:
-    if column.endswith("_usd"):
+    if column.endswith("_usd") and value != "":
         return f"${value}" if not str(value).startswith("-") else f"-${str(value)[1:]}"
     return _CODES.get(column, {}).get(str(value), value) if value != "" else "–"
 
