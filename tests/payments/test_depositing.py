@@ -14,7 +14,7 @@ from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.ledger.postings import Order
 from kinline.notices.models import Message
 from kinline.payments import queries, services
-from kinline.payments.errors import NotTaken, NotTheirs
+from kinline.payments.errors import NotTaken, NotTheirs, ReferenceUsed
 from kinline.payments.models import CardHolder, Payment, PaymentState, SavedCard, Way
 from kinline.people.models import CustomerNumber
 from kinline.providers.cards import ProviderError, card_provider
@@ -200,6 +200,20 @@ def test_the_button_pressed_again_after_no_answer_sends_the_same_request(bank: B
     pay(payer, card, reference="pressed", return_url="https://kinline.example/back")
     again = pay(payer, card, reference="pressed", return_url="https://www.kinline.example/back")  # by another name
     assert (again.state, payer.balance, bank.charged_cents()) == (PaymentState.SUCCEEDED, TEN, 1000)
+
+
+def test_a_reference_is_of_one_payment_with_one_card(bank: Bank) -> None:
+    payer = a_payer()
+    declined, good = a_saved_card(bank, payer, DECLINED_LATER), a_saved_card(bank, payer)
+    pay(payer, declined, reference="page")
+    with pytest.raises(ReferenceUsed):
+        pay(payer, good, reference="page")
+    with pytest.raises(ReferenceUsed):
+        pay(payer, declined, Money.parse("20.00"), reference="page")
+    with pytest.raises(ReferenceUsed):
+        services.begin(payer.customer, payer.account, TEN, NOON, reference="page")
+    assert pay(payer, declined, reference="page").state == PaymentState.FAILED
+    assert (Payment.objects.count(), bank.charged_cents()) == (1, 0)
 
 
 @pytest.mark.parametrize("hours", [1, 30])

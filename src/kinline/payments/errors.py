@@ -25,7 +25,7 @@ class NotTheirs(PaymentError):
 
 
 class ReferenceUsed(PaymentError):
-    """The reference names another payment: of another amount, account or customer."""
+    """The reference names another payment: of another amount, account, card or customer."""
 
 
 class NotRefundable(PaymentError):

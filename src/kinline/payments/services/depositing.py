@@ -284,8 +284,10 @@ def opened(
         Customer.objects.select_for_update().get(pk=customer_id)  # one payment of theirs is begun at a time
         earlier = Payment.objects.filter(reference=reference).select_related("card").first() if reference else None
         if earlier is not None:
-            asked = (customer_id, amount.micros, account_id, pays)
-            if (earlier.customer_id, earlier.amount, earlier.account_id, earlier.pays_id) != asked:
+            asked = (customer_id, amount.micros, account_id, pays, way)
+            found = (earlier.customer_id, earlier.amount, earlier.account_id, earlier.pays_id, earlier.way)
+            # By telephone nobody chose the card: it is the last saved one, which may be another by now.
+            if found != asked or (way == Way.SAVED_CARD and earlier.card_id != card):
                 raise ReferenceUsed(reference)
             return earlier
         limits.check(provider, customer_id, amount, way, at)
