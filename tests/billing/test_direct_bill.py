@@ -238,7 +238,7 @@ def test_a_payment_that_bounced_after_its_room_was_spent_stops_the_bill_until_it
     for _ in range(2):
         services.return_payment(paid.key, later)
     assert -ledger.balance(bill) == owed + anew
-    assert refusal(station, resident, office, later) is Reason.FUND_CREDIT_LIMIT
+    assert refusal(station, resident, office, later) is Reason.FUND_BILL_SUSPENDED
     services.restore(bill, finance, later, "nothing that finance stopped")
 
     services.record_payment(bill, anew, "cheque/2", later)
@@ -262,7 +262,7 @@ def test_a_bill_over_its_limit_may_get_a_higher_one_and_one_that_finance_stops_t
     with pytest.raises(services.AccountRefused, match="restore it first"):
         services.set_limit(bill, Money.parse("5.00"), finance, NOON, "why not")
     services.record_payment(bill, Money.parse("1.50"), "cheque/3", NOON)
-    assert refusal(station, resident, office, NOON) is Reason.FUND_CREDIT_LIMIT
+    assert refusal(station, resident, office, NOON) is Reason.FUND_BILL_SUSPENDED
     services.restore(bill, finance, NOON, "They called")
     assert refusal(station, resident, office, NOON) is None
     assert [each.action for each in AuditEvent.objects.filter(action__startswith="direct_bill.").order_by("pk")][
@@ -285,9 +285,9 @@ def test_a_suspended_bill_pays_for_nothing_whatever_is_paid_or_given_back_of_a_h
     call, _ = authorised(station, resident, office)
     services.suspend(bill, finance, NOON, "Two cheques bounced")
     hung_up(call, 60)
-    assert refusal(station, resident, office, NOON) is Reason.FUND_CREDIT_LIMIT
+    assert refusal(station, resident, office, NOON) is Reason.FUND_BILL_SUSPENDED
     services.record_payment(bill, Money.parse("0.30"), "cheque/1", NOON)
-    assert refusal(station, resident, office, NOON) is Reason.FUND_CREDIT_LIMIT
+    assert refusal(station, resident, office, NOON) is Reason.FUND_BILL_SUSPENDED
     assert ledger.available(Account.objects.get(pk=bill)) == ZERO
 
 

@@ -123,6 +123,24 @@ def test_only_what_the_free_minutes_paid_for_uses_them_up(jail: Facility, reside
     assert charges == ["$0.00", "$0.00", "$0.12", "$0.06"]
 
 
+def test_a_privileged_call_that_is_not_free_uses_the_free_minutes_up_as_any_other(
+    jail: Facility, resident: Resident
+) -> None:
+    lawyer, station = a_number(), a_station(jail)
+    a_contact(resident, lawyer)
+    a_customer(lawyer, "5.00")
+    PrivilegedNumber.objects.create(
+        number=lawyer, resident=resident, verified=datetime(2026, 1, 1, tzinfo=UTC), is_free=False, holder="Law"
+    )
+    charges = []
+    for begun in (0, 30, 60):
+        later = Instant(NOON + begun * MINUTE)
+        call_id, permit = authorised(station, resident, lawyer, later)
+        assert permit.privileged
+        charges.append(hang_up(call_id, 600, later).charge == ZERO)
+    assert charges == [True, False, False]
+
+
 def test_what_was_paid_for_before_the_free_minutes_began_is_none_of_them(jail: Facility, resident: Resident) -> None:
     mother, station = a_number(), a_station(jail)
     a_contact(resident, mother)

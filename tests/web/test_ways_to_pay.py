@@ -222,7 +222,7 @@ def test_a_monthly_bill_from_asking_for_it_to_its_restoration(wing, town, signed
     assert_paid(again, AccountKind.DIRECT_BILL)
     decide = {"account": bill.pk, "reason": "Two cheques bounced"}
     text(finance.post(f"/provider/billing/{bill.pk}/", {**decide, "what": "suspend"}, follow=True))
-    assert wing.refusal(number, overdue + 3_600_000) is Reason.FUND_CREDIT_LIMIT
+    assert wing.refusal(number, overdue + 3_600_000) is Reason.FUND_BILL_SUSPENDED
     assert "Two cheques bounced" in text(family.get(PAYING))
     text(finance.post(f"/provider/billing/{bill.pk}/", {**decide, "what": "restore"}, follow=True))
     assert_paid(wing.call(number, overdue + 3_600_000)[0], AccountKind.DIRECT_BILL)

@@ -5,7 +5,6 @@ balance after the last line is the account's.
 """
 
 import csv
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
@@ -17,6 +16,7 @@ from django.db.models import Case, CharField, F, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 
 from kinline.calls.models import Call
+from kinline.calls.priced import frozen_tariff
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.tariff import Tariff
@@ -206,7 +206,7 @@ def _calls(ids: Iterable[int]) -> Mapping[int, CallOnStatement]:
 
 def on_statement(call: Call) -> CallOnStatement:
     """A call with its facility, as it stands on statements and invoices."""
-    tariff = Tariff.from_json(json.loads(call.tariff)) if call.tariff else None
+    tariff = frozen_tariff(call.tariff) if call.tariff else None
     return CallOnStatement(
         call.pk,
         call.called_party,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from kinline.calls.priced import frozen_tariff
 from kinline.calls.stored import Stored, StoredPayer, contacts_of
 from kinline.contacts.models import ContactState
 from kinline.contacts.queries.wishes import quiet_hours
@@ -43,7 +44,7 @@ WHERE resident_id = %(resident)s AND opened_at >= %(since)s AND opened_at <= %(a
 _PRICED: Final = """
 SELECT accepted_at, ended_at, tariff FROM calls_call
 WHERE resident_id = %(resident)s AND opened_at > %(since)s AND opened_at <= %(at)s AND id <> %(call)s
-  AND accepted_at IS NOT NULL AND ended_at IS NOT NULL AND NOT is_hotline AND NOT is_privileged AND tariff <> ''
+  AND accepted_at IS NOT NULL AND ended_at IS NOT NULL AND NOT is_hotline AND tariff <> ''
 """
 
 _STANDINGS: Final[Mapping[str, Standing]] = {
@@ -133,7 +134,7 @@ def _given(call_id: CallId, stored: Stored, at: Instant) -> tuple[int, int]:
     asked = {"resident": stored.caller, "since": min(day, week) - _DAY, "at": at, "call": call_id}
     today = this_week = 0
     for accepted, ended, tariff in rows(_PRICED, asked):
-        free = charge(Tariff.from_json(json.loads(tariff)), (ended - accepted) // 1000).free_seconds
+        free = charge(frozen_tariff(tariff), (ended - accepted) // 1000).free_seconds
         today += free if accepted >= day else 0
         this_week += free if accepted >= week else 0
     return today, this_week
@@ -230,14 +231,15 @@ def _payer(stored: StoredPayer) -> Payer:
     obstacle = None
     if stored.review_since is not None:
         obstacle = Reason.FUND_PAYMENT_REVIEW
+    elif stored.suspended:
+        obstacle = Reason.FUND_BILL_SUSPENDED
     elif stored.overdue:
         obstacle = Reason.FUND_INVOICE_OVERDUE
     return Payer(
         AccountId(stored.account or 0),
         _ARRANGEMENTS[stored.kind],
         Money(stored.available or 0),
-        # What a suspended bill may owe is what it owes: a hold that a call gives back is no room for another.
-        Money(0 if stored.suspended else stored.credit_limit or 0),
+        Money(stored.credit_limit or 0),
         day_rest=None if stored.day_rest is None else Money(int(stored.day_rest)),
         obstacle=obstacle,
     )

@@ -2,10 +2,17 @@
 
 import json
 from dataclasses import replace
+from functools import lru_cache
 
 from kinline.calls.models import Call, CallState
 from kinline.core.money import Money
 from kinline.core.tariff import Charge, Tariff, charge
+
+
+@lru_cache(maxsize=10_000)
+def frozen_tariff(text: str) -> Tariff:
+    """As it is kept with each call. Few calls differ in it."""
+    return Tariff.from_json(json.loads(text))
 
 
 def charged(call: Call) -> Charge | None:
@@ -14,7 +21,7 @@ def charged(call: Call) -> Charge | None:
         return None
     talked = min(max(call.ended_at - call.accepted_at, 0) // 1000, call.funded_seconds or 0)
     stored = (call.billed_seconds, call.charge, call.taxes, call.facility_additive)
-    tariff = Tariff.from_json(json.loads(call.tariff))
+    tariff = frozen_tariff(call.tariff)
     quoted = charge(tariff, talked)
     if tariff.plan is not None and stored != _amounts(quoted):
         # Another call of the plan was settled meanwhile: all of this one was then to cost no more than it did.

@@ -143,8 +143,9 @@ class StoredPayer(NamedTuple):
     paused_until: int | None = None
     has_limits: bool | int = False
     overdue: int = 0
-    suspended: int = 0
     """Invoices of a direct bill."""
+    suspended: int = 0
+    """Of a direct bill: 1 while it is."""
     spent: int = 0
     """On collect calls to the number, in the last 90 days; of those in progress, what is held."""
     day_rest: int | None = None

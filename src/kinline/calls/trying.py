@@ -67,8 +67,8 @@ def may(resident: Resident, dialled: str, at: Instant, station: Station | None =
 
 
 def supposed_facts(phone: Station, resident: ResidentId, dialled: str, at: Instant, as_of: int) -> CallFacts | Reason:
-    """What `authorise` would decide on if the resident dialled so at that time, in one query; or why what is dialled
-    is no number. `as_of` is the stamp of the rules. Raises `Resident.DoesNotExist`."""
+    """What `authorise` would decide on if the resident dialled so at that time; or why what is dialled is no number.
+    `as_of` is the stamp of the rules. Raises `Resident.DoesNotExist`."""
     rules = rulebook(FacilityId(phone.facility_id), as_of)
     stored = _suppose(StationId(phone.pk), resident, dialled, at, rules.zone)
     if stored is None:

@@ -16,8 +16,10 @@ from kinline.statements import row
 _SQL = """
 SELECT s.id, p.name, p.price, p.minutes, p.period, s.plan_id FROM plans_subscription s
 JOIN facilities_planrow p ON p.id = s.plan_id
-WHERE s.facility_id = %(facility)s AND s.ended_at IS NULL AND (s.account_id = %(account)s OR s.account_id IN (
-  SELECT o.id FROM ledger_account a JOIN ledger_account o ON o.customer_id = a.customer_id WHERE a.id = %(account)s))
+WHERE s.facility_id = %(facility)s AND s.ended_at IS NULL AND s.account_id IN (
+  SELECT CAST(%(account)s AS bigint) UNION ALL
+  SELECT o.id FROM ledger_account a JOIN ledger_account o ON o.customer_id = a.customer_id WHERE a.id = %(account)s)
+ORDER BY CASE WHEN s.account_id = %(account)s THEN 0 ELSE 1 END, s.id LIMIT 1
 """
 """Of the account, or of another of the same customer's: what they pay by a monthly bill, or to a dedicated number, is
 on the plan that they have."""

@@ -1,6 +1,5 @@
 """The figures by facility that the FCC's annual report asks of a provider (47 CFR 64.6060, FCC Form 2301(a))."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,11 +8,11 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from kinline.calls.models import Call
+from kinline.calls.priced import frozen_tariff
 from kinline.calls.reports import amounts, settled, sums
 from kinline.core.caps import facility_class
 from kinline.core.identity import Instant
 from kinline.core.money import Money
-from kinline.core.tariff import Tariff
 from kinline.facilities.models import Agency, Facility
 from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.ledger.transfer_reasons import TransferReason
@@ -88,7 +87,7 @@ def _lines(since: Instant, until: Instant) -> dict[tuple[int | None, str], _Line
         lines[group["facility"], group["jurisdiction"]].sums = group
     charged = calls.filter(charge__gt=0).exclude(tariff="").values_list("facility", "jurisdiction", "tariff").distinct()
     for place, jurisdiction, tariff in charged.order_by("facility", "jurisdiction"):
-        lines[place, jurisdiction].rates.append(Tariff.from_json(json.loads(tariff)).per_unit)
+        lines[place, jurisdiction].rates.append(frozen_tariff(tariff).per_unit)
     names = {topic.value: name for name, topics in _COUNTED.items() for topic in topics}
     cases = Case.objects.filter(opened_at__gte=since, opened_at__lt=until, topic__in=names)
     said = list(cases.values_list("topic", "call_id"))

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from kinline.calls import spoken
 from kinline.calls.facts import call_facts, called_number
 from kinline.calls.models import Payer
+from kinline.calls.priced import frozen_tariff
 from kinline.calls.services.permitted import Permitted, remember, take
 from kinline.calls.stored import Stored, StoredPayer, gather
 from kinline.calls.vocabulary import CallIsOver, OtherQuestion, UnknownCall
@@ -130,7 +131,7 @@ def extend_hold(call_id: CallId, at: Instant) -> HoldExtended | HoldNotExtended:
         return HoldNotExtended(at, Reason(limit_reason or Reason.TALK_TIME_LIMIT))
     if payer == Payer.COLLECT:  # all that the called party may owe was held for at once
         return HoldNotExtended(at, _EMPTY[Payer.COLLECT])
-    tariff = Tariff.from_json(json.loads(tariff_text))
+    tariff = frozen_tariff(tariff_text)
     wanted = _held_for(funded, limit_seconds)
     seconds = affordable_seconds(tariff, Money(max(available, 0) + held), wanted)
     if seconds <= funded:

@@ -1,17 +1,17 @@
 """Calls that were dropped and dialled again at once: the set-up minute of the first is given back, unasked."""
 
-import json
 from collections import Counter
 from typing import Final
 
 import structlog
 from django.db.transaction import atomic
 
+from kinline.calls.priced import frozen_tariff
 from kinline.core.crediting import SET_UP_SECONDS, DroppedCall, redial_credit
 from kinline.core.identity import AccountId, CallId, Instant, Side, new_call_id
 from kinline.core.money import ZERO, Money
 from kinline.core.reasons import Reason
-from kinline.core.tariff import Tariff, charge
+from kinline.core.tariff import charge
 from kinline.facilities.call_settings import credit_rule
 from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.ledger.postings import Order
@@ -58,7 +58,7 @@ def credit_redials(at: Instant) -> int:
             Instant(ended_at),
             Money(cost),
             Money(credited),
-            charge(Tariff.from_json(json.loads(tariff)), SET_UP_SECONDS).total,
+            charge(frozen_tariff(tariff), SET_UP_SECONDS).total,
         )
         amount = redial_credit(first, Instant(again_at), today + done[resident], credit_rule(settings))
         if amount > ZERO and _credited(CallId(call), AccountId(account), amount, at):

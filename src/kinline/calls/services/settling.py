@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from kinline.calls.priced import frozen_tariff
 from kinline.calls.services.permitted import Permitted, take
 from kinline.calls.vocabulary import ANSWERED, RECORDING_STARTED, LegQuality, UnknownCall
 from kinline.configuration import configuration
@@ -14,7 +15,7 @@ from kinline.core.crediting import Sound, ended_with, is_credited
 from kinline.core.identity import AccountId, CallId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.reasons import Reason
-from kinline.core.tariff import FREE, Charge, Tariff, charge
+from kinline.core.tariff import FREE, Charge, charge
 from kinline.facilities.call_settings import credit_rule
 from kinline.ledger.models import AccountKind
 from kinline.ledger.postings import Order, written
@@ -167,7 +168,7 @@ def _read(call_id: CallId) -> Permitted | Receipt:
     if state == "settled":
         billed, cost, taxes, before, after = receipt
         return _receipt(billed, Money(cost), Money(taxes), before, after)
-    price = _tariff(tariff) if tariff else FREE
+    price = frozen_tariff(tariff) if tariff else FREE
     credit = credit_rule(settings)
     return Permitted(account, price, held, funded or 0, authorised_at, agency, credit, stamp, is_remembered=False)
 
@@ -182,12 +183,6 @@ def _receipt(billed: int, cost: Money, taxes: Money, before: int | None, after: 
 def _seconds(call: Permitted, settle: Settle) -> int:
     talked = 0 if settle.accepted_at is None else max(settle.ended_at - settle.accepted_at, 0) // 1000
     return min(talked, call.funded_seconds)
-
-
-@lru_cache(maxsize=10_000)
-def _tariff(frozen: str) -> Tariff:
-    """Few calls differ in it."""
-    return Tariff.from_json(json.loads(frozen))
 
 
 def _orders(call_id: CallId, call: Permitted, cost: Charge, credited: Money, is_given_back: bool) -> list[Order]:

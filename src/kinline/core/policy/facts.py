@@ -189,7 +189,7 @@ class Payer:
     elsewhere: Money = ZERO  # the same owner's money at a place that cannot pay for this call
     plan: PlanStanding | None = None  # what is left of an alternate pricing plan for this call
     day_rest: Money | None = None  # what the owner lets be spent today yet, calls in progress deducted; None: no limit
-    obstacle: Reason | None = None  # fund.payment_review, fund.invoice_overdue, fund.collect_not_billable ...
+    obstacle: Reason | None = None  # fund.payment_review, fund.bill_suspended, fund.collect_not_billable ...
 
     @property
     def spendable(self) -> Money:

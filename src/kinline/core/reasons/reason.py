@@ -54,6 +54,7 @@ class Reason(StrEnum):
     FUND_INSUFFICIENT = "fund.insufficient"
     FUND_WRONG_WALLET = "fund.wrong_wallet"
     FUND_CREDIT_LIMIT = "fund.credit_limit"
+    FUND_BILL_SUSPENDED = "fund.bill_suspended"
     FUND_INVOICE_OVERDUE = "fund.invoice_overdue"
     FUND_COLLECT_NOT_BILLABLE = "fund.collect_not_billable"
     FUND_DAY_LIMIT = "fund.day_limit"

@@ -1,16 +1,15 @@
 """The calls in progress as a board shows them: where each stands, beside what its row says of it."""
 
-import json
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
+from kinline.calls.priced import frozen_tariff
 from kinline.core.callflow import Act
 from kinline.core.hearing import Hearing, heard_as
 from kinline.core.identity import CallId, FacilityId, Instant
 from kinline.core.money import ZERO, Money
-from kinline.core.tariff import Tariff, charge
+from kinline.core.tariff import charge
 from kinline.live.models import Standing, Version
 
 _FIELDS = (
@@ -87,13 +86,7 @@ class OnBoard:
         if self.accepted_at is None or not self.tariff:
             return ZERO if self.is_talk and self.payer == "free" else None
         seconds = min(max(at - self.accepted_at, 0) // 1000, self.funded_seconds or 0)
-        return charge(_tariff(self.tariff), seconds).total
-
-
-@lru_cache(maxsize=1000)
-def _tariff(frozen: str) -> Tariff:
-    """Few calls differ in it."""
-    return Tariff.from_json(json.loads(frozen))
+        return charge(frozen_tariff(self.tariff), seconds).total
 
 
 def version() -> int:

@@ -107,6 +107,25 @@ ENTRIES: Final = (
         values={"limit": Money},
     ),
     Entry(
+        Reason.FUND_BILL_SUSPENDED,
+        resident=Text(
+            "The account that pays for this call is suspended.",
+            "La cuenta que paga esta llamada está suspendida.",
+        ),
+        family=Text(
+            "Your monthly bill is suspended and pays for no calls.",
+            "Su factura mensual está suspendida y no paga llamadas.",
+        ),
+        remedy=Text(
+            "See why on the page of who pays for calls, or add prepaid money.",
+            "Vea el motivo en la página de quién paga las llamadas, o agregue dinero prepagado.",
+        ),
+        action=Action.OPEN_ACCOUNT,
+        staff=Text("The monthly bill is suspended.", "La factura mensual está suspendida."),
+        staff_remedy=Text("Finance can restore it.", "Finanzas puede restablecerla."),
+        retry=Retry.AFTER_CHANGE,
+    ),
+    Entry(
         Reason.FUND_INVOICE_OVERDUE,
         resident=Text(
             "The account that pays for this call has an unpaid bill.",
