@@ -18,7 +18,7 @@ from make import (
 
 from kinline.audit.models import AuditEvent
 from kinline.billing import services
-from kinline.billing.models import Application, Invoice
+from kinline.billing.models import Application, Invoice, Suspension
 from kinline.billing.queries import lines_of
 from kinline.calls.models import Call
 from kinline.core.callflow.events import Denied
@@ -249,6 +249,23 @@ def test_a_payment_that_bounced_after_its_room_was_spent_stops_the_bill_until_it
     assert ledger.discrepancies() == []
 
 
+def test_a_bill_that_is_within_its_limit_again_by_a_hold_given_back_is_restored_by_the_worker(
+    station: Station, resident: Resident, office: str, bill: AccountId
+) -> None:
+    hung_up(authorised(station, resident, office)[0], 300)
+    services.record_payment(bill, -ledger.balance(bill), "cheque/1", NOON)
+    for _ in range(2):
+        hung_up(authorised(station, resident, office)[0], 300)
+    call, _ = authorised(station, resident, office)
+    services.return_payment("invoice_payment/cheque/1", NOON)
+    hung_up(call, 0)
+    later = Instant(NOON + DAY)
+    assert refusal(station, resident, office, later) is Reason.FUND_BILL_SUSPENDED
+    assert [services.settle_limits(later) for _ in range(2)] == [1, 0]
+    assert refusal(station, resident, office, later) is Reason.FUND_CREDIT_LIMIT  # six cents are left of it
+    assert Account.objects.get(pk=bill).credit_limit == 1_000_000
+
+
 def test_a_bill_over_its_limit_may_get_a_higher_one_and_one_that_finance_stops_too_waits_for_both(
     station: Station, resident: Resident, office: str, bill: AccountId, finance: User
 ) -> None:
@@ -265,6 +282,7 @@ def test_a_bill_over_its_limit_may_get_a_higher_one_and_one_that_finance_stops_t
     assert refusal(station, resident, office, NOON) is Reason.FUND_BILL_SUSPENDED
     services.restore(bill, finance, NOON, "They called")
     assert refusal(station, resident, office, NOON) is None
+    assert Suspension.objects.get().reason == "A cheque bounced"
     assert [each.action for each in AuditEvent.objects.filter(action__startswith="direct_bill.").order_by("pk")][
         -2:
     ] == [

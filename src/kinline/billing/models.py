@@ -108,8 +108,10 @@ class Suspension(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="suspensions")
     credit_limit = models.BigIntegerField()
     """What the account has again when it is lifted."""
+    until_restored = models.BooleanField(default=True)
+    """By finance, who may restore it; otherwise it ends as soon as no more is owed than the limit."""
     reason = models.CharField(max_length=200, blank=True)
-    """What finance wrote; empty: a payment came back, and payments lift it."""
+    """What finance wrote; empty: a payment came back."""
     at = models.BigIntegerField()
     lifted_at = models.BigIntegerField(null=True, blank=True)
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from kinline.billing.models import Application, Invoice, Standing, Suspension
 from kinline.billing.services.agencies import MOVEMENTS
-from kinline.billing.services.collecting import COLLECT
+from kinline.billing.services.debts import standing
 from kinline.billing.services.invoicing import PAYMENT, REVERSAL, beyond, month_start
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
@@ -200,8 +200,4 @@ def suspension_of(account: AccountId) -> Suspension | None:
 def paid_of_debt(debt: AccountId, key: str) -> Money:
     """What is paid of a debt under `key`, or under a key that begins with it and a stroke (`services.pay_debt`): less
     what was undone, since then it is owed again."""
-    ways = (f"{PAYMENT}/{key}", f"{COLLECT}/{key}")
-    named = Q(key__in=ways) | Q(key__startswith=f"{ways[0]}/") | Q(key__startswith=f"{ways[1]}/")
-    paid = dict(Transfer.objects.filter(named, credit_id=debt).values_list("key", "amount"))
-    undone = Transfer.objects.filter(key__in=[reversal_of(each) for each in paid]).aggregate(sum=Sum("amount"))["sum"]
-    return Money(sum(paid.values()) - (undone or 0))
+    return sum((Money(paid.amount) for paid in standing(debt, key)), ZERO)

@@ -10,6 +10,7 @@ from kinline.core.numbering import E164
 from kinline.demo.cast import (
     AUNT,
     BONDSMAN,
+    BROKER,
     CARD_HOLDER,
     CLINIC,
     DANIEL,
@@ -76,6 +77,10 @@ def make_other_ways_to_pay(customers: dict[str, Customer], at: Instant) -> None:
         if number == NOTARY:
             billing.issue_invoices(Instant(at - 50 * DAY_MS))
             billing.remind(at)
+
+    broker = customer(BROKER, "broker@demo.example", "Bruno Landry", "friend")
+    stopped = ledger.open_direct_bill_account(broker, Money.parse("50.00"))
+    billing.suspend(stopped, User.objects.get(email="finance@demo.example"), at, "Two cheques bounced")
 
     billing.apply(customers[SISTER].pk, Money.parse("200.00"), "The law office where I work", at)
 

@@ -61,6 +61,7 @@ def duties() -> tuple[Duty, ...]:
         Duty("enter_history", 20, calls.enter_settled),
         Duty("invite_collect_payers", 60, billing.invite),
         Duty("issue_invoices", 3600, billing.issue_invoices),
+        Duty("settle_limits", 60, billing.settle_limits),
         Duty("remind_of_invoices", 3600, billing.remind),
         Duty("send_notices", 10, lambda at: notices.deliver(at, attached)),
         Duty("reload_accounts", 15, payments.reload),

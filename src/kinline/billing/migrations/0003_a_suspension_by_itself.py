@@ -14,4 +14,9 @@ class Migration(migrations.Migration):
             name="reason",
             field=models.CharField(blank=True, max_length=200),
         ),
+        migrations.AddField(
+            model_name="suspension",
+            name="until_restored",
+            field=models.BooleanField(default=True),
+        ),
     ]

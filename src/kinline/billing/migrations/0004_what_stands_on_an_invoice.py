@@ -3,8 +3,11 @@
 from typing import Any
 
 import django.db.models.deletion
+import structlog
 from django.db import migrations, models
 from django.db.models import Q
+
+log = structlog.get_logger("billing")
 
 
 def written_down(apps: Any, schema_editor: Any) -> None:
@@ -22,6 +25,8 @@ def written_down(apps: Any, schema_editor: Any) -> None:
             seen.append(line)
             if sum_of == invoice.amount:
                 had = list(seen)
+        if not had:
+            log.warning("invoice.lines_differ", invoice=invoice.number)
         on_invoice.objects.bulk_create([on_invoice(transfer=line, invoice=invoice) for line in had or seen])
 
 

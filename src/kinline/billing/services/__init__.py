@@ -50,6 +50,7 @@ from kinline.billing.services.supplying import (
     supply_number,
     take_back_number,
 )
+from kinline.billing.services.suspending import settle_limits
 
 __all__ = [
     "AccountRefused",
@@ -90,6 +91,7 @@ __all__ = [
     "set_aside",
     "set_collect",
     "set_limit",
+    "settle_limits",
     "stock_number",
     "supply_number",
     "suspend",

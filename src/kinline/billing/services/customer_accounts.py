@@ -77,13 +77,12 @@ def suspend(account: AccountId, by: User, at: Instant, reason: str) -> Suspensio
     """Nothing more is spent on credit; what is owed, and calls in progress, stay. At a replay the suspension that
     there is. Raises `NotYoursToDecide`."""
     locked = _locked(account, by)
-    known, _ = Suspension.objects.get_or_create(
-        account=locked, lifted_at=None, defaults={"credit_limit": locked.credit_limit, "at": at}
-    )
-    if known.reason:
+    known = Suspension.objects.filter(account=locked, lifted_at=None).first()
+    if known is not None and known.until_restored:
         return known
-    known.reason = reason[:200]
-    known.save(update_fields=["reason"])
+    known = known or Suspension(account=locked, credit_limit=locked.credit_limit, at=at)
+    known.until_restored, known.reason = True, reason[:200]
+    known.save()
     _settled(Action.DIRECT_BILL_SUSPENDED, locked, by, at, reason)
     key = f"account/{locked.pk}/suspended/{known.pk}"
     notices.tell_customer(locked.customer_id, Kind.DIRECT_BILL_SUSPENDED, key, at, reason=known.reason)
@@ -97,7 +96,7 @@ def restore(account: AccountId, by: User, at: Instant, reason: str) -> None:
     Raises `NotYoursToDecide`.
     """
     locked = _locked(account, by)
-    if Suspension.objects.filter(account=locked, lifted_at=None).exclude(reason="").update(reason=""):
+    if Suspension.objects.filter(account=locked, lifted_at=None, until_restored=True).update(until_restored=False):
         _settled(Action.DIRECT_BILL_RESTORED, locked, by, at, reason)
 
 
@@ -115,7 +114,7 @@ def set_limit(account: AccountId, limit: Money, by: User, at: Instant, reason: s
     if known is None:
         if Money(locked.credit_limit) == limit:
             return
-    elif known.reason:
+    elif known.until_restored:
         raise AccountRefused("The account is suspended: restore it first.")
     else:
         known.credit_limit = limit.micros

@@ -34,7 +34,7 @@ def stock_number(number: E164) -> DedicatedNumber:
     known = DedicatedNumber.objects.filter(number=number).first()
     if (known is None or known.customer_id is None) and _accounts().filter(number=number).exists():
         raise WasGiven(number)
-    return known or DedicatedNumber.objects.create(number=number)
+    return known or DedicatedNumber.objects.get_or_create(number=number)[0]
 
 
 def free_numbers() -> QuerySet[DedicatedNumber]:

@@ -31,6 +31,7 @@ DAYS_TO_PAY: Final = 21
 REMINDED_AFTER: Final = (7, 14)
 """Days after the due date."""
 _DAY: Final = 86_400_000
+_BILL: Final = AccountKind.DIRECT_BILL
 _TAKEN_BACK: Final = (REVERSAL, OVERPAID)
 
 
@@ -96,7 +97,9 @@ def tell_returned(customer: int | None, amount: Money, occasion: str, at: Instan
 def give_back_overpaid(customer_id: int, at: Instant) -> Money:
     """What was paid of a customer's monthly bill beyond what is owed and held, or credited to it beyond that, is on
     their prepaid account from now on, from which it can go back. How much."""
-    bill = Account.objects.select_for_update().filter(kind=AccountKind.DIRECT_BILL, customer_id=customer_id).first()
+    theirs = Account.objects.filter(customer_id=customer_id, kind__in=(AccountKind.CUSTOMER_PREPAID, _BILL))
+    locked = {each.kind: each for each in theirs.select_for_update().order_by("kind")}  # as others who lock both
+    bill = locked.get(_BILL)
     over = ZERO if bill is None else beyond(bill)
     if bill is None or over == ZERO:
         return ZERO
