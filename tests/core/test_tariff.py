@@ -26,6 +26,7 @@ from kinline.core.tariff import (
     charge,
     lies_within,
     quote,
+    tariff_of,
     tariff_on,
 )
 
@@ -123,6 +124,14 @@ def test_a_plan_never_costs_more_than_what_was_used_by_the_minute(tariff: Tariff
 def test_free_minutes_never_make_a_call_dearer(tariff: Tariff, seconds: int) -> None:
     without = charge(replace(tariff, free_seconds=0, plan=None), seconds)
     assert charge(replace(tariff, plan=None), seconds).total <= without.total
+
+
+def test_a_message_is_charged_by_the_piece_whatever_its_row_says() -> None:
+    row = Rate(Service.MESSAGE, Jurisdiction.LOCAL, date(2026, 1, 1), Money.parse("0.25"), increment=60, minimum=30)
+    tariff = tariff_of(row, (), None)
+    assert isinstance(tariff, Tariff)
+    assert (tariff.increment, tariff.minimum) == (1, 0)
+    assert charge(tariff, 2).total == Money.parse("0.50")
 
 
 def test_a_message_is_priced_by_the_piece() -> None:

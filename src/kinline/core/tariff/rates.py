@@ -117,18 +117,20 @@ def tariff_of(rate: Rate, taxes: tuple[Tax, ...], cap: Cap | None) -> Tariff | R
 
     A row that a later cap overtook is charged at the cap. What an additive leaves of its part of the cap is not for an
     increment to fill: the tariff's cap is the highest lawful price beside this additive. A row above the cap that was
-    never held to any is a mistake in the price list, not a price: `tariff.over_cap`.
+    never held to any is a mistake in the price list, not a price: `tariff.over_cap`. Messages are charged one by one,
+    whatever the row says.
     """
     price, additive = rate.price, rate.facility_additive
     if cap is not None and not cap.allows(price, additive):
         if not rate.is_checked:
             return Reason.TARIFF_OVER_CAP
         price, additive = cap.lawful(price, additive)
+    is_by_the_piece = rate.service is Service.MESSAGE
     return Tariff(
         price,
         additive,
-        rate.increment,
-        rate.minimum,
+        1 if is_by_the_piece else rate.increment,
+        0 if is_by_the_piece else rate.minimum,
         taxes,
         None if cap is None else cap.highest_price(additive) + additive + rate.termination,
         rate.service,
