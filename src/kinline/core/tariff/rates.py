@@ -82,14 +82,22 @@ def lies_within(one: str, other: str) -> bool:
     return _code(one).startswith(_code(other))
 
 
+def narrowness(destination: str) -> tuple[int, int]:
+    """What of two destinations that fit a number goes first, the higher: a whole jurisdiction, a beginning that many
+    countries share (`+1`, `+12`, `+44`, `+5`), a country, a beginning within it."""
+    if destination.startswith("+"):
+        return (1 if _is_shared(destination) else 3), len(destination)
+    return (2 if destination else 0), 0
+
+
 def rates_before(destination: str, in_force: Iterable[Rate]) -> list[Rate]:
     """The rates, of those of one service and jurisdiction in force, by which numbers of a destination are priced until
     it has one of its own: the narrowest around it, and each of which only the whole numbers tell whether they fit it.
     """
     found: list[Rate] = []
-    for rate in sorted(in_force, key=lambda rate: _narrowness(rate.destination), reverse=True):
+    for rate in sorted(in_force, key=lambda rate: narrowness(rate.destination), reverse=True):
         other = rate.destination
-        if _narrowness(other) > _narrowness(destination):
+        if narrowness(other) > narrowness(destination):
             continue  # its numbers stay its own
         if lies_within(destination, other) or lies_within(other, destination):
             found.append(rate)
@@ -110,7 +118,7 @@ def rate_on(
         and rate.effective <= day
         and reaches(rate.destination, number)
     ]
-    return max(fitting, key=lambda rate: (_narrowness(rate.destination), rate.effective), default=None)
+    return max(fitting, key=lambda rate: (narrowness(rate.destination), rate.effective), default=None)
 
 
 def tariff_on(
@@ -182,14 +190,6 @@ def _surely_lies_within(one: str, other: str) -> bool:
 def _code(destination: str) -> str:
     """The digits with which the numbers of a destination begin."""
     return f"+{phonenumbers.country_code_for_region(destination)}" if _is_country(destination) else destination
-
-
-def _narrowness(destination: str) -> tuple[int, int]:
-    """A whole jurisdiction, a beginning that many countries share (`+1`, `+12`, `+44`, `+5`), a country, a beginning
-    within it."""
-    if destination.startswith("+"):
-        return (1 if _is_shared(destination) else 3), len(destination)
-    return (2 if destination else 0), 0
 
 
 @lru_cache(maxsize=1000)
