@@ -96,6 +96,17 @@ def test_a_state_with_free_calls_allows_no_price_within_it() -> None:
     save(prison, a_rate("0.06", jurisdiction=Jurisdiction.INTERSTATE))
 
 
+def test_a_correction_of_where_a_facility_stands_holds_at_once_also_where_a_call_becomes_dearer() -> None:
+    jail, in_boston = a_facility(state="MA"), E164("+16175550123")
+    TariffRow.objects.filter(facility=jail).update(is_checked=True)
+    free_by_law = tariff(jail, in_boston, NOON)
+    services.change_facility(jail, {"state": "NH"}, "user/7", NOON)
+    corrected = tariff(jail, in_boston, NOON)
+    assert isinstance(free_by_law, Tariff)
+    assert isinstance(corrected, Tariff)
+    assert (free_by_law.is_free, str(corrected.per_unit)) == (True, "$0.06")
+
+
 def test_a_price_that_a_later_cap_overtakes_is_charged_at_the_cap_from_that_day(jail: Facility) -> None:
     save_at = Instant(1_759_320_000_000)  # 1 October 2025: in-state talk had no federal cap
     rate = a_rate("0.50", "0.05", effective=date(2025, 10, 2))

@@ -152,6 +152,11 @@ def test_what_is_missing_is_told_at_any_time_and_settings_are_copied_after_a_loo
     assert sister.pk != town.jail.pk
 
 
+def test_whoever_corrects_what_a_facility_is_reads_that_it_holds_at_once(town, administrator) -> None:
+    page = text(administrator.get(f"/facility/set-up/{town.jail.pk}/facility/"))
+    assert "A correction holds for every call that begins afterwards, also where it makes the call dearer" in page
+
+
 def test_what_somebody_changed_meanwhile_is_told_after_copying(town, signed_in, monkeypatch) -> None:
     """The look at what would change is one from before another's price for everywhere."""
     sister = a_facility("Sister", agency=town.jail.agency)
