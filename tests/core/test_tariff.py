@@ -13,6 +13,7 @@ from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164, Jurisdiction
 from kinline.core.reasons import Reason
 from kinline.core.tariff import (
+    ANYWHERE,
     FREE,
     Cap,
     Charge,
@@ -26,6 +27,7 @@ from kinline.core.tariff import (
     charge,
     lies_within,
     quote,
+    rate_on,
     rates_before,
     tariff_of,
     tariff_on,
@@ -443,6 +445,30 @@ def test_where_only_whole_numbers_tell_which_rate_is_theirs_each_counts() -> Non
     assert prices_before("CA", {"": "0.05", "+1": "0.06", "+12": "0.04"}) == {"$0.06", "$0.04"}
     assert prices_before("+1416", {"": "0.05", "CA": "0.09", "JM": "0.03"}) == {"$0.09"}
     assert prices_before("+4414", {"": "0.05", "GB": "0.09", "GG": "0.08"}) == {"$0.09", "$0.08", "$0.05"}
+
+
+DESTINATIONS = (
+    *(ANYWHERE, "+1", "+12", "+120", "+1204", "+1876", "CA", "JM", "DO", "+5", "+52", "+5255", "MX"),
+    *("+4", "+44", "+4420", "GB", "GG", "+7", "+77", "RU", "KZ"),
+)
+ABROAD = (
+    *("+12045550123", "+14165550123", "+16585550123", "+18095550123", "+18765550123", "+525512345678"),
+    *("+528112345678", "+541123456789", "+442079460123", "+441481720123", "+74951234567", "+77172123456"),
+)
+destinations = st.sampled_from(DESTINATIONS)
+
+
+@given(st.sets(destinations), destinations, st.sampled_from(ABROAD).map(E164))
+def test_no_number_is_priced_before_by_a_rate_that_is_not_looked_at(
+    in_force: set[str], destination: str, number: E164
+) -> None:
+    day, later = date(2026, 1, 1), date(2026, 1, 2)
+    rates = [a_rate("0.05", day, Jurisdiction.INTERNATIONAL, destination=each) for each in in_force]
+    new = a_rate("0.05", later, Jurisdiction.INTERNATIONAL, destination=destination)
+    before = rate_on(day, Service.AUDIO, Jurisdiction.INTERNATIONAL, number, rates)
+    assume(before is not None)
+    if rate_on(later, Service.AUDIO, Jurisdiction.INTERNATIONAL, number, [*rates, new]) is new:
+        assert before in rates_before(destination, rates)
 
 
 def test_taxes_follow_their_days_and_jurisdictions() -> None:
