@@ -163,6 +163,52 @@ def test_a_tax_that_names_no_law_is_not_copied_and_says_so() -> None:
     assert [(row.name, row.effective) for row in TaxRow.objects.filter(facility=jail)] == [("city", date(2026, 11, 20))]
 
 
+def abroad(price: str, destination: str = "") -> Rate:
+    return Rate(
+        Service.AUDIO, Jurisdiction.INTERNATIONAL, date(2026, 11, 20), Money.parse(price), destination=destination
+    )
+
+
+def prices_abroad(jail: Facility) -> dict[str, tuple[int, date]]:
+    rows = TariffRow.objects.filter(facility=jail, jurisdiction="international")
+    return {row.destination: (row.price, row.effective) for row in rows}
+
+
+def test_a_dear_country_is_copied_with_the_cheaper_rest_of_the_world() -> None:
+    sister, jail = a_facility(), a_facility()
+    for rate in (abroad("0.09", "+5255"), abroad("0.08", "MX"), abroad("0.05")):
+        facilities.save_rate(FacilityId(sister.pk), rate, WHO, NOON)
+    shown = copying.changes(sister, jail, [Part.PRICES], NOON)
+    assert copying.copy(sister, jail, [Part.PRICES], WHO, NOON) == shown
+    today = date(2026, 11, 20)
+    assert prices_abroad(jail) == {"": (50_000, today), "MX": (80_000, today), "+5255": (90_000, today)}
+
+
+def test_a_price_that_makes_a_country_dearer_is_copied_from_tomorrow_on() -> None:
+    sister, jail = a_facility(), a_facility()
+    for where, rate in ((sister, abroad("0.08", "MX")), (sister, abroad("0.05")), (jail, abroad("0.05"))):
+        facilities.save_rate(FacilityId(where.pk), rate, WHO, NOON)
+    (change,) = copying.changes(sister, jail, [Part.PRICES], NOON)
+    assert (change.refused, change.after.effective) == (None, date(2026, 11, 21))
+    copying.copy(sister, jail, [Part.PRICES], WHO, NOON)
+    assert prices_abroad(jail)["MX"] == (80_000, date(2026, 11, 21))
+
+
+def test_a_price_that_somebody_else_made_unlawful_meanwhile_is_told_and_the_others_are_copied(monkeypatch) -> None:
+    sister, jail = a_facility(), a_facility()
+    for rate in (abroad("0.08", "MX"), abroad("0.06", "GB")):
+        facilities.save_rate(FacilityId(sister.pk), rate, WHO, NOON)
+    seen = copying.changes(sister, jail, [Part.PRICES], NOON)
+    facilities.save_rate(FacilityId(jail.pk), abroad("0.07"), "user/2", NOON)
+    monkeypatch.setattr(copying, "changes", lambda *_: seen)
+    outcome = {each.name: each.refused for each in copying.copy(sister, jail, [Part.PRICES], WHO, NOON)}
+    assert isinstance(outcome["audio/international/MX"], facilities.DearerToday)
+    assert outcome["audio/international/GB"] is None
+    assert set(prices_abroad(jail)) == {"", "GB"}
+    copied = AuditEvent.objects.get(action="settings.copied")
+    assert '"changes": 1' in copied.after
+
+
 def test_settings_of_a_sister_are_shown_before_they_are_copied_and_held_to_the_caps_of_the_other() -> None:
     sister = a_facility(call_settings={"offer_wait": 20}, contacts_at_most=15, pin_tries=3)
     facilities.say_rules(sister, {"maximum_seconds": 1200, "calls_per_day": 4}, WHO, "", NOON)

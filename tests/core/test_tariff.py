@@ -13,6 +13,7 @@ from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164, Jurisdiction
 from kinline.core.reasons import Reason
 from kinline.core.tariff import (
+    ANYWHERE,
     FREE,
     Cap,
     Charge,
@@ -26,6 +27,9 @@ from kinline.core.tariff import (
     charge,
     lies_within,
     quote,
+    rate_on,
+    rates_before,
+    tariff_of,
     tariff_on,
 )
 
@@ -123,6 +127,14 @@ def test_a_plan_never_costs_more_than_what_was_used_by_the_minute(tariff: Tariff
 def test_free_minutes_never_make_a_call_dearer(tariff: Tariff, seconds: int) -> None:
     without = charge(replace(tariff, free_seconds=0, plan=None), seconds)
     assert charge(replace(tariff, plan=None), seconds).total <= without.total
+
+
+def test_a_message_is_charged_by_the_piece_whatever_its_row_says() -> None:
+    row = Rate(Service.MESSAGE, Jurisdiction.LOCAL, date(2026, 1, 1), Money.parse("0.25"), increment=60, minimum=30)
+    tariff = tariff_of(row, (), None)
+    assert isinstance(tariff, Tariff)
+    assert (tariff.increment, tariff.minimum) == (1, 0)
+    assert charge(tariff, 2).total == Money.parse("0.50")
 
 
 def test_a_message_is_priced_by_the_piece() -> None:
@@ -349,6 +361,9 @@ def test_a_country_goes_before_everywhere_and_a_beginning_of_numbers_before_its_
             ("GG", "0.17"),
             ("+447", "0.12"),
             ("+5", "0.22"),
+            ("+12", "0.26"),
+            ("+187", "0.27"),
+            ("BS", "0.19"),
         )
     ]
     for number, price in (
@@ -362,6 +377,9 @@ def test_a_country_goes_before_everywhere_and_a_beginning_of_numbers_before_its_
         ("+14165550123", "0.25"),
         ("+16585550123", "0.20"),
         ("+18765550123", "0.20"),
+        ("+12425550123", "0.19"),
+        ("+12045550123", "0.26"),
+        ("+18735550123", "0.27"),
         ("+528112345678", "0.15"),
         ("+525512345678", "0.10"),
     ):
@@ -381,12 +399,76 @@ def test_a_country_goes_before_everywhere_and_a_beginning_of_numbers_before_its_
         ("+5255", "+525", True),
         ("+1876", "JM", True),
         ("CA", "JM", False),
+        ("+1416", "CA", True),
+        ("+1416", "JM", False),
     ],
 )
 def test_a_destination_lies_within_another_whose_rate_prices_its_numbers(
     one: str, other: str, lies_in_it: bool
 ) -> None:
     assert lies_within(one, other) is lies_in_it
+
+
+def prices_before(destination: str, in_force: dict[str, str]) -> set[str]:
+    """By which prices the numbers of a destination are charged while these are in force."""
+    rates = [
+        a_rate(price, date(2026, 1, 1), Jurisdiction.INTERNATIONAL, destination=each)
+        for each, price in in_force.items()
+    ]
+    return {str(rate.price) for rate in rates_before(destination, rates)}
+
+
+@pytest.mark.parametrize(
+    ("destination", "in_force", "prices"),
+    [
+        ("+5255", {"": "0.05", "MX": "0.09"}, {"$0.09"}),
+        ("+525512", {"": "0.05", "MX": "0.09", "+5255": "0.07"}, {"$0.07"}),
+        ("MX", {"": "0.05", "MX": "0.09", "+5255": "0.07"}, {"$0.09"}),
+        ("GB", {"": "0.05", "MX": "0.09"}, {"$0.05"}),
+        ("GB", {"MX": "0.09"}, set()),
+    ],
+)
+def test_a_destination_without_a_rate_of_its_own_is_priced_by_the_narrowest_around_it(
+    destination: str, in_force: dict[str, str], prices: set[str]
+) -> None:
+    assert prices_before(destination, in_force) == prices
+
+
+def test_a_wide_rate_prices_nothing_of_what_has_a_narrower_one() -> None:
+    assert prices_before("", {"MX": "0.09"}) == set()
+    assert prices_before("", {"": "0.05", "MX": "0.09"}) == {"$0.05"}
+    assert prices_before("+1", {"": "0.05", "CA": "0.09"}) == {"$0.05"}
+
+
+def test_where_only_whole_numbers_tell_which_rate_is_theirs_each_counts() -> None:
+    assert prices_before("CA", {"": "0.05", "+12": "0.04"}) == {"$0.05", "$0.04"}
+    assert prices_before("CA", {"": "0.05", "+1": "0.06", "+12": "0.04"}) == {"$0.06", "$0.04"}
+    assert prices_before("+1416", {"": "0.05", "CA": "0.09", "JM": "0.03"}) == {"$0.09"}
+    assert prices_before("+4414", {"": "0.05", "GB": "0.09", "GG": "0.08"}) == {"$0.09", "$0.08", "$0.05"}
+
+
+DESTINATIONS = (
+    *(ANYWHERE, "+1", "+12", "+120", "+1204", "+1876", "CA", "JM", "DO", "+5", "+52", "+5255", "MX"),
+    *("+4", "+44", "+4420", "GB", "GG", "+7", "+77", "RU", "KZ"),
+)
+ABROAD = (
+    *("+12045550123", "+14165550123", "+16585550123", "+18095550123", "+18765550123", "+525512345678"),
+    *("+528112345678", "+541123456789", "+442079460123", "+441481720123", "+74951234567", "+77172123456"),
+)
+destinations = st.sampled_from(DESTINATIONS)
+
+
+@given(st.sets(destinations), destinations, st.sampled_from(ABROAD).map(E164))
+def test_no_number_is_priced_before_by_a_rate_that_is_not_looked_at(
+    in_force: set[str], destination: str, number: E164
+) -> None:
+    day, later = date(2026, 1, 1), date(2026, 1, 2)
+    rates = [a_rate("0.05", day, Jurisdiction.INTERNATIONAL, destination=each) for each in in_force]
+    new = a_rate("0.05", later, Jurisdiction.INTERNATIONAL, destination=destination)
+    before = rate_on(day, Service.AUDIO, Jurisdiction.INTERNATIONAL, number, rates)
+    assume(before is not None)
+    if rate_on(later, Service.AUDIO, Jurisdiction.INTERNATIONAL, number, [*rates, new]) is new:
+        assert before in rates_before(destination, rates)
 
 
 def test_taxes_follow_their_days_and_jurisdictions() -> None:

@@ -14,7 +14,7 @@ from kinline.core.identity import FacilityId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.core.numbering import E164, Jurisdiction
 from kinline.core.reasons import Reason
-from kinline.core.tariff import FreeMinutes, Period, Plan, PlanFault, Rate, Service, Tariff, Tax, TaxRate
+from kinline.core.tariff import FreeMinutes, Period, Plan, PlanFault, Rate, Service, Tariff, Tax, TaxRate, charge
 from kinline.facilities import services
 from kinline.facilities.models import Facility, FreeMinutesRow, PlanRow, TariffRow, TaxRow
 from kinline.facilities.queries import rulebook, stamp
@@ -94,6 +94,17 @@ def test_a_state_with_free_calls_allows_no_price_within_it() -> None:
         save(prison, a_rate("0.01"))
     save(prison, a_rate("0", agency_price=Money.parse("0.03")))
     save(prison, a_rate("0.06", jurisdiction=Jurisdiction.INTERSTATE))
+
+
+def test_a_correction_of_where_a_facility_stands_holds_at_once_also_where_a_call_becomes_dearer() -> None:
+    jail, in_boston = a_facility(state="MA"), E164("+16175550123")
+    TariffRow.objects.filter(facility=jail).update(is_checked=True)
+    free_by_law = tariff(jail, in_boston, NOON)
+    services.change_facility(jail, {"state": "NH"}, "user/7", NOON)
+    corrected = tariff(jail, in_boston, NOON)
+    assert isinstance(free_by_law, Tariff)
+    assert isinstance(corrected, Tariff)
+    assert (free_by_law.is_free, str(corrected.per_unit)) == (True, "$0.06")
 
 
 def test_a_price_that_a_later_cap_overtakes_is_charged_at_the_cap_from_that_day(jail: Facility) -> None:
@@ -191,10 +202,40 @@ def test_a_price_begins_today_where_calls_had_none(jail: Facility) -> None:
     save(jail, a_rate("0.25", service=Service.MESSAGE, effective=TODAY))
 
 
+def test_what_is_cheaper_than_the_narrowest_price_in_force_begins_today(jail: Facility) -> None:
+    abroad = {"jurisdiction": Jurisdiction.INTERNATIONAL, "effective": TODAY}
+    save(jail, a_rate("0.09", destination="MX", **abroad))
+    save(jail, a_rate("0.05", **abroad))
+    with pytest.raises(services.DearerToday):
+        save(jail, a_rate("0.10", destination="+5255", **abroad))
+    save(jail, a_rate("0.08", destination="+5255", **abroad))
+    cheaper = tariff(jail, ABROAD, NOON)
+    assert isinstance(cheaper, Tariff)
+    assert cheaper.per_unit == Money.parse("0.08")
+
+
 def test_a_price_that_is_charged_at_the_cap_does_not_rise_today_to_what_it_asks(jail: Facility) -> None:
     TariffRow.objects.filter(facility=jail).update(price=500_000, facility_additive=0, is_checked=True)
     with pytest.raises(services.DearerToday):
         save(jail, a_rate("0.11", "0.02", effective=TODAY))
+
+
+@pytest.mark.parametrize("steps", [{"increment": 60}, {"minimum": 60}])
+def test_more_additive_today_lifts_no_short_call_that_is_bounded_by_the_cap(
+    jail: Facility, steps: dict[str, int]
+) -> None:
+    """The cap of a price with its additive is higher beside more additive, and a started step may fill it."""
+    TariffRow.objects.filter(facility=jail).update(price=80_000, facility_additive=0, **steps)
+    TaxRow.objects.filter(facility=jail).delete()
+    before = tariff(jail, MOTHER, NOON)
+    assert isinstance(before, Tariff)
+    with pytest.raises(services.DearerToday):
+        save(jail, a_rate("0.06", "0.02", effective=TODAY, **steps))
+    save(jail, a_rate("0.08", "0", effective=TODAY, **steps))
+    save(jail, a_rate("0.06", "0.02", effective=TODAY, jurisdiction=Jurisdiction.INTERSTATE))
+    after = tariff(jail, MOTHER, NOON)
+    assert isinstance(after, Tariff)
+    assert charge(after, 10).net <= charge(before, 10).net
 
 
 def test_no_tax_rises_and_no_free_minutes_end_today(jail: Facility) -> None:

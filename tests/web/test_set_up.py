@@ -3,6 +3,7 @@
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Event
 
 import pytest
@@ -11,12 +12,15 @@ from pictures import for_docs
 
 from kinline.calls import services as calls
 from kinline.calls.models import Call
+from kinline.commissioning import copying
+from kinline.commissioning.copying import Part
 from kinline.core.callflow.events import Authorised, Identified
 from kinline.core.identity import Instant, ResidentId, StationId, new_call_id
 from kinline.facilities.models import Agency, Facility, RuleRow, Station, TariffRow, Trunk
 from kinline.facilities.queries import station_by_user
 from kinline.facilities.services import say_rules
 from kinline.people.models import Resident, Role, StaffRole
+from kinline.web.clock import now
 
 
 def text(response) -> str:
@@ -146,6 +150,26 @@ def test_what_is_missing_is_told_at_any_time_and_settings_are_copied_after_a_loo
     assert "copied" in copied
     assert Facility.objects.get(pk=town.jail.pk).contacts_at_most == 7
     assert sister.pk != town.jail.pk
+
+
+def test_whoever_corrects_what_a_facility_is_reads_that_it_holds_at_once(town, administrator) -> None:
+    page = text(administrator.get(f"/facility/set-up/{town.jail.pk}/facility/"))
+    assert "A correction holds for every call that begins afterwards, also where it makes the call dearer" in page
+
+
+def test_what_somebody_changed_meanwhile_is_told_after_copying(town, signed_in, monkeypatch) -> None:
+    """The look at what would change is one from before another's price for everywhere."""
+    sister = a_facility("Sister", agency=town.jail.agency)
+    abroad = {"jurisdiction": "international", "effective": date(2025, 1, 1), "termination": 0}
+    TariffRow.objects.create(facility=sister, price=80_000, destination="MX", **abroad)
+    seen = copying.changes(sister, town.jail, [Part.PRICES], now())
+    TariffRow.objects.create(facility=town.jail, price=50_000, **abroad)
+    monkeypatch.setattr(copying, "changes", lambda *_: seen)
+    platform = signed_in(town.staff(Role.PLATFORM_ADMINISTRATOR))
+    asked = {"what": "copy", "source": sister.pk, "parts": ["prices"]}
+    said = text(platform.post(f"/facility/set-up/{town.jail.pk}/copy/", asked, follow=True))
+    assert re.search(r"Mexico stays as it is. Calls of today were quoted by less.", said)
+    assert "0 settings were copied" not in said
 
 
 def test_nobody_sets_up_what_is_not_theirs(town, signed_in, administrator) -> None:

@@ -16,11 +16,12 @@ from kinline.contacts.services.keeping import FIELDS as LISTS
 from kinline.core.contacts import Mode
 from kinline.core.identity import FacilityId, Instant
 from kinline.core.policy import Rules, Switch
-from kinline.core.tariff import FreeMinutes, Rate, TaxRate, free_minutes_on
+from kinline.core.tariff import FreeMinutes, Rate, TaxRate, free_minutes_on, narrowness
 from kinline.facilities.calling_rules import stored_rules
 from kinline.facilities.models import Facility
 from kinline.facilities.queries import Rulebook, course_of, price_list, rulebook, stamp
 from kinline.facilities.services import (
+    DearerToday,
     PriceRefused,
     change_facility,
     check_rate,
@@ -87,7 +88,8 @@ def changes(source: Facility, target: Facility, parts: Iterable[Part], at: Insta
 
 
 def copy(source: Facility, target: Facility, parts: Iterable[Part], actor: str, at: Instant) -> tuple[Change, ...]:
-    """Do what `changes` says, but for what is refused; what was changed, each written down as if it were typed."""
+    """Do what `changes` says, but for what is refused, each written down as if it were typed; what was changed, and
+    what of it is `refused` because somebody changed the prices meanwhile."""
     wanted = set(parts)
     why = f"facility/{source.pk}"
     with transaction.atomic():
@@ -97,22 +99,31 @@ def copy(source: Facility, target: Facility, parts: Iterable[Part], actor: str, 
         if fields:
             change_facility(target, fields, actor, at, why)
         for each in done:
-            match each.after:
-                case Rules():
-                    say_rules(target, stored_rules(each.after), actor, why, at)
-                case Rate():
-                    save_rate(where, each.after, actor, at)
-                case TaxRate():
-                    save_tax(where, each.after, actor, at)
-                case FreeMinutes():
-                    save_free_minutes(where, each.after, actor, at)
+            if isinstance(each.after, Rules):
+                say_rules(target, stored_rules(each.after), actor, why, at)
+        done = tuple(_price_saved(where, each, actor, at) for each in done)
         if any(each.part is Part.CONTACTS for each in done):
             says = _lists(source, at)
             keep_lists(target, Mode(says.pop("mode")), says.pop("contacts_at_most"), says, actor, at)
-        if done:
-            after = {"from": why, "parts": sorted(wanted), "changes": len(done)}
+        if count := sum(each.refused is None for each in done):
+            after = {"from": why, "parts": sorted(wanted), "changes": count}
             audit.record(actor, Action.SETTINGS_COPIED, f"facility/{target.pk}", at, facility=where, after=after)
     return done
+
+
+def _price_saved(where: FacilityId, change: Change, actor: str, at: Instant) -> Change:
+    """The change with what came of it, where it is one of prices."""
+    try:
+        match change.after:
+            case Rate():
+                save_rate(where, change.after, actor, at)
+            case TaxRate():
+                save_tax(where, change.after, actor, at)
+            case FreeMinutes():
+                save_free_minutes(where, change.after, actor, at)
+    except PriceRefused as refused:
+        return replace(change, refused=refused)
+    return change
 
 
 def _lists(facility: Facility, at: Instant) -> dict[str, Any]:
@@ -133,19 +144,18 @@ def _prices(source: Facility, target: Facility, at: Instant) -> list[Change]:
     today, their_day = ours.local_day(at), theirs.local_day(at)
     found = []
     in_force = {line.rate.kind: line.rate for line in price_list(ours, today).lines}
-    for line in price_list(theirs, their_day).lines:
+    lines = price_list(theirs, their_day).lines
+    # The narrow before the wide: a country that has no price yet may begin today, whatever the rest of the world costs.
+    for line in sorted(lines, key=lambda line: narrowness(line.rate.destination), reverse=True):
         before = in_force.get(line.rate.kind)
         if before is not None and replace(before, effective=line.rate.effective, is_checked=line.rate.is_checked) == (
             line.rate
         ):
             continue
         begins = _first_day(today, (rate.effective for rate in ours.rates if rate.kind == line.rate.kind))
-        rate = replace(line.rate, effective=begins, is_checked=False)
-        found.append(
-            Change(
-                Part.PRICES, "/".join(map(str, rate.kind)).rstrip("/"), before, rate, _fault(check_rate, ours, rate, at)
-            )
-        )
+        wanted = replace(line.rate, effective=begins, is_checked=False)
+        rate, fault = _lawful(check_rate, ours, wanted, at)
+        found.append(Change(Part.PRICES, "/".join(map(str, rate.kind)).rstrip("/"), before, rate, fault))
     # Taxes first: a tax begins today only where calls have no price yet.
     return _taxes(theirs, ours, today, their_day, at) + found + _free(theirs, ours, today, their_day)
 
@@ -163,8 +173,8 @@ def _taxes(theirs: Rulebook, ours: Rulebook, today: date, their_day: date, at: I
             continue
         same = [each.effective for each in ours.taxes if (each.tax.name, each.jurisdiction) == key]
         begins = _first_day(today, [*same, *(each.effective for each in ours.rates)])
-        tax = replace(rate, effective=begins)
-        found.append(Change(Part.PRICES, f"tax/{key[0]}", before, tax, _fault(check_tax, ours, tax, at)))
+        tax, fault = _lawful(check_tax, ours, replace(rate, effective=begins), at)
+        found.append(Change(Part.PRICES, f"tax/{key[0]}", before, tax, fault))
     return found
 
 
@@ -181,11 +191,14 @@ def _first_day(today: date, taken: Iterable[date]) -> date:
     return today + timedelta(days=1) if any(day <= today for day in taken) else today
 
 
-def _fault(
+def _lawful(
     check: Callable[[Rulebook, Checked, Instant], None], ours: Rulebook, rate: Checked, at: Instant
-) -> PriceRefused | None:
+) -> tuple[Checked, PriceRefused | None]:
+    """The rate from its first possible day on; and why it cannot be, if it cannot."""
     try:
         check(ours, rate, at)
+    except DearerToday as refused:
+        return _lawful(check, ours, replace(rate, effective=refused.tomorrow), at)
     except PriceRefused as refused:
-        return refused
-    return None
+        return rate, refused
+    return rate, None

@@ -20,15 +20,16 @@ _OF_LAW: Final = re.compile(
 _ANCILLARY: Final = re.compile(
     r"\b(convenience|processing|transactions?|administrati(ve|on)|automated|live[ -]?agent|paper|statements?|billing|"
     r"single[ -]call|connection|set-?up|activation|maintenance|deposits?|funding|refunds?|accounts?|commissions?|"
-    r"handling|technology|platform|validation|recovery|portal|kiosks?|"
-    r"(services?|card|call|web|online|app|payment|voucher|message) (fees?|charges?|surcharges?|costs?)|"
+    r"handling|technology|platform|validation|recovery|portal|kiosks?|wallets?|top[ -]?ups?|reloads?|"
+    r"(^services?|monthly( services?)?|card|call|web|online|app|payment|voucher|message|pin) "
+    r"(fees?|charges?|surcharges?|costs?)|"
     r"(fees?|charges?|surcharges?) (for|per|of) (the |a |each )?"
-    r"(services?|cards?|calls?|payments?|vouchers?|messages?)|"
+    r"(services?|cards?|calls?|payments?|vouchers?|messages?|pins?)|"
     r"conveniencia|procesamiento|transaccion(es)?|administrativ[oa]s?|administracion|automatizad[oa]|agente|papel|"
     r"factura(cion)?s?|estados? de cuenta|conexion|activacion|mantenimiento|depositos?|recargas?|reembolsos?|"
-    r"cuentas?|comision(es)?|manejo|gestion|tecnologia|plataforma|validacion|recuperacion|kioscos?|quioscos?|"
-    r"(cargos?|tarifas?|cuotas?|recargos?|tasas?|costos?) (de|del|por)( la| el| las| los)?( cada)? "
-    r"(servicios?|tarjetas?|llamadas?|pagos?|vales?|mensajes?|uso))\b"
+    r"cuentas?|comision(es)?|manejo|gestion|tecnologia|plataforma|validacion|recuperacion|kioscos?|quioscos?|carteras?|"
+    r"(cargos?|tarifas?|cuotas?|recargos?|tasas?|costos?) (mensual(es)?|(de|del|por)( la| el| las| los)?( cada)? "
+    r"(servicios?(?! (de|para) )|tarjetas?|llamadas?|pagos?|vales?|mensajes?|pin|uso)))\b"
 )
 
 

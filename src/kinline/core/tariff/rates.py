@@ -77,9 +77,33 @@ def reaches(destination: str, number: E164) -> bool:
 
 def lies_within(one: str, other: str) -> bool:
     """Whether the numbers of one destination are priced by a rate for the other where they have none of their own."""
-    if _is_country(one) and _is_country(other):
-        return one == other
+    if _is_country(other) and (_is_country(one) or _tells_its_country(one)):
+        return other == (one if _is_country(one) else country_of(E164(one)))
     return _code(one).startswith(_code(other))
+
+
+def narrowness(destination: str) -> tuple[int, int]:
+    """What of two destinations that fit a number goes first, the higher: a whole jurisdiction, a beginning that many
+    countries share (`+1`, `+12`, `+44`, `+5`), a country, a beginning within it."""
+    if destination.startswith("+"):
+        return (1 if _is_shared(destination) else 3), len(destination)
+    return (2 if destination else 0), 0
+
+
+def rates_before(destination: str, in_force: Iterable[Rate]) -> list[Rate]:
+    """The rates, of those of one service and jurisdiction in force, by which numbers of a destination are priced until
+    it has one of its own: the narrowest around it, and each of which only the whole numbers tell whether they fit it.
+    """
+    found: list[Rate] = []
+    for rate in sorted(in_force, key=lambda rate: narrowness(rate.destination), reverse=True):
+        other = rate.destination
+        if narrowness(other) > narrowness(destination):
+            continue  # its numbers stay its own
+        if lies_within(destination, other) or lies_within(other, destination):
+            found.append(rate)
+        if _surely_lies_within(destination, other):
+            break  # nothing wider prices any of them
+    return found
 
 
 def rate_on(
@@ -94,7 +118,7 @@ def rate_on(
         and rate.effective <= day
         and reaches(rate.destination, number)
     ]
-    return max(fitting, key=lambda rate: (_narrowness(rate.destination), rate.effective), default=None)
+    return max(fitting, key=lambda rate: (narrowness(rate.destination), rate.effective), default=None)
 
 
 def tariff_on(
@@ -117,18 +141,20 @@ def tariff_of(rate: Rate, taxes: tuple[Tax, ...], cap: Cap | None) -> Tariff | R
 
     A row that a later cap overtook is charged at the cap. What an additive leaves of its part of the cap is not for an
     increment to fill: the tariff's cap is the highest lawful price beside this additive. A row above the cap that was
-    never held to any is a mistake in the price list, not a price: `tariff.over_cap`.
+    never held to any is a mistake in the price list, not a price: `tariff.over_cap`. Messages are charged one by one,
+    whatever the row says.
     """
     price, additive = rate.price, rate.facility_additive
     if cap is not None and not cap.allows(price, additive):
         if not rate.is_checked:
             return Reason.TARIFF_OVER_CAP
         price, additive = cap.lawful(price, additive)
+    is_by_the_piece = rate.service is Service.MESSAGE
     return Tariff(
         price,
         additive,
-        rate.increment,
-        rate.minimum,
+        1 if is_by_the_piece else rate.increment,
+        0 if is_by_the_piece else rate.minimum,
         taxes,
         None if cap is None else cap.highest_price(additive) + additive + rate.termination,
         rate.service,
@@ -150,21 +176,26 @@ def tax_rates_on(day: date, jurisdiction: Jurisdiction, taxes: Iterable[TaxRate]
     return tuple(rate for rate in in_force.values() if rate.tax.parts_per_million)
 
 
+def _tells_its_country(beginning: str) -> bool:
+    """Whether it is an area code of the North American plan, or more: several countries share the plan, none a code."""
+    return beginning.startswith("+1") and len(beginning) >= len("+1876")
+
+
+def _surely_lies_within(one: str, other: str) -> bool:
+    """Whether all the numbers of one destination are of the other, which a code of several countries does not tell."""
+    is_guess = _is_country(other) and one != other and not _tells_its_country(one) and _is_shared(_code(other))
+    return lies_within(one, other) and not is_guess
+
+
 def _code(destination: str) -> str:
     """The digits with which the numbers of a destination begin."""
     return f"+{phonenumbers.country_code_for_region(destination)}" if _is_country(destination) else destination
 
 
-def _narrowness(destination: str) -> tuple[int, int]:
-    """A whole jurisdiction, a beginning that many countries share (`+1`, `+44`, `+5`), a country, a beginning within
-    it."""
-    if destination.startswith("+"):
-        return (1 if _is_shared(destination) else 3), len(destination)
-    return (2 if destination else 0), 0
-
-
 @lru_cache(maxsize=1000)
 def _is_shared(beginning: str) -> bool:
-    """Whether numbers of several countries begin so."""
+    """Whether numbers of several countries begin so. Under +1 an area code tells the country, and less does not."""
+    if beginning.startswith("+1") and not _tells_its_country(beginning):
+        return True
     codes = [str(code) for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items() for _ in regions]
     return sum(code.startswith(beginning[1:]) for code in codes) > 1

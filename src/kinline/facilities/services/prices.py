@@ -28,7 +28,7 @@ from kinline.core.tariff import (
     free_minutes_on,
     is_ancillary,
     is_destination,
-    lies_within,
+    rates_before,
     tariff_of,
     taxes_on,
 )
@@ -65,9 +65,7 @@ def check_rate(rules: Rulebook, rate: Rate, at: Instant) -> None:
     cap = rules.cap(rate.service, rate.jurisdiction, rate.effective)
     if cap is not None and not cap.allows(rate.price, rate.facility_additive):
         raise OverCap(rate, cap)
-    if rate.effective == today and any(
-        _is_dearer(rate, charged) for charged in _charged_for_its_numbers(rules, rate, today)
-    ):
+    if rate.effective == today and _is_dearer_than_today(rules, rate, cap):
         raise DearerToday(today + _A_DAY)
 
 
@@ -238,27 +236,27 @@ def _is_a_price(rate: Rate) -> None:
             raise NotAPrice(field, Problem.NEGATIVE, "an amount is zero or more")
 
 
-def _charged_for_its_numbers(rules: Rulebook, rate: Rate, today: date) -> list[Tariff]:
-    """What is charged today, taxes apart, for numbers that the rate would be for."""
-    in_force: dict[tuple[Service, Jurisdiction, str], Rate] = {}
+def _is_dearer_than_today(rules: Rulebook, rate: Rate, cap: Cap | None) -> bool:
+    """Whether some call of today would cost more, taxes apart, by the rate, which is within the cap."""
+    today = rate.effective
+    in_force: dict[str, Rate] = {}
     for each in sorted(rules.rates, key=lambda each: each.effective):
-        if each.effective <= today:
-            in_force[each.kind] = each
-    cap = rules.cap(rate.service, rate.jurisdiction, today)
-    tariffs = [
-        tariff_of(each, (), cap)
-        for each in in_force.values()
-        if each.kind[:2] == rate.kind[:2] and lies_within(rate.destination, each.destination)
-    ]
-    return [tariff for tariff in tariffs if isinstance(tariff, Tariff)]
+        if each.effective <= today and each.kind[:2] == rate.kind[:2]:
+            in_force[each.destination] = each
+    before = [tariff_of(each, (), cap) for each in rates_before(rate.destination, in_force.values())]
+    after = tariff_of(rate, (), cap)
+    return isinstance(after, Tariff) and any(_is_dearer(after, each) for each in before if isinstance(each, Tariff))
 
 
-def _is_dearer(rate: Rate, charged: Tariff) -> bool:
-    """Whether some call would cost more by the rate. Steps of which the old ones are a multiple charge no more."""
+def _is_dearer(after: Tariff, before: Tariff) -> bool:
+    """Whether some call would cost more. Steps of which the old ones are a multiple charge no more; what steps and a
+    minimum add is bounded by the cap, which is higher beside more additive."""
+    is_in_steps = after.increment > 1 or after.minimum > 0
     return (
-        rate.price + rate.facility_additive + rate.termination > charged.per_unit
-        or charged.increment % rate.increment != 0
-        or rate.minimum > charged.minimum
+        after.per_unit > before.per_unit
+        or before.increment % after.increment != 0
+        or after.minimum > before.minimum
+        or (is_in_steps and (after.cap or ZERO) > (before.cap or ZERO))
     )
 
 

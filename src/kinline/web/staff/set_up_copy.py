@@ -7,12 +7,12 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from kinline.commissioning import copying
-from kinline.commissioning.copying import Part
+from kinline.commissioning.copying import Change, Part
 from kinline.facilities.models import Facility
 from kinline.web.clock import now
 from kinline.web.staff.access import Permission, facilities_where, staff_page
@@ -58,14 +58,25 @@ def set_up_copy(request: HttpRequest, facility_id: int) -> HttpResponse:
     if form.is_valid():
         source, wanted = form.cleaned_data["source"], [Part(each) for each in form.cleaned_data["parts"]]
         if request.POST.get("what") == "copy":
-            done = len(copying.copy(source, facility, wanted, f"user/{request.user.pk}", now()))
-            text = ngettext(
-                "%(count)s setting was copied, and written down with your name.",
-                "%(count)s settings were copied, and written down with your name.",
-                done,
-            )
-            messages.success(request, text % {"count": done})
+            outcome = copying.copy(source, facility, wanted, f"user/{request.user.pk}", now())
+            _tell(request, outcome)
             return redirect("set_up_facility", facility_id)
         changes = [change_in_words(each) for each in copying.changes(source, facility, wanted, now())]
     context = {"facility": facility, "form": form, "changes": changes, "has_sisters": sisters.exists()}
     return render(request, "kinline/set_up_copy.html", context)
+
+
+def _tell(request: HttpRequest, outcome: tuple[Change, ...]) -> None:
+    """What was copied, and what somebody else's change since the look at it forbids."""
+    refused = [change_in_words(each) for each in outcome if each.refused]
+    done = len(outcome) - len(refused)
+    if done or not refused:
+        text = ngettext(
+            "%(count)s setting was copied, and written down with your name.",
+            "%(count)s settings were copied, and written down with your name.",
+            done,
+        )
+        messages.success(request, text % {"count": done})
+    for each in refused:
+        text = gettext("%(what)s stays as it is. %(why)s")
+        messages.error(request, text % {"what": each["what"], "why": each["refused"]})
