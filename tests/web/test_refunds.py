@@ -242,6 +242,20 @@ def test_a_credit_above_the_limit_needs_another_person_and_the_family_reads_why(
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("es", 320)])
 def test_the_pages_fit_and_are_accessible(
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("unclaimed", {"report": "²"}),
+        ("unclaimed", {"what": "paid", "report": "²"}),
+        ("credits", {"what": "grant", "credit": "²"}),
+    ],
+)
+def test_a_number_that_is_none_finds_nothing(town, signed_in, path: str, asked: dict[str, str]) -> None:
+    finance = signed_in(town.staff(Role.FINANCE))
+    ask = finance.post if "what" in asked else finance.get
+    assert ask(f"/provider/{path}/", asked).status_code == 404
+
+
     town, account, signed_in, chromium, address, language: str, width: int
 ) -> None:
     long_ago = Instant(time.time_ns() // 1_000_000 - 400 * DAY)
