@@ -182,11 +182,11 @@ def test_finance_rules_where_who_leaves_gets_their_money_and_how_long_a_state_wa
     page = text(finance.post("/provider/refunds/", leaves, follow=True))
     assert f"{town.jail.name}: Through the commissary" in page
     assert text(finance.post("/provider/refunds/", {**leaves, "facility": ""}), 422)
-    wrong = {"what": "period", "state": "Louisiana", "days": "90", "source": ""}
+    wrong = {"what": "period", "state": "zz", "days": "90", "source": ""}
     page = text(finance.post("/provider/unclaimed/", wrong), 422)
-    for told in ("two letters", "greater than or equal to 180", "This field is required"):
+    for told in ("zz is not one of the available choices", "greater than or equal to 180", "This field is required"):
         assert told in page
-    right = {"what": "period", "state": "la", "days": "365", "source": "A statute"}
+    right = {"what": "period", "state": "LA", "days": "365", "source": "A statute"}
     assert "<strong>LA</strong>: 365 days, A statute" in text(finance.post("/provider/unclaimed/", right, follow=True))
     assert "365" not in text(finance.post("/provider/unclaimed/", {**right, "days": "180"}, follow=True))
     actions = AuditEvent.objects.filter(action__in=("release_rule.set", "state_period.set"))
