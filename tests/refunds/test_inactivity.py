@@ -9,7 +9,7 @@ from payers import a_payer, a_payment
 
 from kinline.audit.models import AuditEvent
 from kinline.billing import services as billing
-from kinline.core.identity import AccountId, Instant
+from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.money import ZERO, Money
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
@@ -178,3 +178,16 @@ def test_a_residents_own_money_is_not_taken_from_who_is_still_here() -> None:
     assert books.balance(account) == Money.parse("3.00")
     assert (InactivityNotice.objects.count(), list(services.residents_to_tell(day(181)))) == (0, [])
     assert list(services.unclaimed(day(400))) == []
+def test_staff_do_not_say_of_money_that_waits_for_no_address_that_its_owner_was_told() -> None:
+    services.refund(a_mother("5.00"), Cause.REQUEST, "user/1", NOON, address=HOME)
+    jail = a_facility(state="LA")
+    ReleaseRule.objects.create(facility=jail, way=Way.COMMISSARY)
+    resident = a_resident(jail)
+    a_debit_account(resident, "3.00")
+    services.release(ResidentId(resident.pk), None, "jms", NOON)
+    assert set(PayOut.objects.values_list("way", "standing")) == {("cheque", "requested"), ("commissary", "requested")}
+    for waits_for_a_file in PayOut.objects.all():
+        with pytest.raises(WrongStanding):
+            services.say_owner_told(waits_for_a_file.pk, "user/3", "By letter", NOON)
+
+

@@ -127,7 +127,7 @@ def say_owner_told(pay_out_id: int, actor: str, how: str, at: Instant) -> PayOut
     Said again, the first word counts. Raises `WrongStanding` when it waits for none."""
     with transaction.atomic():
         out = PayOut.objects.select_for_update().get(pk=pay_out_id)
-        if out.standing not in (PayOutState.REQUESTED, PayOutState.RETURNED):
+        if not out.waits_for_address:
             raise WrongStanding(out.standing)
         if out.told_at is None:
             out.told_at, out.told_how = at, how[:200]

@@ -50,7 +50,7 @@ def unclaimed(at: Instant, state: str | None = None) -> Iterator[Property]:
         told_at__isnull=False,
     ).order_by("pk")
     for out in waiting.select_related("refund__account__customer__user", "refund__account__resident__facility"):
-        if out.standing == PayOutState.RETURNED or not out.has_address:
+        if out.waits_for_address:
             account = out.refund.account
             where = out.state or state_of(account)
             if state in (None, where) and at >= owners_until(out):
