@@ -176,6 +176,16 @@ def test_finance_writes_down_how_residents_were_told_of_money_that_nobody_uses(t
     assert PayOut.objects.get().told_how == "Letter to his mother"
 
 
+def test_a_word_that_lacks_is_asked_for_where_it_lacks_and_no_two_fields_have_the_same_id(town, signed_in) -> None:
+    finance = signed_in(town.staff(Role.FINANCE))
+    debit = ledger.open_resident_account(ResidentId(town.marcus.pk))
+    ledger.deposit(debit, Money.parse("3.00"), "test/marcus", Instant(1))
+    services.release(ResidentId(town.marcus.pk), None, "jms", Instant(1))
+    page = text(finance.post("/provider/refunds/", {"what": "told", "number": PayOut.objects.get().pk}), 422)
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
 def test_finance_rules_where_who_leaves_gets_their_money_and_how_long_a_state_wants_it_to_stay(town, signed_in) -> None:
     finance = signed_in(town.staff(Role.FINANCE))
     leaves = {"what": "release", "facility": town.jail.pk, "way": "commissary"}
@@ -195,6 +205,20 @@ def test_finance_rules_where_who_leaves_gets_their_money_and_how_long_a_state_wa
         "state_period.set",
         "state_period.set",
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("unclaimed", {"report": "²"}),
+        ("unclaimed", {"what": "paid", "report": "²"}),
+        ("credits", {"what": "grant", "credit": "²"}),
+    ],
+)
+def test_a_number_that_is_none_finds_nothing(town, signed_in, path: str, asked: dict[str, str]) -> None:
+    finance = signed_in(town.staff(Role.FINANCE))
+    ask = finance.post if "what" in asked else finance.get
+    assert ask(f"/provider/{path}/", asked).status_code == 404
 
 
 def test_a_family_closes_its_account_and_opens_it_again(town, account, signed_in) -> None:
@@ -242,20 +266,6 @@ def test_a_credit_above_the_limit_needs_another_person_and_the_family_reads_why(
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("es", 320)])
 def test_the_pages_fit_and_are_accessible(
-@pytest.mark.parametrize(
-    ("path", "asked"),
-    [
-        ("unclaimed", {"report": "²"}),
-        ("unclaimed", {"what": "paid", "report": "²"}),
-        ("credits", {"what": "grant", "credit": "²"}),
-    ],
-)
-def test_a_number_that_is_none_finds_nothing(town, signed_in, path: str, asked: dict[str, str]) -> None:
-    finance = signed_in(town.staff(Role.FINANCE))
-    ask = finance.post if "what" in asked else finance.get
-    assert ask(f"/provider/{path}/", asked).status_code == 404
-
-
     town, account, signed_in, chromium, address, language: str, width: int
 ) -> None:
     long_ago = Instant(time.time_ns() // 1_000_000 - 400 * DAY)

@@ -67,8 +67,9 @@ def told(request: HttpRequest, form: ToldForm, at: Instant) -> None:
 def _own(typed: forms.Form, name: str, number: int, kind: type[forms.Form]) -> forms.Form:
     if typed.is_bound and str(number) == typed.data.get(name):
         return typed
-    return kind(initial={name: number}, auto_id=f"id_{name}_{number}_%s")
+    return kind(initial={name: number}, auto_id=ids)
 
 
 def _day(at: int) -> datetime:
     return in_utc(at).replace(tzinfo=None)
+        typed.auto_id = ids
