@@ -152,6 +152,22 @@ def test_who_left_without_an_address_is_told_by_staff_before_a_state_gets_their_
     assert services.turn_over("LA", "user/2", day(430)) is not None
     with pytest.raises(WrongStanding):
         services.say_owner_told(PayOut.objects.get().pk, "user/3", "Late", day(431))
+def test_a_customer_whose_cheque_came_back_and_whom_nobody_told_is_written_to_once() -> None:
+    services.refund(a_mother("5.00"), Cause.REQUEST, "user/1", NOON, address=HOME)
+    services.make_file("cheque", "user/2", NOON)
+    cheque = services.mark_returned(PayOut.objects.get().pk, "user/2", day(20), "moved")
+    Message.objects.all().delete()
+    PayOut.objects.update(told_at=None)
+    assert services.turn_over("LA", "user/2", day(300)) is None
+    assert [services.pursue(day(300)), services.pursue(day(301))] == [1, 0]
+    assert (PayOut.objects.get().told_at, Message.objects.get().kind) == (day(300), "cheque_returned")
+    until = datetime.fromtimestamp(day(330) / 1000, UTC).date()
+    assert from_text(Message.objects.get().contents) == {"amount": Money.parse("5.00"), "until": until}
+    assert services.turn_over("LA", "user/2", day(329)) is None
+    assert services.turn_over("LA", "user/2", day(330)) is not None
+    assert PayOut.objects.get(pk=cheque.pk).standing == "turned_over"
+
+
 
 
 def test_a_resident_has_a_notice_when_staff_gave_it_to_them_and_only_then_is_anything_done() -> None:

@@ -186,6 +186,17 @@ def test_a_word_that_lacks_is_asked_for_where_it_lacks_and_no_two_fields_have_th
     assert len(ids) == len(set(ids))
 
 
+def test_a_cheque_of_a_customer_that_came_back_does_not_say_that_they_have_no_e_mail(town, account, signed_in) -> None:
+    finance = signed_in(town.staff(Role.FINANCE))
+    signed_in(town.mother).post("/account/refund/", {"reference": "e" * 32, **ADDRESS})
+    finance.post("/provider/refunds/", {"what": "make"})
+    finance.post("/provider/refunds/", {"what": "returned", "number": PayOut.objects.get().pk, "reason": "Moved"})
+    PayOut.objects.update(told_at=None)  # it came back before it was kept whether its owner was told
+    page = text(finance.get("/provider/refunds/"))
+    assert "Waiting for an address" in page
+    assert "Its owner has no e-mail." not in page
+
+
 def test_finance_rules_where_who_leaves_gets_their_money_and_how_long_a_state_wants_it_to_stay(town, signed_in) -> None:
     finance = signed_in(town.staff(Role.FINANCE))
     leaves = {"what": "release", "facility": town.jail.pk, "way": "commissary"}

@@ -47,8 +47,9 @@ def to_tell(at: Instant, typed: GivenForm) -> list[dict[str, Any]]:
 
 
 def form_of(out: PayOut, typed: ToldForm) -> forms.Form | None:
-    """None: its owner was told."""
-    return _own(typed, "number", out.pk, ToldForm) if out.told_at is None else None
+    """None: its owner was told, or is a customer, to whom the worker writes."""
+    is_staffs = out.told_at is None and out.refund.account.customer_id is None
+    return _own(typed, "number", out.pk, ToldForm) if is_staffs else None
 
 
 def given(request: HttpRequest, form: GivenForm, at: Instant) -> None:
