@@ -6,7 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
-from make import DAY
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from make import DAY, a_debit_account, a_facility, a_resident
 
 from kinline.audit.models import AuditEvent
 from kinline.billing import services as billing
@@ -18,6 +20,7 @@ from kinline.ledger.models import Account, AccountKind
 from kinline.people.models import Resident, Role, User
 from kinline.refunds import services
 from kinline.refunds.models import InactivityNotice, Interest, PayOut, Refund, ReleaseRule, StaffCredit
+from kinline.web.staff.owners_told import NOTICES
 
 ADDRESS = {
     "recipient": "Rosa Doucet",
@@ -195,6 +198,27 @@ def test_a_cheque_of_a_customer_that_came_back_does_not_say_that_they_have_no_e_
     page = text(finance.get("/provider/refunds/"))
     assert "Waiting for an address" in page
     assert "Its owner has no e-mail." not in page
+
+
+def test_the_page_asks_the_database_no_more_when_more_residents_are_to_be_told(town, signed_in) -> None:
+    finance, now = signed_in(town.staff(Role.FINANCE)), Instant(time.time_ns() // 1_000_000)
+    ReleaseRule.objects.create(facility=town.jail, way="commissary")
+    stays = a_facility()
+
+    def questions(residents: int, told: int) -> int:
+        for facility in (town.jail, stays):
+            for _ in range(residents):
+                debit = a_debit_account(a_resident(facility), "0.00")
+                ledger.deposit(debit, Money.parse("3.00"), f"test/{debit}", Instant(now - 100 * DAY))
+        with CaptureQueriesContext(connection) as queries:
+            page = finance.get("/provider/refunds/")
+        assert len(page.context["to_tell"]) == told
+        return len(queries)
+
+    questions(1, 1)  # what is kept for the process is kept now
+    few = questions(1, 2)
+    assert questions(10, 12) == few
+    assert questions(20, NOTICES) == few
 
 
 def test_finance_rules_where_who_leaves_gets_their_money_and_how_long_a_state_wants_it_to_stay(town, signed_in) -> None:

@@ -1,6 +1,7 @@
 """On the page Refunds: owners without e-mail, whom staff tell, and write down how."""
 
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -15,6 +16,9 @@ from kinline.refunds import services
 from kinline.refunds.models import PayOut, Way
 from kinline.refunds.services.winding_up import way_of
 from kinline.web.clock import in_utc
+
+NOTICES = 20
+"""On the page; who has theirs makes room for the next."""
 
 
 class GivenForm(forms.Form):
@@ -42,7 +46,7 @@ def to_tell(at: Instant, typed: GivenForm) -> list[dict[str, Any]]:
             "goes_to_commissary": way_of(resting.account) == Way.COMMISSARY,
             "form": _own(typed, "account", resting.account.pk, GivenForm),
         }
-        for resting, notice in services.residents_to_tell(at)
+        for resting, notice in islice(services.residents_to_tell(at), NOTICES)
     ]
 
 
@@ -66,11 +70,12 @@ def told(request: HttpRequest, form: ToldForm, at: Instant) -> None:
 
 
 def _own(typed: forms.Form, name: str, number: int, kind: type[forms.Form]) -> forms.Form:
+    ids = f"id_{name}_{number}_%s"
     if typed.is_bound and str(number) == typed.data.get(name):
+        typed.auto_id = ids
         return typed
     return kind(initial={name: number}, auto_id=ids)
 
 
 def _day(at: int) -> datetime:
     return in_utc(at).replace(tzinfo=None)
-        typed.auto_id = ids
