@@ -101,3 +101,10 @@ def test_a_portion_is_rounded_once_and_never_up(amount: Money, numerator: int, d
 def test_cents_follow_the_one_rounding(amount: Money) -> None:
     assert amount.cents == round_down(amount.micros, 10_000)
     assert ZERO <= amount - Money.of_cents(amount.cents) < Money.of_cents(1)
+
+
+@given(amounts)
+def test_up_to_cents_adds_less_than_a_cent_and_leaves_whole_cents_alone(amount: Money) -> None:
+    up = amount.up_to_cents
+    assert up == Money.of_cents(up.cents) == up.up_to_cents
+    assert ZERO <= up - amount < Money.of_cents(1)

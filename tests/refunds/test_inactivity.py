@@ -9,7 +9,7 @@ from payers import a_payer, a_payment
 
 from kinline.audit.models import AuditEvent
 from kinline.billing import services as billing
-from kinline.core.identity import AccountId, Instant
+from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.money import ZERO, Money
 from kinline.ledger import queries as books
 from kinline.ledger import services as ledger
@@ -97,6 +97,27 @@ def test_what_nobody_uses_of_an_overpaid_monthly_bill_goes_back_too_and_other_mo
     assert PayOut.objects.filter(street=HOME.street, amount=50_000_000).count() == 1
 
 
+def test_overpaid_money_that_only_moved_to_the_prepaid_account_does_not_wait_a_second_period() -> None:
+    number = a_number()
+    a_contact(a_resident(a_facility(state="LA")), number)
+    account = a_customer(number)
+    bill = ledger.open_direct_bill_account(Account.objects.get(pk=account).customer_id or 0, Money.parse("20.00"))
+    billing.record_payment(bill, Money.parse("50.00"), "cheque/1", NOON)
+    assert look(90, 150, 175, 180) == [1, 1, 1, 0]
+    assert (books.balance(bill), books.balance(account)) == (ZERO, Money.parse("50.00"))
+    assert look(181, 182, 240) == [1, 0, 0]  # told once that it waits there
+    [found] = services.unclaimed(day(186))
+    assert (found.account.pk, found.since) == (account, NOON)
+    assert list(services.unclaimed(day(185))) == []
+    assert services.turn_over("LA", "user/2", day(186)) is not None
+
+    billing.record_payment(bill, Money.parse("30.00"), "cheque/2", day(400))
+    assert look(490, 550, 575, 580, 581) == [1, 1, 1, 0, 1]
+    [again] = services.unclaimed(day(586))
+    assert (again.amount, again.since) == (Money.parse("30.00"), day(400))
+    assert services.turn_over("LA", "user/2", day(586)) is not None
+
+
 def test_money_of_who_cannot_be_reached_stays_theirs_to_use_until_it_is_turned_over() -> None:
     account = a_mother("5.00")
     look(90, 150, 175, 180)
@@ -138,6 +159,22 @@ def test_a_cheque_that_came_back_and_stayed_is_unclaimed_too() -> None:
     assert books.balance(books.house_account(AccountKind.REFUNDS)) == ZERO
 
 
+def test_a_customer_whose_cheque_came_back_and_whom_nobody_told_is_written_to_once() -> None:
+    services.refund(a_mother("5.00"), Cause.REQUEST, "user/1", NOON, address=HOME)
+    services.make_file("cheque", "user/2", NOON)
+    cheque = services.mark_returned(PayOut.objects.get().pk, "user/2", day(20), "moved")
+    Message.objects.all().delete()
+    PayOut.objects.update(told_at=None)
+    assert services.turn_over("LA", "user/2", day(300)) is None
+    assert [services.pursue(day(300)), services.pursue(day(301))] == [1, 0]
+    assert (PayOut.objects.get().told_at, Message.objects.get().kind) == (day(300), "cheque_returned")
+    until = datetime.fromtimestamp(day(330) / 1000, UTC).date()
+    assert from_text(Message.objects.get().contents) == {"amount": Money.parse("5.00"), "until": until}
+    assert services.turn_over("LA", "user/2", day(329)) is None
+    assert services.turn_over("LA", "user/2", day(330)) is not None
+    assert PayOut.objects.get(pk=cheque.pk).standing == "turned_over"
+
+
 def test_who_left_without_an_address_is_told_by_staff_before_a_state_gets_their_cheque() -> None:
     resident = a_resident(a_facility(state="LA"))
     a_debit_account(resident, "3.00")
@@ -152,6 +189,19 @@ def test_who_left_without_an_address_is_told_by_staff_before_a_state_gets_their_
     assert services.turn_over("LA", "user/2", day(430)) is not None
     with pytest.raises(WrongStanding):
         services.say_owner_told(PayOut.objects.get().pk, "user/3", "Late", day(431))
+
+
+def test_staff_do_not_say_of_money_that_waits_for_no_address_that_its_owner_was_told() -> None:
+    services.refund(a_mother("5.00"), Cause.REQUEST, "user/1", NOON, address=HOME)
+    jail = a_facility(state="LA")
+    ReleaseRule.objects.create(facility=jail, way=Way.COMMISSARY)
+    resident = a_resident(jail)
+    a_debit_account(resident, "3.00")
+    services.release(ResidentId(resident.pk), None, "jms", NOON)
+    assert set(PayOut.objects.values_list("way", "standing")) == {("cheque", "requested"), ("commissary", "requested")}
+    for waits_for_a_file in PayOut.objects.all():
+        with pytest.raises(WrongStanding):
+            services.say_owner_told(waits_for_a_file.pk, "user/3", "By letter", NOON)
 
 
 def test_a_resident_has_a_notice_when_staff_gave_it_to_them_and_only_then_is_anything_done() -> None:

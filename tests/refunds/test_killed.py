@@ -20,9 +20,11 @@ from make import (
 from payers import Payer, a_payer, a_payment
 
 from kinline.audit.models import AuditEvent
+from kinline.billing import services as billing
 from kinline.core.identity import AccountId, Instant, ResidentId
 from kinline.core.money import ZERO, Money
 from kinline.ledger import queries as books
+from kinline.ledger import services as ledger
 from kinline.ledger.models import Account, AccountKind, Transfer
 from kinline.payments.models import CardRefund
 from kinline.people.models import Resident, ResidentStatus, Role, StaffRole, User
@@ -221,6 +223,27 @@ def test_what_nobody_uses_goes_back_whichever_step_was_the_last(bank: Bank) -> N
 
     assert killed_before_each_step(lambda _: services.look_after_inactive(later), then) > 10
     assert CardRefund.objects.count() == len(payers)
+
+
+def test_what_was_overpaid_of_a_monthly_bill_moves_and_goes_back_in_one_step() -> None:
+    accounts = [Account.objects.get(pk=a_customer(a_number(), "1.00")) for _ in range(3)]
+    bills = [ledger.open_direct_bill_account(each.customer_id or 0, Money.parse("20.00")) for each in accounts]
+    for account, bill in zip(accounts, bills, strict=True):
+        services.refund(AccountId(account.pk), Cause.REQUEST, "user/1", NOON, address=HOME)
+        billing.record_payment(bill, Money.parse("5.00"), f"cheque/{bill}", NOON)
+    for day in (90, 150, 175):
+        services.look_after_inactive(Instant(NOON + day * DAY))
+    later = Instant(NOON + 181 * DAY)
+
+    def then(_: int) -> None:
+        in_order()
+        for account, bill in zip(accounts, bills, strict=True):
+            assert books.balance(AccountId(account.pk)) == ZERO
+            whole(
+                books.balance(bill) == ZERO, PayOut.objects.filter(refund__account=account, amount=5_000_000).exists()
+            )
+
+    assert killed_before_each_step(lambda _: services.look_after_inactive(later), then) > 10
 
 
 def test_what_the_worker_pursues_goes_on_whichever_step_was_the_last(bank: Bank) -> None:

@@ -6,7 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
-from make import DAY
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from make import DAY, a_debit_account, a_facility, a_resident
 
 from kinline.audit.models import AuditEvent
 from kinline.billing import services as billing
@@ -18,6 +20,7 @@ from kinline.ledger.models import Account, AccountKind
 from kinline.people.models import Resident, Role, User
 from kinline.refunds import services
 from kinline.refunds.models import InactivityNotice, Interest, PayOut, Refund, ReleaseRule, StaffCredit
+from kinline.web.staff.owners_told import NOTICES
 
 ADDRESS = {
     "recipient": "Rosa Doucet",
@@ -176,17 +179,59 @@ def test_finance_writes_down_how_residents_were_told_of_money_that_nobody_uses(t
     assert PayOut.objects.get().told_how == "Letter to his mother"
 
 
+def test_a_word_that_lacks_is_asked_for_where_it_lacks_and_no_two_fields_have_the_same_id(town, signed_in) -> None:
+    finance = signed_in(town.staff(Role.FINANCE))
+    debit = ledger.open_resident_account(ResidentId(town.marcus.pk))
+    ledger.deposit(debit, Money.parse("3.00"), "test/marcus", Instant(1))
+    services.release(ResidentId(town.marcus.pk), None, "jms", Instant(1))
+    page = text(finance.post("/provider/refunds/", {"what": "told", "number": PayOut.objects.get().pk}), 422)
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_a_cheque_of_a_customer_that_came_back_does_not_say_that_they_have_no_e_mail(town, account, signed_in) -> None:
+    finance = signed_in(town.staff(Role.FINANCE))
+    signed_in(town.mother).post("/account/refund/", {"reference": "e" * 32, **ADDRESS})
+    finance.post("/provider/refunds/", {"what": "make"})
+    finance.post("/provider/refunds/", {"what": "returned", "number": PayOut.objects.get().pk, "reason": "Moved"})
+    PayOut.objects.update(told_at=None)  # it came back before it was kept whether its owner was told
+    page = text(finance.get("/provider/refunds/"))
+    assert "Waiting for an address" in page
+    assert "Its owner has no e-mail." not in page
+
+
+def test_the_page_asks_the_database_no_more_when_more_residents_are_to_be_told(town, signed_in) -> None:
+    finance, now = signed_in(town.staff(Role.FINANCE)), Instant(time.time_ns() // 1_000_000)
+    ReleaseRule.objects.create(facility=town.jail, way="commissary")
+    stays = a_facility()
+
+    def questions(residents: int, told: int) -> int:
+        for facility in (town.jail, stays):
+            for _ in range(residents):
+                debit = a_debit_account(a_resident(facility), "0.00")
+                ledger.deposit(debit, Money.parse("3.00"), f"test/{debit}", Instant(now - 100 * DAY))
+        with CaptureQueriesContext(connection) as queries:
+            page = finance.get("/provider/refunds/")
+        assert len(page.context["to_tell"]) == told
+        return len(queries)
+
+    questions(1, 1)  # what is kept for the process is kept now
+    few = questions(1, 2)
+    assert questions(10, 12) == few
+    assert questions(20, NOTICES) == few
+
+
 def test_finance_rules_where_who_leaves_gets_their_money_and_how_long_a_state_wants_it_to_stay(town, signed_in) -> None:
     finance = signed_in(town.staff(Role.FINANCE))
     leaves = {"what": "release", "facility": town.jail.pk, "way": "commissary"}
     page = text(finance.post("/provider/refunds/", leaves, follow=True))
     assert f"{town.jail.name}: Through the commissary" in page
     assert text(finance.post("/provider/refunds/", {**leaves, "facility": ""}), 422)
-    wrong = {"what": "period", "state": "Louisiana", "days": "90", "source": ""}
+    wrong = {"what": "period", "state": "zz", "days": "90", "source": ""}
     page = text(finance.post("/provider/unclaimed/", wrong), 422)
-    for told in ("two letters", "greater than or equal to 180", "This field is required"):
+    for told in ("zz is not one of the available choices", "greater than or equal to 180", "This field is required"):
         assert told in page
-    right = {"what": "period", "state": "la", "days": "365", "source": "A statute"}
+    right = {"what": "period", "state": "LA", "days": "365", "source": "A statute"}
     assert "<strong>LA</strong>: 365 days, A statute" in text(finance.post("/provider/unclaimed/", right, follow=True))
     assert "365" not in text(finance.post("/provider/unclaimed/", {**right, "days": "180"}, follow=True))
     actions = AuditEvent.objects.filter(action__in=("release_rule.set", "state_period.set"))
@@ -195,6 +240,20 @@ def test_finance_rules_where_who_leaves_gets_their_money_and_how_long_a_state_wa
         "state_period.set",
         "state_period.set",
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("unclaimed", {"report": "²"}),
+        ("unclaimed", {"what": "paid", "report": "²"}),
+        ("credits", {"what": "grant", "credit": "²"}),
+    ],
+)
+def test_a_number_that_is_none_finds_nothing(town, signed_in, path: str, asked: dict[str, str]) -> None:
+    finance = signed_in(town.staff(Role.FINANCE))
+    ask = finance.post if "what" in asked else finance.get
+    assert ask(f"/provider/{path}/", asked).status_code == 404
 
 
 def test_a_family_closes_its_account_and_opens_it_again(town, account, signed_in) -> None:

@@ -83,6 +83,10 @@ def test_what_cannot_be_read_is_marked_and_not_saved(town, administrator) -> Non
     assert not RuleRow.objects.exists()
 
 
+def test_who_asks_for_a_facility_by_no_number_sees_their_first(town, administrator) -> None:
+    assert administrator.get("/facility/rules/?facility=²").context["facility"] == town.jail
+
+
 def test_who_may_only_see_changes_nothing(town, signed_in, administrator) -> None:
     unit = town.jail.units.get()
     elsewhere = HousingUnit.objects.get(facility=town.other_jail)

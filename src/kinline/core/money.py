@@ -56,6 +56,11 @@ class Money:
         """Whole cents, by `round_down`."""
         return round_down(self.micros, _MICROS_PER_CENT)
 
+    @property
+    def up_to_cents(self) -> "Money":
+        """The least amount in whole cents that is not less: what goes back to a payer keeps no fraction from them."""
+        return -Money.of_cents((-self).cents)
+
     def portion(self, numerator: int, denominator: int) -> "Money":
         """`numerator / denominator` of this amount, by `round_down`: a tax, the price of some seconds."""
         return Money(round_down(self.micros * numerator, denominator))

@@ -5,11 +5,8 @@ Cards and cheques take whole cents. What is finer is rounded up, at our cost: no
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from kinline.core.money import ZERO, Money
-
-_CENT: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +36,8 @@ class Plan:
 
 def plan(amount: Money, cards: Sequence[Share]) -> Plan:
     """Fill the cards in their order (the newest payment first), each with no more than came from it."""
-    rounded_up = Money(-amount.micros % _CENT)
-    left = amount + rounded_up
+    left = amount.up_to_cents
+    rounded_up = left - amount
     shares = []
     for card in cards:
         part = min(left, Money.of_cents(card.amount.cents))

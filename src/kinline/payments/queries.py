@@ -100,4 +100,4 @@ def left_to_refund(payment: Payment) -> Money:
     left = payment.amount - payment.refunded - payment.disputed
     if payment.pays_id is not None:
         left -= paid_of_debt(AccountId(payment.pays_id), payment.debt_key).micros
-    return max(Money(left + -left % 10_000), ZERO)
+    return max(Money(left).up_to_cents, ZERO)

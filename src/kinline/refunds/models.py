@@ -159,6 +159,12 @@ class PayOut(Addressed):
     def has_address(self) -> bool:
         return all((self.recipient, self.street, self.city, self.state, self.postal_code))
 
+    @property
+    def waits_for_address(self) -> bool:
+        """Nothing goes on before somebody says where to; a commissary needs no address."""
+        is_new = self.standing == PayOutState.REQUESTED
+        return self.standing == PayOutState.RETURNED or (is_new and self.way == Way.CHEQUE and not self.has_address)
+
 
 class WindingUp(Addressed):
     """An account whose whole balance goes back as soon as nothing of it is held: it is closed, or its resident left."""

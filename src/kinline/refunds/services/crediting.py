@@ -24,7 +24,6 @@ from kinline.refunds.models import CreditReason, CreditState, StaffCredit
 from kinline.statements import retried
 
 _DAY: Final = 86_400_000
-_CENT: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +70,14 @@ def give(
 
     Raises `NotYourRole`, `MoreThanTheCall`, `OtherRequest`.
     """
-    if amount <= ZERO or amount.micros % _CENT:
+    if amount <= ZERO or amount != amount.up_to_cents:
         raise ValueError(f"a credit is whole cents and more than nothing, not {amount}")
     limits = limits_of(by)
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account_id)
         earlier = StaffCredit.objects.filter(reference=reference).first() if reference else None
         if earlier is not None:
-            asked = Money(earlier.amount + -earlier.amount % _CENT)  # the last cent of a call was less than one
+            asked = Money(earlier.amount).up_to_cents  # the last cent of a call was less than one
             same = (earlier.account_id, earlier.call_id, earlier.proposed_by_id, earlier.reason, asked)
             if same != (account_id, call_id, by.pk, reason, amount):
                 raise OtherRequest(reference)
@@ -150,7 +149,7 @@ def _within_the_call(call_id: CallId, account_id: AccountId, amount: Money) -> M
     """Staff write whole cents, a charge is finer: who asks for its last cent gets what is left of it."""
     call = Call.objects.filter(pk=call_id, state=CallState.SETTLED, account_id=account_id).first()
     left = ZERO if call is None else left_of_call(call)
-    if left == ZERO or amount > Money(left.micros + -left.micros % _CENT):
+    if left == ZERO or amount > left.up_to_cents:
         raise MoreThanTheCall(left)
     return min(amount, left)
 

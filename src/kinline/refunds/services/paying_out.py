@@ -107,18 +107,18 @@ def mark_returned(pay_out_id: int, actor: str, at: Instant, reason: str) -> PayO
             clearing, refunds = house_account(AccountKind.CLEARING), house_account(AccountKind.REFUNDS)
             key = f"{out.key}/returned/{out.attempt}"
             ledger.transfer(Order(key, clearing, refunds, Money(out.amount), "refund_returned"), at)
-        customer = out.refund.account.customer_id
-        out.told_at, out.told_how = (None if customer is None else at), ""
+        out.told_at, out.told_how = None, ""
         _change(out, PayOutState.RETURNED, actor, at, reason)
-        notices.tell_customer(
-            customer,
-            Kind.CHEQUE_RETURNED,
-            f"pay_out/{out.pk}/returned/{out.attempt}",
-            at,
-            amount=Money(out.amount),
-            until=datetime.fromtimestamp(owners_until(out) / 1000, UTC).date(),
-        )
+        _ask_customer(out, at)
     return out
+
+
+@retried
+def ask_for_address(pay_out_id: int, at: Instant) -> bool:
+    """Write to the customer whose cheque came back, if nobody has told them yet; whether it was done now."""
+    with transaction.atomic():
+        out = PayOut.objects.select_for_update().get(pk=pay_out_id)
+        return out.standing == PayOutState.RETURNED and out.told_at is None and _ask_customer(out, at)
 
 
 @retried
@@ -127,7 +127,7 @@ def say_owner_told(pay_out_id: int, actor: str, how: str, at: Instant) -> PayOut
     Said again, the first word counts. Raises `WrongStanding` when it waits for none."""
     with transaction.atomic():
         out = PayOut.objects.select_for_update().get(pk=pay_out_id)
-        if out.standing not in (PayOutState.REQUESTED, PayOutState.RETURNED):
+        if not out.waits_for_address:
             raise WrongStanding(out.standing)
         if out.told_at is None:
             out.told_at, out.told_how = at, how[:200]
@@ -161,6 +161,24 @@ def readdress(pay_out_id: int, address: Address, actor: str, at: Instant) -> Pay
         out.file, out.told_at, out.told_how = None, None, ""
         _change(out, PayOutState.REQUESTED, actor, at, "new address")
     return out
+
+
+def _ask_customer(out: PayOut, at: Instant) -> bool:
+    """Not a resident, who has no e-mail: staff tell them. Part of the caller's transaction."""
+    customer = out.refund.account.customer_id
+    if customer is None:
+        return False
+    out.told_at = at
+    out.save(update_fields=["told_at"])
+    notices.tell_customer(
+        customer,
+        Kind.CHEQUE_RETURNED,
+        f"pay_out/{out.pk}/returned/{out.attempt}",
+        at,
+        amount=Money(out.amount),
+        until=datetime.fromtimestamp(owners_until(out) / 1000, UTC).date(),
+    )
+    return True
 
 
 def _change(out: PayOut, standing: PayOutState, actor: str, at: Instant, reason: str) -> None:

@@ -1,4 +1,5 @@
-"""What the worker looks after: refunds that a card did not take, accounts that were held, and money that came late."""
+"""What the worker looks after: refunds that a card did not take, accounts that were held, money that came late, and
+cheques that came back."""
 
 from collections.abc import Callable
 
@@ -13,8 +14,9 @@ from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.services import NotEnough
 from kinline.payments.models import RefundState
 from kinline.people.models import ResidentStatus
-from kinline.refunds.models import CardPart, WindingUp
+from kinline.refunds.models import CardPart, PayOut, PayOutState, WindingUp
 from kinline.refunds.services.asking import pay_out
+from kinline.refunds.services.paying_out import ask_for_address
 from kinline.refunds.services.winding_up import finish, release
 
 _AT_ONCE = 500
@@ -36,6 +38,8 @@ def pursue(at: Instant) -> int:
     )
     for resident in left.values_list("resident_id", flat=True)[:_AT_ONCE]:
         done += release(ResidentId(resident or 0), None, "system", at) is not None
+    back = PayOut.objects.filter(standing=PayOutState.RETURNED, told_at=None, refund__account__customer__isnull=False)
+    done += sum(ask_for_address(number, at) for number in back.values_list("pk", flat=True)[:_AT_ONCE])
     return done + _set_aside_for_nothing(at)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from kinline.audit import services as audit
 from kinline.audit.actions import Action
@@ -18,7 +19,7 @@ from kinline.ledger.models import Account, AccountKind
 from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
 from kinline.people.models import ResidentStatus
-from kinline.refunds.models import InactivityNotice, PayOut, PayOutState, PropertyReport
+from kinline.refunds.models import PayOut, PayOutState, PropertyReport
 from kinline.refunds.services.inactivity import address_known, last_activity, resting_accounts, state_of
 from kinline.refunds.services.paying_out import cell, owners_until
 from kinline.statements import retried
@@ -50,18 +51,18 @@ def unclaimed(at: Instant, state: str | None = None) -> Iterator[Property]:
         told_at__isnull=False,
     ).order_by("pk")
     for out in waiting.select_related("refund__account__customer__user", "refund__account__resident__facility"):
-        if out.standing == PayOutState.RETURNED or not out.has_address:
+        if out.waits_for_address:
             account = out.refund.account
             where = out.state or state_of(account)
             if state in (None, where) and at >= owners_until(out):
                 yield Property(account, out, where, Money(out.amount), Instant(out.changed_at))
-    for resting in resting_accounts(at, LEAST_PERIOD):
-        if resting.account.kind == AccountKind.DIRECT_BILL:
-            continue  # it is the prepaid account's from the day on which it would go back
-        told = InactivityNotice.objects.filter(account=resting.account, since=resting.since, refund_at__lte=at)
+    # A monthly bill's is the prepaid account's from the day on which it would go back; who is here uses theirs.
+    elsewhere, is_here = Q(kind=AccountKind.DIRECT_BILL), Q(resident__status=ResidentStatus.ACTIVE)
+    for resting in resting_accounts(at, LEAST_PERIOD, ~elsewhere, ~is_here):
+        notices = resting.account.inactivity_notices.all()
+        is_told = any(each.since == resting.since and each.refund_at <= at for each in notices)
         is_over = at >= resting.since + resting.period * DAY
-        is_here = resting.account.resident is not None and resting.account.resident.status == ResidentStatus.ACTIVE
-        if is_over and not is_here and told.exists() and state in (None, resting.state):
+        if is_over and is_told and state in (None, resting.state):
             yield Property(resting.account, None, resting.state, Money(resting.account.posted), resting.since)
 
 

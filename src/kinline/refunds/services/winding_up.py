@@ -153,5 +153,5 @@ def way_of(account: Account) -> Way:
     """How a balance leaves that cannot go to cards: as the resident's facility rules."""
     if account.resident is None:
         return Way.CHEQUE
-    rule = ReleaseRule.objects.filter(facility=account.resident.facility_id).first()
+    rule: ReleaseRule | None = getattr(account.resident.facility, "release_rule", None)
     return Way.CHEQUE if rule is None else Way(rule.way)

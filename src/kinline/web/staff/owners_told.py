@@ -1,6 +1,7 @@
 """On the page Refunds: owners without e-mail, whom staff tell, and write down how."""
 
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -15,6 +16,9 @@ from kinline.refunds import services
 from kinline.refunds.models import PayOut, Way
 from kinline.refunds.services.winding_up import way_of
 from kinline.web.clock import in_utc
+
+NOTICES = 20
+"""On the page; who has theirs makes room for the next."""
 
 
 class GivenForm(forms.Form):
@@ -42,13 +46,14 @@ def to_tell(at: Instant, typed: GivenForm) -> list[dict[str, Any]]:
             "goes_to_commissary": way_of(resting.account) == Way.COMMISSARY,
             "form": _own(typed, "account", resting.account.pk, GivenForm),
         }
-        for resting, notice in services.residents_to_tell(at)
+        for resting, notice in islice(services.residents_to_tell(at), NOTICES)
     ]
 
 
 def form_of(out: PayOut, typed: ToldForm) -> forms.Form | None:
-    """None: its owner was told."""
-    return _own(typed, "number", out.pk, ToldForm) if out.told_at is None else None
+    """None: its owner was told, or is a customer, to whom the worker writes."""
+    is_staffs = out.told_at is None and out.refund.account.customer_id is None
+    return _own(typed, "number", out.pk, ToldForm) if is_staffs else None
 
 
 def given(request: HttpRequest, form: GivenForm, at: Instant) -> None:
@@ -65,9 +70,11 @@ def told(request: HttpRequest, form: ToldForm, at: Instant) -> None:
 
 
 def _own(typed: forms.Form, name: str, number: int, kind: type[forms.Form]) -> forms.Form:
+    ids = f"id_{name}_{number}_%s"
     if typed.is_bound and str(number) == typed.data.get(name):
+        typed.auto_id = ids
         return typed
-    return kind(initial={name: number}, auto_id=f"id_{name}_{number}_%s")
+    return kind(initial={name: number}, auto_id=ids)
 
 
 def _day(at: int) -> datetime:

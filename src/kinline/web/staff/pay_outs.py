@@ -68,7 +68,7 @@ def pay_outs(request: HttpRequest) -> HttpResponse:
     waiting = list(queries.pay_outs_waiting())
     if address.is_bound and not address.errors:
         address.add_error("street", _("A cheque needs the whole address."))
-    ready = [each for each in waiting if _is_ready(each)]
+    ready = [each for each in waiting if not each.waits_for_address]
     return render(
         request,
         "kinline/pay_outs.html",
@@ -77,7 +77,7 @@ def pay_outs(request: HttpRequest) -> HttpResponse:
             "without_address": [
                 (each, owner(each.refund.account), Money(each.amount), _form_for(each, address), form_of(each, knows))
                 for each in waiting
-                if not _is_ready(each)
+                if each.waits_for_address
             ],
             "to_tell": to_tell(now(), has_it),
             "release_rules": [(rule.facility, WAYS[Way(rule.way)]) for rule in queries.release_rules()],
@@ -152,15 +152,13 @@ def _batches(ready: list[PayOut]) -> list[dict[str, Any]]:
     ]
 
 
-def _is_ready(out: PayOut) -> bool:
-    return out.standing == PayOutState.REQUESTED and (out.has_address or out.way == Way.COMMISSARY)
-
-
 def _form_for(out: PayOut, typed: PostalAddress) -> PostalAddress:
+    ids = f"id_{out.pk}_%s"
     if typed.is_bound and str(out.pk) == typed.data.get("number"):
+        typed.auto_id = ids
         return typed
     known = {"recipient": out.recipient} if out.recipient else {}
-    return PostalAddress(initial=known, auto_id=f"id_{out.pk}_%s")
+    return PostalAddress(initial=known, auto_id=ids)
 
 
 def _number(text: str) -> int:

@@ -13,6 +13,7 @@ from kinline.core.inactivity import LEAST_PERIOD
 from kinline.facilities.models import Facility
 from kinline.refunds import services
 from kinline.refunds.models import Way
+from kinline.web.staff.set_up_forms import STATES
 
 WAYS = {Way.CHEQUE: gettext_lazy("By cheque"), Way.COMMISSARY: gettext_lazy("Through the commissary")}
 
@@ -27,20 +28,13 @@ class ReleaseForm(forms.Form):
 class PeriodForm(forms.Form):
     """Of one state."""
 
-    state = forms.RegexField(
-        r"\A[A-Za-z]{2}\Z",
-        label=gettext_lazy("State, two letters"),
-        error_messages={"invalid": gettext_lazy("Write the state with two letters, such as LA.")},
-    )
+    state = forms.ChoiceField(label=gettext_lazy("State"), choices=[("", "–"), *((each, each) for each in STATES)])
     days = forms.IntegerField(
         min_value=LEAST_PERIOD,
         max_value=9999,
         label=gettext_lazy("Days without use (180: none longer than the federal rule)"),
     )
     source = forms.CharField(max_length=200, label=gettext_lazy("Where it is written"))
-
-    def clean_state(self) -> str:
-        return str(self.cleaned_data["state"]).upper()
 
 
 def ruled(request: HttpRequest, form: forms.Form, at: Instant) -> None:

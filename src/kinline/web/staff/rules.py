@@ -79,7 +79,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     """A facility's levels, one under the other."""
     mine = facilities_where(request.user, Permission.SEE_RULES, partly=True).select_related("agency").order_by("name")
     wanted = request.GET.get("facility", "")
-    shown = mine.filter(pk=int(wanted)).first() if wanted.isdigit() else mine.first()
+    shown = mine.filter(pk=int(wanted)).first() if wanted.isascii() and wanted.isdigit() else mine.first()
     if shown is None:
         refuse(request, "rules")
     language = reader_language()

@@ -131,7 +131,9 @@ def _given(request: HttpRequest, form: CreditForm, user: User, at: Instant) -> b
 
 def _decided(request: HttpRequest, user: User, at: Instant) -> None:
     number = request.POST.get("credit", "")
-    found = get_object_or_404(StaffCredit, pk=int(number) if number.isdigit() and len(number) < 18 else 0)
+    found = get_object_or_404(
+        StaffCredit, pk=int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
+    )
     try:
         services.decide(found.pk, user, at, is_granted=request.POST.get("what") == "grant")
     except NotYourRole:
