@@ -1,14 +1,17 @@
 """A postal address as somebody types it, for a cheque."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kinline.core.numbering import area_codes
 from kinline.refunds.services import Address
 
-_FIELDS = ("recipient", "street", "city", "state", "postal_code")
+_STATES: Final = frozenset(area_codes.STATES.values()) | {"AA", "AE", "AP"}
+"""With those of the armed forces' post."""
+_FIELDS: Final = ("recipient", "street", "city", "state", "postal_code")
 
 
 class PostalAddress(forms.Form):
@@ -30,6 +33,12 @@ class PostalAddress(forms.Form):
         error_messages={"invalid": _("Write the ZIP code with five digits, such as 70112.")},
     )
 
+    def clean_state(self) -> str:
+        state = str(self.cleaned_data["state"]).upper()
+        if state and state not in _STATES:
+            raise forms.ValidationError(self.fields["state"].error_messages["invalid"])
+        return state
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if any(cleaned.get(name) for name in _FIELDS):
@@ -42,5 +51,4 @@ class PostalAddress(forms.Form):
     def address(self) -> Address | None:
         """What was typed; None: nothing was."""
         typed = {name: str(self.cleaned_data.get(name, "")).strip() for name in _FIELDS}
-        typed["state"] = typed["state"].upper()
         return Address(**typed) if typed["street"] else None

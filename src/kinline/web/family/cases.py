@@ -34,6 +34,7 @@ from kinline.web.family.money_forms import Reference
 from kinline.web.family.payments import zone_of
 from kinline.web.files.uploads import WORDS, DocumentField
 from kinline.web.refund_words import CREDIT_REASONS
+from kinline.web.row_numbers import row_number
 from kinline.web.support_words import BADGES, OUTCOMES, STATES, TOPICS, expected
 from kinline.web.trail import refuse
 
@@ -234,7 +235,7 @@ def _attachment(form: forms.Form, customer: Customer, at: Instant) -> tuple[Docu
 def _call(request: HttpRequest, customer: Customer, asked: str) -> FamilyCall | None:
     if not asked:
         return None
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
+    number = row_number(asked)
     found = call_of(customer, CallId(number))
     if found is None:
         refuse(request, f"call/{number}")

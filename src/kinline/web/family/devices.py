@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from kinline.audit.actions import Action
 from kinline.web.family.account import customer_of
 from kinline.web.family.payments import zone_of
+from kinline.web.row_numbers import row_number
 from kinline.web.trail import refuse, write_down
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -90,7 +91,7 @@ def devices(request: HttpRequest) -> HttpResponse:
         if asked == "others":
             leaving = [each for each in theirs if not each.is_current()]
         else:
-            leaving = list(theirs.filter(pk=int(asked) if asked.isdigit() and len(asked) < 18 else 0))
+            leaving = list(theirs.filter(pk=row_number(asked)))
             if not leaving:
                 refuse(request, f"device/{asked[:18]}")
         for each in leaving:

@@ -26,6 +26,7 @@ from kinline.people.models import Customer
 from kinline.web.explanation import reader_language
 from kinline.web.family.account import customer_of
 from kinline.web.files.uploads import WORDS, DocumentField
+from kinline.web.row_numbers import row_number
 
 
 class KnowledgeForm(forms.Form):
@@ -86,8 +87,8 @@ def identity_page(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest, customer: Customer) -> Facility | None:
     """The facility that they ask about; else the one that they are called from."""
     asked = request.POST.get("facility", request.GET.get("facility", ""))
-    if asked.isdigit() and len(asked) < 18:
-        return Facility.objects.filter(pk=int(asked)).first()
+    if pk := row_number(asked):
+        return Facility.objects.filter(pk=pk).first()
     numbers = customer.numbers.filter(is_verified=True).values("number")
     contact = Contact.objects.filter(number__in=numbers).select_related("resident__facility").order_by("pk").first()
     return contact.resident.facility if contact else None

@@ -28,6 +28,7 @@ from kinline.web.family.money_forms import Dollars, Reference
 from kinline.web.family.payments import card_name, chosen_account, zone_of
 from kinline.web.postal_address import PostalAddress
 from kinline.web.refund_words import why_not
+from kinline.web.row_numbers import row_number
 from kinline.web.trail import refuse
 
 CARD_STATES = {
@@ -140,7 +141,7 @@ def _readdressed(request: HttpRequest, account: Account, form: PostalAddress) ->
     """A cheque of theirs that came back goes to where they live now."""
     number = request.POST.get("number", "")
     theirs = PayOut.objects.filter(refund__account=account, standing=PayOutState.RETURNED)
-    found = theirs.filter(pk=int(number) if number.isdigit() and len(number) < 18 else 0).first()
+    found = theirs.filter(pk=row_number(number)).first()
     if found is None:
         refuse(request, f"pay_out/{number[:18]}")
     if form.address is None:

@@ -20,6 +20,7 @@ from kinline.core.identity import Instant
 from kinline.facilities.models import Facility
 from kinline.people.authority import is_permitted_everywhere
 from kinline.people.models import Resident, User
+from kinline.web.row_numbers import row_number
 from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.trail import write_down
 
@@ -133,7 +134,7 @@ def _instant(day: Any, zone: ZoneInfo) -> Instant:
 
 def _key(actor: str) -> int | None:
     text = actor.removeprefix("user/")
-    return int(text) if actor.startswith("user/") and text.isdigit() else None
+    return (row_number(text) or None) if actor.startswith("user/") else None
 
 
 def _cursor(request: HttpRequest) -> tuple[int, int] | None:

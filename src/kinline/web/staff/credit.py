@@ -18,6 +18,7 @@ from kinline.core.money import Money
 from kinline.ledger.services import NotEnough
 from kinline.people.models import User
 from kinline.web.family.money_forms import Dollars
+from kinline.web.row_numbers import row_number
 from kinline.web.staff.access import Permission, staff_page
 
 
@@ -43,7 +44,7 @@ def credit(request: HttpRequest) -> HttpResponse:
 
 def _decided(request: HttpRequest, user: User) -> None:
     pk = request.POST.get("application", "")
-    application = get_object_or_404(Application, pk=int(pk) if pk.isdigit() else 0)
+    application = get_object_or_404(Application, pk=row_number(pk))
     form = Decide(request.POST)
     if not form.is_valid():
         name, faults = next(iter(form.errors.items()))

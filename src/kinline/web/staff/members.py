@@ -22,6 +22,7 @@ from kinline.people.models import PROVIDER_ROLES, Role, StaffNetwork, StaffRole,
 from kinline.staffing import services
 from kinline.staffing.queries import people_of, places_for, roles_by_person
 from kinline.staffing.services import Fault, NotDone, Place
+from kinline.web.row_numbers import row_number
 from kinline.web.staff.access import Permission, staff_page
 from kinline.web.staff.portal import ROLES
 from kinline.web.staff.residents_words import LANGUAGES
@@ -230,7 +231,7 @@ def _place(role: StaffRole) -> str:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return row_number(text)
 
 
 def _now() -> Instant:

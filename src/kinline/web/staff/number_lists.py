@@ -20,6 +20,7 @@ from kinline.facilities.models.rules import Treatment
 from kinline.people.authority import facilities_where
 from kinline.people.models import User
 from kinline.web.clock import now
+from kinline.web.row_numbers import row_number
 from kinline.web.staff.access import Permission, staff_page
 from kinline.web.staff.contact_words import LISTS
 from kinline.web.staff.contacts import reader
@@ -79,7 +80,7 @@ def number_lists(request: HttpRequest) -> HttpResponse:
 
 def _taken_off(request: HttpRequest, user: User) -> HttpResponse:
     pk, why = request.POST.get("rule", ""), (request.POST.get("why") or "").strip()[:200]
-    rules = NumberRule.objects.filter(agency__in=_agencies(user), pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+    rules = NumberRule.objects.filter(agency__in=_agencies(user), pk=row_number(pk))
     rule = rules.first()
     if rule is None:
         refuse(request, f"number_rule/{pk[:20]}")

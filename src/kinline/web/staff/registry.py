@@ -21,6 +21,7 @@ from kinline.facilities.models import Agency
 from kinline.people.authority import facilities_where, is_permitted_everywhere
 from kinline.people.models import Resident, User
 from kinline.web.clock import now
+from kinline.web.row_numbers import row_number
 from kinline.web.staff.access import Permission, staff_page
 from kinline.web.staff.contact_words import KINDS
 from kinline.web.staff.contacts import reader
@@ -134,7 +135,7 @@ def _entered(request: HttpRequest, user: User, form: EntryForm) -> bool:
 def _do(request: HttpRequest, user: User, what: str) -> None:
     """Verify or revoke an entry, take or refuse what was asked for: each by the form that names it."""
     pk = request.POST.get("entry") or request.POST.get("request") or ""
-    key = int(pk) if pk.isascii() and pk.isdigit() else 0
+    key = row_number(pk)
     why = (request.POST.get("why") or "").strip()[:300]
     try:
         match what:
@@ -174,7 +175,7 @@ def _do(request: HttpRequest, user: User, what: str) -> None:
 def _chosen(request: HttpRequest, user: User) -> Agency | None:
     """The agency for which a request is taken; none: for all, by who may do that."""
     pk = request.POST.get("agency", "")
-    agency = _agencies(user).filter(pk=int(pk) if pk.isascii() and pk.isdigit() else 0).first()
+    agency = _agencies(user).filter(pk=row_number(pk)).first()
     if agency is None and not is_permitted_everywhere(user, _NEEDED):
         agency = _agencies(user).first()
     return agency

@@ -25,6 +25,7 @@ from kinline.facilities.models import Facility, HousingUnit
 from kinline.people import residents
 from kinline.people.models import Resident, ResidentStatus, Separation
 from kinline.people.resident_rules import give_free_calls, resident_free_calls
+from kinline.web.row_numbers import row_number
 from kinline.web.staff.access import Permission, facilities_where, is_permitted, staff_page, within
 from kinline.web.staff.resident_contacts import contacts_of
 from kinline.web.staff.residents_words import ACCOMMODATIONS, LANGUAGES, NOT_BOOKABLE, STATUSES
@@ -309,7 +310,7 @@ def _apart(request: HttpRequest, of: Resident, asked: dict[str, Any]) -> Done:
 
 def _reunite(request: HttpRequest, of: Resident, _asked: dict[str, Any]) -> Done:
     pk = request.POST.get("separation", "")
-    theirs = residents.separations_of(of).filter(pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+    theirs = residents.separations_of(of).filter(pk=row_number(pk))
     for separation in theirs:
         residents.end_separation(separation, "", f"user/{request.user.pk}", _now())
     return "", {}

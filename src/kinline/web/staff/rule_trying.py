@@ -24,6 +24,7 @@ from kinline.facilities.calling_rules import calling_rules
 from kinline.facilities.models import RuleTrial, Station
 from kinline.people.models import Resident
 from kinline.web.explanation import reader_language
+from kinline.web.row_numbers import row_number
 from kinline.web.staff.access import Permission, staff_page, within
 from kinline.web.staff.rule_places import name_of, place_where, zone_of
 from kinline.web.staff.rules import say
@@ -73,8 +74,8 @@ def rules_try(request: HttpRequest) -> HttpResponse:
         residents = Resident.objects.filter(mine).select_related("facility")
         number = asked["resident"].strip()
         resident = residents.filter(resident_number=number).first()
-        if resident is None and number.isdigit():
-            resident = residents.filter(pk=int(number)).first()
+        if resident is None:
+            resident = residents.filter(pk=row_number(number)).first()
         if resident is None:
             form.add_error("resident", _("No resident here has this number."))
         else:

@@ -30,6 +30,7 @@ from kinline.people.models import Resident, ResidentStatus, Role, StaffRole
 from kinline.web.clock import now
 from kinline.web.explanation import reader_language
 from kinline.web.rates.words import SERVICES, kind_of_call
+from kinline.web.row_numbers import row_number
 from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.staff.portal import ROLES
 from kinline.web.staff.prices import in_words
@@ -139,7 +140,7 @@ def _phones(request: HttpRequest, facility: Facility) -> Shown:
 
 
 def _phone(facility: Facility, key: str) -> Station | None:
-    found = facility.stations.filter(pk=int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0)
+    found = facility.stations.filter(pk=row_number(key))
     return found.select_related("facility", "unit", "group").first()
 
 

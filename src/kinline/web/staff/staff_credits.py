@@ -23,6 +23,7 @@ from kinline.refunds.errors import MoreThanTheCall, NotYourRole, OtherRequest, W
 from kinline.refunds.models import CreditReason, CreditState, StaffCredit
 from kinline.web.family.money_forms import Dollars, Reference
 from kinline.web.refund_words import CREDIT_REASONS
+from kinline.web.row_numbers import row_number
 from kinline.web.staff.access import Permission, staff_page
 from kinline.web.staff.pay_outs import owner
 
@@ -131,9 +132,7 @@ def _given(request: HttpRequest, form: CreditForm, user: User, at: Instant) -> b
 
 def _decided(request: HttpRequest, user: User, at: Instant) -> None:
     number = request.POST.get("credit", "")
-    found = get_object_or_404(
-        StaffCredit, pk=int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
-    )
+    found = get_object_or_404(StaffCredit, pk=row_number(number))
     try:
         services.decide(found.pk, user, at, is_granted=request.POST.get("what") == "grant")
     except NotYourRole:

@@ -13,6 +13,7 @@ from kinline.core.identity import Instant
 from kinline.core.money import ZERO, Money
 from kinline.refunds import queries, services
 from kinline.refunds.models import PropertyReport
+from kinline.web.row_numbers import row_number
 from kinline.web.spreadsheet import attached
 from kinline.web.staff.access import Permission, staff_page
 from kinline.web.staff.refund_rules import PeriodForm, ruled
@@ -27,9 +28,7 @@ def unclaimed(request: HttpRequest) -> HttpResponse:
     """`?state=LA` is the report of a state as CSV, which changes nothing; `?report=3` one that was turned over."""
     at, actor = Instant(time.time_ns() // 1_000_000), f"user/{request.user.pk}"
     if asked := request.GET.get("report", ""):
-        made = get_object_or_404(
-            PropertyReport, pk=int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else 0
-        )
+        made = get_object_or_404(PropertyReport, pk=row_number(asked))
         return attached(made.content, f"unclaimed-{made.state or 'unknown'}-{made.pk}.csv")
     if (state := request.GET.get("state")) is not None:
         return attached(services.report(services.unclaimed(at, state[:2])), f"unclaimed-{state[:2] or 'unknown'}.csv")
@@ -40,9 +39,7 @@ def unclaimed(request: HttpRequest) -> HttpResponse:
             return redirect("unclaimed")
         case "paid":
             number = request.POST.get("report", "")
-            found = get_object_or_404(
-                PropertyReport, pk=int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
-            )
+            found = get_object_or_404(PropertyReport, pk=row_number(number))
             services.mark_paid(found.pk, actor, at)
             messages.success(request, _("Marked as paid."))
             return redirect("unclaimed")

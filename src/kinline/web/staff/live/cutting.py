@@ -83,7 +83,7 @@ def cut_off(request: HttpRequest, call_id: int) -> HttpResponse:
             f"user/{cast(User, request.user).pk}",
             why,
             Instant(time.time_ns() // 1_000_000),
-            signal_seconds=int(how) if how.isdigit() else 0,
+            signal_seconds=int(how) if how.isascii() and how.isdigit() else 0,
             is_silent=how == _SILENT,
         )
     except CallIsOver:
