@@ -4,6 +4,7 @@ statement to the database, begin and commit included, or a request to the card p
 The processes are forks of the test's, so that a death costs milliseconds, and every step can have its own.
 """
 
+import gc
 import os
 import signal
 import sqlite3
@@ -42,6 +43,7 @@ def _done_by_one_who_dies(act: Callable[[int], object], number: int) -> bool:
     connections.close_all()  # nobody may use the same connection after the fork
     child = os.fork()
     if child == 0:
+        gc.disable()  # it would touch, and so copy, all of the test's memory
         try:
             _die_before(number)
             card_provider.cache_clear()  # its open connection stays the parent's

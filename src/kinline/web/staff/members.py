@@ -231,7 +231,7 @@ def _place(role: StaffRole) -> str:
 
 
 def _number(text: str | None) -> int:
-    return row_number(text)
+    return row_number(text or "")
 
 
 def _now() -> Instant:
