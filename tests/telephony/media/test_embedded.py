@@ -521,7 +521,8 @@ async def test_only_record_makes_a_recording_and_closing_ends_it(platform, call,
     audio, rate = soundfile.read(recording.path)
     assert 1.1 < len(audio) / rate < 1.6
     spectra = np.abs(np.fft.rfft(audio[1600:9600], axis=0))
-    assert [int(side.argmax()) for side in spectra.T] == [400, 1000]
+    # A phone that stands still for a moment goes on with another phase, which may move the line by a hertz.
+    assert [int(side.argmax()) for side in spectra.T] == pytest.approx([400, 1000], abs=1)
 
 
 async def test_closing_the_engine_finishes_its_recordings(platform, call, tmp_path) -> None:
