@@ -7,7 +7,6 @@ from django.db.models import Q, QuerySet, Sum
 
 from kinline.billing.models import Application, Invoice, Standing, Suspension
 from kinline.billing.services.agencies import MOVEMENTS
-from kinline.billing.services.debts import standing
 from kinline.billing.services.invoicing import PAYMENT, REVERSAL, beyond, month_start
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
@@ -195,9 +194,3 @@ def _by_month(transfers: QuerySet[Transfer], spans: Sequence[tuple[Instant, Inst
 def suspension_of(account: AccountId) -> Suspension | None:
     """Why nothing more is spent on credit; None: it is not suspended."""
     return Suspension.objects.filter(account=account, lifted_at=None).first()
-
-
-def paid_of_debt(debt: AccountId, key: str) -> Money:
-    """What is paid of a debt under `key`, or under a key that begins with it and a stroke (`services.pay_debt`): less
-    what was undone, since then it is owed again."""
-    return sum((Money(paid.amount) for paid in standing(debt, key)), ZERO)

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet, Sum
 
-from kinline.billing.queries import paid_of_debt
+from kinline.billing.services import paid_of_debt
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
+from kinline.core.windows import month_start
 from kinline.payments.models import (
     ARRIVED,
     AutoReload,
@@ -19,6 +21,8 @@ from kinline.payments.models import (
     SavedCard,
     Way,
 )
+
+_UTC: Final = ZoneInfo("UTC")
 
 
 def payments_of(customer_id: int) -> QuerySet[Payment]:
@@ -52,15 +56,12 @@ def waits_for_next_month(found: AutoReload, at: Instant) -> bool:
 
 def next_month(at: Instant) -> Instant:
     """When the next calendar month (UTC) begins."""
-    now = datetime.fromtimestamp(at / 1000, UTC)
-    first = datetime(now.year + now.month // 12, now.month % 12 + 1, 1, tzinfo=UTC)
-    return Instant(int(first.timestamp()) * 1000)
+    return month_start(_UTC, at, 1)
 
 
 def reloaded_this_month(account_id: int, at: Instant) -> Money:
     """What automatic reloads have added, or may yet, since the first of the month (UTC)."""
-    now = datetime.fromtimestamp(at / 1000, UTC)
-    first = int(datetime(now.year, now.month, 1, tzinfo=UTC).timestamp() * 1000)
+    first = month_start(_UTC, at)
     payments = Payment.objects.filter(account_id=account_id, way=Way.RELOAD, created_at__gte=first).exclude(
         state__in=(PaymentState.FAILED, PaymentState.CANCELLED)
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kinline.core.numbering import area_codes
 from kinline.refunds.services import Address
 
-_STATES: Final = frozenset(area_codes.STATES.values()) | {"AA", "AE", "AP"}
+_STATES: Final = frozenset(area_codes.PLACES) | {"AA", "AE", "AP"}
 """With those of the armed forces' post."""
 _FIELDS: Final = ("recipient", "street", "city", "state", "postal_code")
 

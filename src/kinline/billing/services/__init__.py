@@ -18,7 +18,7 @@ from kinline.billing.services.customer_accounts import (
     suspend,
     take_payment,
 )
-from kinline.billing.services.debts import pay_again, pay_debt, reopen_debt
+from kinline.billing.services.debts import paid_of_debt, pay_again, pay_debt, reopen_debt
 from kinline.billing.services.dedicating import (
     NoNumberLeft,
     NotAContact,
@@ -76,6 +76,7 @@ __all__ = [
     "invite",
     "issue_invoices",
     "order_payers",
+    "paid_of_debt",
     "pay_additive",
     "pay_again",
     "pay_collect",

@@ -35,10 +35,10 @@ def reopen_debt(debt: AccountId, key: str, at: Instant) -> Money:
     """Undo what was paid of a debt under `key` and still stands: it is owed again, and the customer has the money on
     their prepaid account. Gives how much that was."""
     Account.objects.select_for_update().get(pk=debt)
-    undone = standing(debt, key)
-    for paid in undone:
+    undone = paid_of_debt(debt, key)
+    for paid in _standing(debt, key):
         take_back(paid.key, at)
-    return sum((Money(paid.amount) for paid in undone), ZERO)
+    return undone
 
 
 @transaction.atomic
@@ -47,11 +47,16 @@ def pay_again(prepaid: AccountId, debt: AccountId, most: Money, key: str, part: 
     first = Transfer.objects.filter(key__in=(f"{PAYMENT}/{key}", f"{COLLECT}/{key}"), credit_id=debt).first()
     if first is None:
         return None
-    stands = sum((Money(each.amount) for each in standing(debt, key)), ZERO)
-    return pay_debt(prepaid, debt, min(most, Money(first.amount) - stands), f"{key}/{part}", at)
+    return pay_debt(prepaid, debt, min(most, Money(first.amount) - paid_of_debt(debt, key)), f"{key}/{part}", at)
 
 
-def standing(debt: AccountId, key: str) -> Sequence[Transfer]:
+def paid_of_debt(debt: AccountId, key: str) -> Money:
+    """What is paid of a debt under `key`, or under a key that begins with it and a stroke: less what was undone, since
+    then it is owed again."""
+    return sum((Money(paid.amount) for paid in _standing(debt, key)), ZERO)
+
+
+def _standing(debt: AccountId, key: str) -> Sequence[Transfer]:
     """The payments of a debt under `key`, or under a key that begins with it and a stroke, that nothing undid."""
     first, collect = f"{PAYMENT}/{key}", f"{COLLECT}/{key}"
     named = Q(key__in=(first, collect)) | Q(key__startswith=f"{first}/") | Q(key__startswith=f"{collect}/")

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
@@ -9,6 +10,7 @@ from django.db.models import Q, QuerySet, Sum
 from kinline.billing.models import Invoice, InvoicedTransfer
 from kinline.billing.services.reviewing import require_no_review
 from kinline.billing.services.suspending import make_room, settle_limit
+from kinline.core import windows
 from kinline.core.identity import AccountId, Instant
 from kinline.core.money import ZERO, Money
 from kinline.ledger.models import Account, AccountKind, Transfer
@@ -31,7 +33,7 @@ DAYS_TO_PAY: Final = 21
 REMINDED_AFTER: Final = (7, 14)
 """Days after the due date."""
 _DAY: Final = 86_400_000
-_BILL: Final = AccountKind.DIRECT_BILL
+_UTC: Final = ZoneInfo("UTC")
 _TAKEN_BACK: Final = (REVERSAL, OVERPAID)
 
 
@@ -97,9 +99,11 @@ def tell_returned(customer: int | None, amount: Money, occasion: str, at: Instan
 def give_back_overpaid(customer_id: int, at: Instant) -> Money:
     """What was paid of a customer's monthly bill beyond what is owed and held, or credited to it beyond that, is on
     their prepaid account from now on, from which it can go back. How much."""
-    theirs = Account.objects.filter(customer_id=customer_id, kind__in=(AccountKind.CUSTOMER_PREPAID, _BILL))
+    theirs = Account.objects.filter(
+        customer_id=customer_id, kind__in=(AccountKind.CUSTOMER_PREPAID, AccountKind.DIRECT_BILL)
+    )
     locked = {each.kind: each for each in theirs.select_for_update().order_by("kind")}  # as others who lock both
-    bill = locked.get(_BILL)
+    bill = locked.get(AccountKind.DIRECT_BILL)
     over = ZERO if bill is None else beyond(bill)
     if bill is None or over == ZERO:
         return ZERO
@@ -148,8 +152,7 @@ def not_invoiced(account: int, until: Instant) -> QuerySet[Transfer]:
 
 def month_start(at: Instant) -> Instant:
     """When the month began (UTC)."""
-    now = datetime.fromtimestamp(at / 1000, UTC)
-    return Instant(int(datetime(now.year, now.month, 1, tzinfo=UTC).timestamp()) * 1000)
+    return windows.month_start(_UTC, at)
 
 
 def day_of(at: int) -> date:

@@ -97,6 +97,9 @@ _ABROAD: Final = {
 STATES: Final[dict[str, str]] = {code: state for state, codes in _UNITED_STATES.items() for code in codes.split()}
 """Area code -> the state or territory (two letters) of the United States in which it lies."""
 
+PLACES: Final = tuple(sorted(_UNITED_STATES))
+"""The states and territories (two letters) of the United States."""
+
 COUNTRIES: Final[dict[str, str]] = {code: country for country, codes in _ABROAD.items() for code in codes.split()}
 """Area code -> the country (ISO 3166) outside the United States that shares country code +1."""
 

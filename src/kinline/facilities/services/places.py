@@ -198,7 +198,7 @@ def _checked(says: Mapping[str, Any]) -> dict[str, Any]:
         checked["name"] = _name(checked["name"], "name")
     if "time_zone" in checked and checked["time_zone"] not in available_timezones():
         raise NotAPlace("time_zone")
-    if "state" in checked and checked["state"] not in area_codes.STATES.values():
+    if "state" in checked and checked["state"] not in area_codes.PLACES:
         raise NotAPlace("state")
     if "number" in checked:
         try:

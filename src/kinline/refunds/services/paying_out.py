@@ -18,7 +18,7 @@ from kinline.core.identity import FacilityId, Instant
 from kinline.core.inactivity import DAY, LEAST_PERIOD
 from kinline.core.money import Money
 from kinline.ledger import services as ledger
-from kinline.ledger.models import Account, AccountKind
+from kinline.ledger.models import AccountKind
 from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
 from kinline.notices import services as notices
@@ -136,11 +136,10 @@ def say_owner_told(pay_out_id: int, actor: str, how: str, at: Instant) -> PayOut
     return out
 
 
-def owners_until(out: PayOut) -> Instant:
+def owners_until(out: PayOut, state: str) -> Instant:
     """Until when its owner may say where it is to go: the period of their state, and a month after they were told; then
     it may be turned over."""
-    account = Account.objects.select_related("customer__user", "resident__facility").get(pk=out.refund.account_id)
-    found = StatePeriod.objects.filter(state=out.state or state_of(account)).first()
+    found = StatePeriod.objects.filter(state=state).first()
     period = LEAST_PERIOD if found is None else found.days
     return Instant(max(out.changed_at + period * DAY, (out.told_at or 0) + TO_ANSWER * DAY))
 
@@ -163,6 +162,11 @@ def readdress(pay_out_id: int, address: Address, actor: str, at: Instant) -> Pay
     return out
 
 
+def law_of(out: PayOut) -> str:
+    """The state whose law a pay-out falls under; empty: nobody knows."""
+    return out.state or state_of(out.refund.account)
+
+
 def _ask_customer(out: PayOut, at: Instant) -> bool:
     """Not a resident, who has no e-mail: staff tell them. Part of the caller's transaction."""
     customer = out.refund.account.customer_id
@@ -176,7 +180,7 @@ def _ask_customer(out: PayOut, at: Instant) -> bool:
         f"pay_out/{out.pk}/returned/{out.attempt}",
         at,
         amount=Money(out.amount),
-        until=datetime.fromtimestamp(owners_until(out) / 1000, UTC).date(),
+        until=datetime.fromtimestamp(owners_until(out, law_of(out)) / 1000, UTC).date(),
     )
     return True
 

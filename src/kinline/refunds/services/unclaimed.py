@@ -20,8 +20,8 @@ from kinline.ledger.postings import Order
 from kinline.ledger.queries import house_account
 from kinline.people.models import ResidentStatus
 from kinline.refunds.models import PayOut, PayOutState, PropertyReport
-from kinline.refunds.services.inactivity import address_known, last_activity, resting_accounts, state_of
-from kinline.refunds.services.paying_out import cell, owners_until
+from kinline.refunds.services.inactivity import address_known, last_activity, resting_accounts
+from kinline.refunds.services.paying_out import cell, law_of, owners_until
 from kinline.statements import retried
 
 COLUMNS = ("property", "state", "owner", "street", "city", "postal_code", "email", "amount", "since")
@@ -52,10 +52,9 @@ def unclaimed(at: Instant, state: str | None = None) -> Iterator[Property]:
     ).order_by("pk")
     for out in waiting.select_related("refund__account__customer__user", "refund__account__resident__facility"):
         if out.waits_for_address:
-            account = out.refund.account
-            where = out.state or state_of(account)
-            if state in (None, where) and at >= owners_until(out):
-                yield Property(account, out, where, Money(out.amount), Instant(out.changed_at))
+            where = law_of(out)
+            if state in (None, where) and at >= owners_until(out, where):
+                yield Property(out.refund.account, out, where, Money(out.amount), Instant(out.changed_at))
     # A monthly bill's is the prepaid account's from the day on which it would go back; who is here uses theirs.
     elsewhere, is_here = Q(kind=AccountKind.DIRECT_BILL), Q(resident__status=ResidentStatus.ACTIVE)
     for resting in resting_accounts(at, LEAST_PERIOD, ~elsewhere, ~is_here):

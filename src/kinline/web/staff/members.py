@@ -117,7 +117,7 @@ def members(request: HttpRequest) -> HttpResponse:
                 messages.success(request, gettext("Done, and written down with your name."))
                 return redirect("staff_members")
         elif what == "forbid":
-            row = networks.filter(pk=_number(request.POST.get("network"))).first()
+            row = networks.filter(pk=row_number(request.POST.get("network", ""))).first()
             if row is None:
                 refuse(request, "staff/network")
             try:
@@ -185,7 +185,7 @@ def _act(what: str, of: User, form: forms.Form, request: HttpRequest, by: User) 
         case "again":
             services.invite_again(of, by, at)
         case "take":
-            role = management_of(by).roles.filter(user=of, pk=_number(request.POST.get("role"))).first()
+            role = management_of(by).roles.filter(user=of, pk=row_number(request.POST.get("role", ""))).first()
             if role is None:
                 refuse(request, f"user/{of.pk}")
             services.take_role(role, by, at, why)
@@ -228,10 +228,6 @@ def _networks(by: User) -> QuerySet[StaffNetwork]:
 
 def _place(role: StaffRole) -> str:
     return str(Place(role.agency, role.facility, role.unit)) or gettext("everywhere")
-
-
-def _number(text: str | None) -> int:
-    return row_number(text or "")
 
 
 def _now() -> Instant:

@@ -13,7 +13,7 @@ from kinline.core.inactivity import LEAST_PERIOD
 from kinline.facilities.models import Facility
 from kinline.refunds import services
 from kinline.refunds.models import Way
-from kinline.web.staff.set_up_forms import STATES
+from kinline.web.staff.set_up_forms import STATE_CHOICES
 
 WAYS = {Way.CHEQUE: gettext_lazy("By cheque"), Way.COMMISSARY: gettext_lazy("Through the commissary")}
 
@@ -28,7 +28,7 @@ class ReleaseForm(forms.Form):
 class PeriodForm(forms.Form):
     """Of one state."""
 
-    state = forms.ChoiceField(label=gettext_lazy("State"), choices=[("", "–"), *((each, each) for each in STATES)])
+    state = forms.ChoiceField(label=gettext_lazy("State"), choices=STATE_CHOICES)
     days = forms.IntegerField(
         min_value=LEAST_PERIOD,
         max_value=9999,

@@ -17,7 +17,7 @@ ZONES: Final = (
     *("America/Indiana/Indianapolis", "America/Kentucky/Louisville", "America/Menominee", "America/Adak"),
     *("America/North_Dakota/Beulah", "Pacific/Guam", "Pacific/Pago_Pago", "Pacific/Saipan", "America/St_Thomas"),
 )
-STATES: Final = tuple(sorted({state for state in area_codes.STATES.values() if state}))
+STATE_CHOICES: Final = (("", "–"), *((each, each) for each in area_codes.PLACES))
 
 
 class FacilityForm(forms.Form):
@@ -27,7 +27,7 @@ class FacilityForm(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
-    state = forms.ChoiceField(label=_("State"), choices=[("", "–"), *((each, each) for each in STATES)])
+    state = forms.ChoiceField(label=_("State"), choices=STATE_CHOICES)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=[("", "–"), *((each, each) for each in ZONES)])
     kind = forms.ChoiceField(label=_("Kind"), choices=[("jail", _("Jail")), ("prison", _("Prison"))])
     average_daily_population = forms.IntegerField(

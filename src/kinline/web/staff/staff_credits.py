@@ -49,8 +49,7 @@ class CreditForm(forms.Form):
         cleaned = super().clean() or {}
         number, email = cleaned.get("call", "").strip(), cleaned.get("email", "")
         if number:
-            is_number = number.isascii() and number.isdigit() and len(number) < 19
-            call = Call.objects.filter(pk=int(number) if is_number else 0).select_related("account").first()
+            call = Call.objects.filter(pk=row_number(number)).select_related("account").first()
             if call is None or call.account is None or call.account.kind not in SPENDABLE:
                 self.add_error("call", _("No call of this number was paid from an account. Compare it."))
             else:

@@ -22,6 +22,7 @@ from kinline.facilities.services import NotAnnounced, announce, end_announcement
 from kinline.people.authority import Part, part_where
 from kinline.people.models import User
 from kinline.web.explanation import reader_language
+from kinline.web.row_numbers import row_number
 from kinline.web.staff.access import Permission, facilities_where, staff_page
 from kinline.web.staff.asking import done
 from kinline.web.trail import refuse
@@ -131,7 +132,7 @@ def _announce(request: HttpRequest, form: AnnouncementForm, places: dict[str, tu
 
 def _end(request: HttpRequest, theirs: QuerySet[Announcement]) -> None:
     asked = request.POST.get("announcement", "")
-    row = theirs.filter(pk=int(asked)).first() if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    row = theirs.filter(pk=row_number(asked)).first()
     if row is None:
         refuse(request, f"announcement/{asked}"[:80])
     if end_announcement(row, f"user/{cast(User, request.user).pk}", _now()):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kinline.core.identity import Instant
 from kinline.people.authority import facilities_where
 from kinline.people.permissions import Permission
+from kinline.web.row_numbers import row_number
 from kinline.web.staff.history_search import Days, Places
 
 SHIFTS: Final = ((8, _("8 hours")), (12, _("12 hours")), (24, _("24 hours")))
@@ -68,9 +69,7 @@ def asked_of(request: HttpRequest, permission: Permission, days: int = 0) -> dic
     asked: dict[str, Any] = request.GET.dict()
     mine = facilities_where(request.user, permission, partly=True).order_by("name")
     key = str(asked.get("facility", ""))
-    here = (mine.filter(pk=int(key)).first() if key.isascii() and key.isdigit() and len(key) < 19 else None) or (
-        mine.first()
-    )
+    here = mine.filter(pk=row_number(key)).first() or mine.first()
     if here is None:
         return asked
     asked["facility"] = str(here.pk)
